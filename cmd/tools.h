@@ -1,0 +1,15 @@
+/* tools.h - the list of tools. A new tool: cmd/NAME.c with `const struct tool tool_NAME`, its line here,
+ * tests/cmd/NAME.bats. */
+#ifndef CMD_TOOLS_H
+#define CMD_TOOLS_H
+
+#include "cli/tool.h"
+
+/* In the order of `garner help`. */
+#define TOOL_LIST(TOOL) TOOL(help)
+
+#define TOOL_DECLARATION(name) extern const struct tool tool_##name;
+TOOL_LIST(TOOL_DECLARATION)
+#undef TOOL_DECLARATION
+
+#endif

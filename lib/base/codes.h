@@ -1,0 +1,109 @@
+/* codes.h - exit codes, and the registry of stable error codes.
+ *
+ * A code is what a script matches on: it never changes its meaning and is never used again for another one. Each row:
+ * name, exit code when it ends a run, one line of summary, and what to do about it. `garner help CODE` prints a row,
+ * `garner help --codes` all of them; the rejects file carries the names. */
+#ifndef BASE_CODES_H
+#define BASE_CODES_H
+
+#include <stddef.h>
+
+#include "base/slice.h"
+
+enum exit_code {
+    EXIT_DONE = 0,
+    EXIT_NO = 1,           /* the answer is no: no hit, invalid, a gate failed */
+    EXIT_REJECTED = 2,     /* done, but records were rejected */
+    EXIT_USAGE = 64,       /* option, value, operand, tool */
+    EXIT_DATA = 65,        /* an input record or file is malformed */
+    EXIT_NOINPUT = 66,     /* an input cannot be opened */
+    EXIT_UNAVAILABLE = 69, /* model, server or optional part not available */
+    EXIT_SOFTWARE = 70,    /* our bug */
+    EXIT_OSERR = 71,       /* memory, fork, thread */
+    EXIT_CANTCREATE = 73,
+    EXIT_IO = 74,        /* read or write failed, disk full */
+    EXIT_TEMPORARY = 75, /* lock held, busy: try later */
+    EXIT_PROTOCOL = 76,  /* a server answered nonsense */
+    EXIT_CONFIG = 78     /* pipeline file or configuration is wrong */
+};
+
+/* clang-format off */
+#define CODE_LIST(CODE) \
+    CODE(E_USAGE, EXIT_USAGE, "the command line is wrong", \
+         "An option, a value or an operand is not one the tool takes. The message names it; 'garner TOOL --help' lists what is.") \
+    CODE(E_DATA, EXIT_DATA, "an input is malformed", \
+         "The message names the file and what was expected there.") \
+    CODE(E_NO_INPUT, EXIT_NOINPUT, "an input cannot be opened", \
+         "The file does not exist or may not be read. Check the path and its permissions.") \
+    CODE(E_UNAVAILABLE, EXIT_UNAVAILABLE, "a model, server or optional part is not available", \
+         "A library, program or server that this run needs cannot be used. The message names it and the package that holds it.") \
+    CODE(E_INTERNAL, EXIT_SOFTWARE, "a rule of garner itself was broken", \
+         "This is a fault of garner. Please report the message with the command that led to it.") \
+    CODE(E_SYSTEM, EXIT_OSERR, "memory, a process or a thread could not be had", \
+         "The machine refused what the run needs. Lower --jobs or raise the limits of the shell (ulimit).") \
+    CODE(E_CREATE, EXIT_CANTCREATE, "an output cannot be created", \
+         "The folder of the output does not exist or may not be written.") \
+    CODE(E_IO, EXIT_IO, "a read or write failed", \
+         "The disk is full or broken, or the pipe's other end failed. Nothing that was published before is changed.") \
+    CODE(E_BUSY, EXIT_TEMPORARY, "somebody else holds the lock", \
+         "Another garner writes here. Wait for it, or give --wait SECONDS.") \
+    CODE(E_PROTOCOL, EXIT_PROTOCOL, "a server or model command answered nonsense", \
+         "The answer does not have the form that its dialect promises: wrong count, index, dimension or JSON.") \
+    CODE(E_CONFIG, EXIT_CONFIG, "a pipeline file or configuration is wrong", \
+         "The message names file, line and column. 'garner run --check FILE' shows every fault at once.") \
+    CODE(E_JSON_SYNTAX, EXIT_DATA, "a line is not one JSON value", \
+         "Records are one JSON object on one line (RFC 8259). The column of the first wrong byte is named.") \
+    CODE(E_JSON_UTF8, EXIT_DATA, "a record is not valid UTF-8", \
+         "JSON is UTF-8. Convert the file, or let 'garner ingest' read it as a document of another charset.") \
+    CODE(E_JSON_DEPTH, EXIT_DATA, "a record is nested too deeply", \
+         "Arrays and objects may nest 512 deep.") \
+    CODE(E_JSON_DUPKEY, EXIT_DATA, "a key that the tool reads stands twice in one object", \
+         "Which of the two is meant cannot be known. Remove one of them.") \
+    CODE(E_JSON_SURROGATE, EXIT_DATA, "a string holds half a surrogate pair", \
+         "An escape such as \\ud800 without its partner is no character.") \
+    CODE(E_LINE_LENGTH, EXIT_DATA, "a line is too long", \
+         "A record may have 64 MiB. Often the file is one JSON array: 'garner ingest --as json' reads that.") \
+    CODE(E_RECORD_TYPE, EXIT_DATA, "a record is not a JSON object", \
+         "Every line must be an object such as {\"id\": \"a\", \"text\": \"...\"}.") \
+    CODE(E_FIELD_MISSING, EXIT_DATA, "a field that the tool needs is missing", \
+         "The message names the field; --field PATH chooses another one.") \
+    CODE(E_FIELD_TYPE, EXIT_DATA, "a field has another type than the tool needs", \
+         "The message names the field, the type found and the type expected.") \
+    CODE(E_FIELD_VALUE, EXIT_DATA, "a field has a value that the tool cannot use", \
+         "The message names the field and the value's fault.") \
+    CODE(E_UPSTREAM, EXIT_DATA, "the step before this one failed", \
+         "The stream ends with an error record, so what came before it may be incomplete. See the message of the failing step.") \
+    CODE(E_UNSEALED, EXIT_DATA, "the stream ends without its seal", \
+         "--sealed asks for a stream whose writer said that it finished; this one was cut: its writer was killed.") \
+    CODE(E_TOO_MANY, EXIT_DATA, "more records were rejected than --max-errors allows", \
+         "The rejects are in the file of --rejects; nothing unfinished was committed.") \
+    CODE(E_GATE, EXIT_NO, "a --require gate is not met", \
+         "The expression over the run's summary is false. The summary's figures are in --summary FILE.") \
+    CODE(E_COMPRESSED, EXIT_DATA, "compressed data are damaged or cut short", \
+         "The file is named with the offset up to which it could be read.") \
+    CODE(E_LIMIT, EXIT_DATA, "a limit was reached", \
+         "The message names the limit and the option that raises it.")
+/* clang-format on */
+
+enum code {
+    E_NONE = 0,
+#define CODE_ENUMERATOR(name, exit_code, summary, explanation) name,
+    CODE_LIST(CODE_ENUMERATOR)
+#undef CODE_ENUMERATOR
+        CODE_COUNT
+};
+
+struct code_entry {
+    const char *name;
+    enum exit_code exit_code;
+    const char *summary;
+    const char *explanation;
+};
+
+/* The row of a code; E_NONE has the name "". Static. */
+const struct code_entry *code_entry(enum code code);
+
+/* The code of that name, E_NONE if there is none. Letters compare alike. */
+enum code code_find(struct slice name);
+
+#endif

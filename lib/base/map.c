@@ -1,0 +1,92 @@
+/* map.c - byte strings to 64-bit values, open addressing with linear probing. */
+#include "base/map.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+
+/* Order of iteration does not depend on it, so a seed from the system keeps outputs the same. */
+static uint64_t table_seed(void)
+{
+    static uint64_t seed;
+    uint64_t current = __atomic_load_n(&seed, __ATOMIC_RELAXED);
+    if (current)
+        return current;
+    uint64_t fresh = 0;
+    if (getrandom(&fresh, sizeof fresh, GRND_NONBLOCK) != (ssize_t)sizeof fresh)
+        fresh = (uint64_t)(uintptr_t)&fresh;
+    fresh |= 1;
+    __atomic_compare_exchange_n(&seed, &current, fresh, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    return __atomic_load_n(&seed, __ATOMIC_RELAXED);
+}
+
+static size_t find_slot(const struct map *map, struct slice key, uint64_t hash)
+{
+    size_t mask = map->slot_count - 1, slot = hash & mask;
+    while (map->slots[slot]) {
+        const struct map_entry *entry = &map->entries[map->slots[slot] - 1];
+        if (entry->hash == hash && slice_equal(entry->key, key))
+            break;
+        slot = (slot + 1) & mask;
+    }
+    return slot;
+}
+
+struct map_entry *map_find(const struct map *map, struct slice key)
+{
+    if (map->slot_count == 0)
+        return NULL;
+    size_t slot = find_slot(map, key, hash_64(key, table_seed()));
+    return map->slots[slot] ? &map->entries[map->slots[slot] - 1] : NULL;
+}
+
+static void grow_slots(struct map *map)
+{
+    size_t count = map->slot_count ? map->slot_count * 2 : 16;
+    memory_free(map->slots);
+    map->slots = memory_allocate_zeroed(count, sizeof *map->slots);
+    map->slot_count = count;
+    for (size_t i = 0; i < map->count; i++) {
+        size_t slot = map->entries[i].hash & (count - 1);
+        while (map->slots[slot])
+            slot = (slot + 1) & (count - 1);
+        map->slots[slot] = (uint32_t)(i + 1);
+    }
+}
+
+struct map_entry *map_insert(struct map *map, struct slice key, bool *is_new)
+{
+    if (map->count >= UINT32_MAX - 1)
+        memory_exit(71, "out of memory: more than 4294967293 keys in one map");
+    if ((map->count + 1) * 4 > map->slot_count * 3)
+        grow_slots(map);
+    uint64_t hash = hash_64(key, table_seed());
+    size_t slot = find_slot(map, key, hash);
+    bool fresh = map->slots[slot] == 0;
+    if (is_new)
+        *is_new = fresh;
+    if (fresh) {
+        map->entries = memory_grow(map->entries, &map->capacity, map->count + 1, sizeof *map->entries);
+        map->entries[map->count] = (struct map_entry){ arena_copy(&map->keys, key), 0, hash };
+        map->slots[slot] = (uint32_t)++map->count;
+    }
+    return &map->entries[map->slots[slot] - 1];
+}
+
+void map_reset(struct map *map)
+{
+    if (map->slots)
+        memset(map->slots, 0, map->slot_count * sizeof *map->slots);
+    map->count = 0;
+    arena_reset(&map->keys);
+}
+
+void map_release(struct map *map)
+{
+    memory_free(map->entries);
+    memory_free(map->slots);
+    arena_release(&map->keys);
+    *map = (struct map){ 0 };
+}

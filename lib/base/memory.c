@@ -1,0 +1,101 @@
+/* memory.c - allocation that does not fail. */
+#include "base/memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/codes.h"
+
+static void (*cleanup_hook)(void);
+
+void memory_set_cleanup(void (*cleanup)(void))
+{
+    cleanup_hook = cleanup;
+}
+
+/* write(2) and _exit(2): stdio and atexit handlers may allocate, and there is nothing left to allocate from. */
+void memory_exit(int exit_code, const char *message)
+{
+    static const char start[] = "garner: ";
+    ssize_t ignored = write(STDERR_FILENO, start, sizeof start - 1);
+    ignored = write(STDERR_FILENO, message, strlen(message));
+    ignored = write(STDERR_FILENO, "\n", 1);
+    (void)ignored;
+    void (*hook)(void) = cleanup_hook;
+    cleanup_hook = NULL;
+    if (hook)
+        hook();
+    _exit(exit_code);
+}
+
+static void out_of_memory(void) __attribute__((noreturn));
+static void out_of_memory(void)
+{
+    memory_exit(EXIT_OSERR, "out of memory");
+}
+
+static size_t multiply(size_t count, size_t bytes_each)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, bytes_each, &bytes) || bytes > PTRDIFF_MAX)
+        out_of_memory();
+    return bytes ? bytes : 1;
+}
+
+void *memory_allocate(size_t bytes)
+{
+    void *memory = malloc(multiply(bytes, 1));
+    if (!memory)
+        out_of_memory();
+    return memory;
+}
+
+void *memory_allocate_zeroed(size_t count, size_t bytes_each)
+{
+    void *memory = calloc(1, multiply(count, bytes_each));
+    if (!memory)
+        out_of_memory();
+    return memory;
+}
+
+void *memory_allocate_aligned(size_t alignment, size_t bytes)
+{
+    void *memory = NULL;
+    if (posix_memalign(&memory, alignment, multiply(bytes, 1)) != 0)
+        out_of_memory();
+    return memory;
+}
+
+void *memory_resize(void *memory, size_t count, size_t bytes_each)
+{
+    void *moved = realloc(memory, multiply(count, bytes_each));
+    if (!moved)
+        out_of_memory();
+    return moved;
+}
+
+void *memory_grow(void *array, size_t *capacity, size_t needed, size_t bytes_each)
+{
+    if (array && needed <= *capacity)
+        return array;
+    size_t larger = *capacity < 8 ? 8 : *capacity;
+    while (larger < needed)
+        if (__builtin_mul_overflow(larger, (size_t)2, &larger))
+            out_of_memory();
+    array = memory_resize(array, larger, bytes_each);
+    *capacity = larger;
+    return array;
+}
+
+char *memory_copy_string(const char *string)
+{
+    size_t bytes = strlen(string) + 1;
+    return memcpy(memory_allocate(bytes), string, bytes);
+}
+
+void memory_free(void *memory)
+{
+    free(memory);
+}

@@ -1,0 +1,29 @@
+/* driver.h - runs stages over streams: reading, order, rejects, limits, progress, the summary, the end of a stream.
+ *
+ * Segments: neighbouring parallel stages run together on the workers of one ordered pool; serial stages run in the
+ * calling thread. A failure ends the output with one
+ * {"garner":{"error":{...}}} line when anything was written to a pipe or could have been, so that a reader never takes
+ * it for a finished stream. */
+#ifndef CLI_DRIVER_H
+#define CLI_DRIVER_H
+
+#include "cli/tool.h"
+
+struct driver_step {
+    const struct tool *tool;
+    const void *options; /* of that tool */
+    const char *name;    /* "filter" or "filter (step 3)" */
+};
+
+struct driver_plan {
+    const struct driver_step *steps;
+    size_t step_count;
+    const struct common_options *common; /* inputs, output, limits: of the one tool or of the whole pipeline */
+    const char *tool_name;               /* who speaks in messages */
+    struct arena *arena;
+};
+
+/* Runs to the end. Returns the exit code; messages were printed. */
+int driver_run(const struct driver_plan *plan);
+
+#endif

@@ -1,0 +1,70 @@
+/* expression.h - the expression language of filter, query --where, --require: SQL's three-valued logic over fields.
+ *
+ * = == != <> < <= > >= IN BETWEEN LIKE ~ (PCRE2) IS [NOT] NULL AND OR NOT && || !, + - * / %, paths (metadata.source,
+ * messages[0].role), strings in single or double quotes, integers exact (64 bit), functions. A missing field and JSON
+ * null are NULL; a comparison with NULL is unknown; an unknown condition does not keep the record. A text that starts
+ * with '{' is the S3 Vectors filter form, with its own rules; both compile to one program. A compiled expression is
+ * constant and thread safe. The full grammar and types: expression.c's head comment and `garner help expressions`. */
+#ifndef RECORD_EXPRESSION_H
+#define RECORD_EXPRESSION_H
+
+#include "record/record.h"
+#include "json/path.h"
+
+enum value_type {
+    VALUE_NULL,
+    VALUE_BOOLEAN,
+    VALUE_INTEGER,
+    VALUE_DOUBLE,
+    VALUE_TEXT,
+    VALUE_JSON /* array or object */
+};
+
+struct value {
+    enum value_type type;
+    union {
+        bool boolean;
+        int64_t integer;
+        double number;
+        struct slice text; /* decoded characters */
+        struct json_value json;
+    };
+};
+
+enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN };
+
+struct expression;
+
+/* Lives in the arena, but for JIT code: expression_free(). Errors: E_USAGE with error->column = 1-based byte in text,
+ * message naming what was expected. */
+struct expression *expression_compile(struct slice text, struct arena *arena, struct error *error) MUST_CHECK;
+void expression_free(struct expression *expression);
+
+/* The distinct paths it reads: what an index maps to its columns. */
+size_t expression_path_count(const struct expression *expression);
+const struct json_path *expression_path(const struct expression *expression, size_t index);
+
+/* Where values come from. Called at most once per path and evaluation. */
+struct expression_source {
+    void *context;
+    bool (*fetch)(void *context, size_t path_index, struct value *value, struct error *error);
+};
+
+/* Evaluates as a condition. scratch: for decoded text, reset by the caller when it likes. Errors: E_FIELD_TYPE and the
+ * like (a value that an operator cannot take is NULL, not an error; errors come from fetch and from the match limits of
+ * patterns, E_LIMIT). */
+bool expression_test(const struct expression *expression, const struct expression_source *source, struct arena *scratch,
+                     enum truth *truth, struct error *error) MUST_CHECK;
+
+/* Evaluates to a value: for --by, sort keys. */
+bool expression_value(const struct expression *expression, const struct expression_source *source,
+                      struct arena *scratch, struct value *value, struct error *error) MUST_CHECK;
+
+/* The same over a record's fields. Duplicate keys on a path that is read: E_JSON_DUPKEY. */
+bool expression_test_record(const struct expression *expression, struct batch *batch, struct record *record,
+                            enum truth *truth, struct error *error) MUST_CHECK;
+
+/* A JSON value as an expression value; text goes to scratch when it has escapes. */
+bool value_of_json(struct json_value json, struct arena *scratch, struct value *value, struct error *error) MUST_CHECK;
+
+#endif

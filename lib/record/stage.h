@@ -1,0 +1,78 @@
+/* stage.h - one step of a pipe: takes batches, gives batches.
+ *
+ * A tool in a shell pipe is [reader] stage [writer]; `run` joins several stages in one process: the same stages, so the
+ * same bytes. The driver (cli/driver.h) calls, in this order: open; push for each batch (or pull, for a source, until
+ * it says FLOW_STOP); flush when a live stream pauses; finish once, when the input ended well; close always. After an
+ * error or a cut stream finish is not called: close must then discard what was not committed.
+ *
+ * Ownership: push takes the batch over and hands it (or others) to sink_emit(), which takes it over in turn. A simple
+ * stage walks batch_take_records(), appends what it keeps, and emits the same batch.
+ *
+ * Parallel stages: push may run on several threads at once, on different batches; it may touch its batch, the row
+ * `worker` of its own state, and what open made and nobody changes. Order is restored behind it. */
+#ifndef RECORD_STAGE_H
+#define RECORD_STAGE_H
+
+#include "record/record.h"
+
+enum flow {
+    FLOW_OK,
+    FLOW_STOP, /* nobody wants more (a closed pipe, --limit reached), or the source is at its end */
+    FLOW_ERROR /* error is filled */
+};
+
+struct sink {
+    void *context;
+    enum flow (*emit)(void *context, struct batch *batch, struct error *error);
+};
+
+static inline enum flow sink_emit(struct sink *sink, struct batch *batch, struct error *error)
+{
+    return sink->emit(sink->context, batch, error);
+}
+
+struct stage_class {
+    const char *name; /* the tool's name, for messages and counts */
+    bool is_parallel;
+    bool is_terminal; /* emits nothing: index */
+
+    /* stage->options and stage->run are set. State goes to stage->state. */
+    bool (*open)(struct stage *stage, struct error *error);
+    /* Sources only: emits some batches. FLOW_STOP at the end of the input. */
+    enum flow (*pull)(struct stage *stage, struct sink *sink, struct error *error);
+    enum flow (*push)(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
+                      struct error *error);
+    /* May be NULL: nothing is held back. */
+    enum flow (*flush)(struct stage *stage, struct sink *sink, struct error *error);
+    enum flow (*finish)(struct stage *stage, struct sink *sink, struct error *error);
+    void (*close)(struct stage *stage);
+    /* Adds members to the tool's object in --summary: `"bytes":12,"files":3` style; may be NULL. */
+    void (*summarize)(const struct stage *stage, struct buffer *json);
+};
+
+/* What the whole run shares; constant after start. */
+struct run_settings {
+    unsigned jobs;
+    bool stops_at_reject;
+    bool is_quiet;
+    int verbosity;
+    bool is_dry_run;
+    bool is_offline;
+    int64_t seed;
+    bool has_live_input; /* records trickle in: flush instead of waiting for full batches */
+    /* Prints `garner TOOL: message` on stderr, only in the driver's thread (open, pull, serial push, finish, close). */
+    void (*say)(const char *tool, const struct error *error);
+};
+
+struct stage {
+    const struct stage_class *class;
+    const void *options; /* the tool's own options struct, constant */
+    const struct run_settings *run;
+    const char *step; /* "filter", or in a pipeline "filter (step 3)" */
+    void *state;
+    /* Totals, kept by the driver in the order of delivery. */
+    int64_t in, out, dropped, rejected;
+    const void *private_driver;
+};
+
+#endif

@@ -1,0 +1,35 @@
+/* child.h - another process at the end of two pipes.
+ *
+ * posix_spawn, never fork (we have threads); default signals, O_CLOEXEC everywhere, its own process group is not made:
+ * ^C reaches it too. Used for model commands, decoders and decompressors. */
+#ifndef STREAM_CHILD_H
+#define STREAM_CHILD_H
+
+#include <sys/types.h>
+
+#include "base/error.h"
+
+struct child {
+    pid_t pid;  /* 0 when there is none */
+    int input;  /* we write the child's stdin here, -1 once closed */
+    int output; /* we read its stdout here, -1 once closed */
+};
+
+struct child_settings {
+    const char *const *arguments; /* NULL-terminated argv; arguments[0] is searched in PATH unless it has a slash */
+    int input_descriptor;         /* use this as its stdin instead of a pipe; -1 for a pipe */
+    bool has_no_input;            /* its stdin is /dev/null */
+    bool is_own_binary;           /* run /proc/self/exe, arguments[0] is only its name */
+};
+
+/* stderr is shared. Errors: E_UNAVAILABLE naming the program, E_SYSTEM. */
+bool child_start(const struct child_settings *settings, struct child *child, struct error *error) MUST_CHECK;
+
+/* Closes the pipes and waits. Fills *status as waitpid does. */
+void child_wait(struct child *child, int *status);
+/* SIGKILL, then the same. */
+void child_kill(struct child *child);
+/* "exit code 3", "signal 9 (killed)". */
+void child_describe(int status, struct buffer *output);
+
+#endif

@@ -1,0 +1,46 @@
+/* input.h - bytes from a file, stdin or memory, decompressed on the way.
+ *
+ * Compression is seen from the first bytes, never from the name: zstd and gzip (all members) in process; xz, bzip2 and
+ * lz4 in a child process that wraps libarchive with rlimits, since they are rare here. A regular uncompressed file is
+ * mapped where that is faster; blocks are 256 KiB and pipes are enlarged to 1 MiB. Not thread safe: one reader. */
+#ifndef STREAM_INPUT_H
+#define STREAM_INPUT_H
+
+#include "base/error.h"
+#include "base/slice.h"
+
+enum { STREAM_BLOCK_BYTES = 256 * 1024 };
+
+struct input;
+
+struct input_settings {
+    bool is_raw;             /* no decompression */
+    int64_t decoded_maximum; /* bytes after decompression, 0 for no limit; E_LIMIT beyond */
+    const char *limit_name;  /* the option or limit named in that message */
+};
+
+/* path "-" or NULL: stdin. settings may be NULL. Owned: input_close(). Errors: E_NO_INPUT, E_IO (a folder: E_NO_INPUT
+ * with "is a folder"). */
+struct input *input_open(const char *path, const struct input_settings *settings, struct error *error) MUST_CHECK;
+
+/* Over borrowed memory, with decompression. name is for messages. */
+struct input *input_open_memory(struct slice bytes, const char *name, const struct input_settings *settings,
+                                struct error *error) MUST_CHECK;
+
+/* The next bytes: at least one, or none at the end. Borrowed until the next call. Errors: E_IO, E_COMPRESSED, E_LIMIT;
+ * placed. */
+bool input_read(struct input *input, struct slice *bytes, struct error *error) MUST_CHECK;
+
+/* The path as given, "-" for stdin ("standard input" in messages). */
+const char *input_name(const struct input *input);
+/* Bytes of the underlying file, -1 where unknown (pipe), and how many of them were consumed: for progress. */
+int64_t input_size(const struct input *input);
+int64_t input_position(const struct input *input);
+bool input_is_terminal(const struct input *input);
+
+void input_close(struct input *input);
+
+/* What compression the first bytes say: "zstd", "gzip", "xz", "bzip2", "lz4" or NULL. */
+const char *compression_of(struct slice first_bytes);
+
+#endif

@@ -1,0 +1,33 @@
+/* lines.h - whole lines from an input, in blocks.
+ *
+ * A block holds one or more whole lines, is owned by whoever took it, and lives until lines_block_release(): workers
+ * may hold many at once. A final line without newline is a line. A CR before the newline stays (JSON white space). An
+ * empty line is a line. Lines of a mapped file are slices of the map. */
+#ifndef STREAM_LINES_H
+#define STREAM_LINES_H
+
+#include "stream/input.h"
+
+enum { LINE_BYTES_MAXIMUM = 64 * 1024 * 1024 };
+
+struct lines; /* reader */
+
+struct lines_block {
+    struct slice text;  /* whole lines; every one but perhaps the very last ends in \n */
+    int64_t first_line; /* 1-based number of the first line */
+    int64_t line_count;
+    void *owner; /* private */
+};
+
+/* Takes over input (closed by lines_close). block_bytes: wanted size, one longer line makes it larger; 0 for
+ * STREAM_BLOCK_BYTES. Owned: lines_close(). */
+struct lines *lines_create(struct input *input, size_t block_bytes);
+
+/* *block with line_count 0 at the end. Errors: those of input_read; E_LINE_LENGTH for a line above LINE_BYTES_MAXIMUM.
+ * With is_eager a short read from a pipe gives the whole lines it has at once, so a live stream is not held back. */
+bool lines_read(struct lines *lines, bool is_eager, struct lines_block *block, struct error *error) MUST_CHECK;
+void lines_block_release(struct lines_block *block);
+const struct input *lines_input(const struct lines *lines);
+void lines_close(struct lines *lines);
+
+#endif

@@ -1,0 +1,97 @@
+/* base_test.c - slices, buffers, arenas, maps, errors, UTF-8. */
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/utf8.h"
+#include "test.h"
+
+TEST(buffer_decimal, "buffer: the smallest integer is printed in full")
+{
+    struct buffer buffer = { 0 };
+    buffer_append_decimal(&buffer, INT64_MIN);
+    EXPECT_TEXT(buffer_slice(&buffer), "-9223372036854775808");
+    buffer_release(&buffer);
+}
+
+TEST(arena_alignment, "arena: after text of any length the next object is aligned")
+{
+    struct arena arena = { 0 };
+    for (size_t i = 0; i < 100; i++) {
+        (void)arena_allocate_text(&arena, i);
+        EXPECT_INTEGER((uintptr_t)arena_allocate(&arena, 3) % 16, 0);
+    }
+    char *large = arena_allocate(&arena, 10 * 1024 * 1024);
+    large[10 * 1024 * 1024 - 1] = 'x';
+    arena_reset(&arena);
+    EXPECT(arena_bytes(&arena) < 8 * 1024 * 1024);
+    arena_release(&arena);
+}
+
+TEST(map_many, "map: 10,000 keys are found and stay in order of insertion")
+{
+    struct map map = { 0 };
+    struct buffer key = { 0 };
+    for (uint64_t i = 0; i < 10000; i++) {
+        buffer_reset(&key);
+        buffer_append_format(&key, "key %llu", (unsigned long long)(i * 7919));
+        bool is_new;
+        map_insert(&map, buffer_slice(&key), &is_new)->value = i;
+        EXPECT(is_new);
+    }
+    EXPECT_INTEGER(map.count, 10000);
+    EXPECT_INTEGER(map_find(&map, SLICE("key 7919"))->value, 1);
+    EXPECT(map_find(&map, SLICE("key 1")) == NULL);
+    EXPECT_TEXT(map.entries[2].key, "key 15838");
+    buffer_release(&key);
+    map_release(&map);
+}
+
+TEST(error_escapes, "error: control bytes of data are escaped in messages")
+{
+    struct error error;
+    error_set(&error, E_DATA, "bad name '%s'", "a\x1b[31m\n\xff");
+    EXPECT_ERROR(&error, E_DATA, "bad name 'a\\x1b[31m\\n\\xff'");
+    error_place(&error, "notes.jsonl", 17, 0);
+    error_place(&error, "outer", 1, 1);
+    struct buffer text = { 0 };
+    error_format(&error, &text);
+    EXPECT_TEXT(buffer_slice(&text), "notes.jsonl:17:1: bad name 'a\\x1b[31m\\n\\xff'");
+    buffer_release(&text);
+}
+
+TEST(utf8_table, "utf8: what RFC 3629 forbids is refused at the right byte")
+{
+    static const struct {
+        struct slice text;
+        size_t valid;
+    } cases[] = {
+        { SLICE_INIT("plain ascii, long enough for a word step"), 40 },
+        { SLICE_INIT("\xc3\xa9"), 2 },
+        { SLICE_INIT("\xc0\x80"), 0 },
+        { SLICE_INIT("a\xed\xa0\x80"), 1 },
+        { SLICE_INIT("\xf4\x8f\xbf\xbf"), 4 },
+        { SLICE_INIT("\xf4\x90\x80\x80"), 0 },
+        { SLICE_INIT("12345678\xe2\x82"), 8 },
+        { SLICE_INIT("\xf0\x9f\x98\x80z"), 5 },
+        { SLICE_INIT("\x80"), 0 },
+        { SLICE_INIT("\xe0\x9f\xbf"), 0 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        EXPECT_INTEGER(utf8_valid_length(cases[i].text), cases[i].valid);
+}
+
+TEST(utf8_repair, "utf8: each maximal bad part becomes one U+FFFD")
+{
+    struct buffer output = { 0 };
+    EXPECT_INTEGER(utf8_append_repaired(&output, SLICE("a\xf0\x9f\x98z\xff\xfe\xe2\x82")), 4);
+    EXPECT_TEXT(buffer_slice(&output), "a\xef\xbf\xbdz\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+    buffer_release(&output);
+}
+
+TEST(hash_text, "hash: 128 bits are printed as xxhsum -H2 prints them")
+{
+    char text[HASH128_TEXT + 1];
+    hash128_format(hash_128(SLICE("")), text);
+    EXPECT_SLICE(slice_of_string(text), SLICE("99aa06d3014798d86001c324468d497f"));
+}
