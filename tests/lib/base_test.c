@@ -18,7 +18,8 @@ TEST(arena_alignment, "arena: after text of any length the next object is aligne
 {
     struct arena arena = { 0 };
     for (size_t i = 0; i < 100; i++) {
-        (void)arena_allocate_text(&arena, i);
+        char *text = arena_allocate_text(&arena, i);
+        EXPECT(text != NULL);
         EXPECT_INTEGER((uintptr_t)arena_allocate(&arena, 3) % 16, 0);
     }
     char *large = arena_allocate(&arena, 10 * 1024 * 1024);
