@@ -12,7 +12,7 @@
 static struct test *first, **last = &first;
 static jmp_buf after_failure;
 static char folder[256];
-static int passed, failed, number, wanted;
+static int passed, failed, number, planned;
 
 void test_register(struct test *test)
 {
@@ -95,8 +95,8 @@ int main(int argc, char **argv)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
     for (struct test *test = first; test; test = test->next)
-        wanted += is_wanted(test, argc - 1, argv + 1);
-    printf("1..%d\n", wanted);
+        planned += is_wanted(test, argc - 1, argv + 1);
+    printf("1..%d\n", planned);
     for (struct test *test = first; test; test = test->next) {
         if (!is_wanted(test, argc - 1, argv + 1))
             continue;
