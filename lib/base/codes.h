@@ -79,6 +79,8 @@ enum exit_code {
          "The rejects are in the file of --rejects; nothing unfinished was committed.") \
     CODE(E_GATE, EXIT_NO, "a --require gate is not met", \
          "The expression over the run's summary is false. The summary's figures are in --summary FILE.") \
+    CODE(E_INTERRUPTED, EXIT_TEMPORARY, "a signal asked the run to stop", \
+         "What was committed stays; run it again to go on.") \
     CODE(E_COMPRESSED, EXIT_DATA, "compressed data are damaged or cut short", \
          "The file is named with the offset up to which it could be read.") \
     CODE(E_LIMIT, EXIT_DATA, "a limit was reached", \

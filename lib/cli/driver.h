@@ -23,7 +23,8 @@ struct driver_plan {
     struct arena *arena;
 };
 
-/* Runs to the end. Returns the exit code; messages were printed. */
+/* Runs to the end. Returns the exit code; messages were printed. 128+n: signal n ended it (128+SIGPIPE: the reader of
+ * stdout left), and main ends the process by that signal. */
 int driver_run(const struct driver_plan *plan);
 
 #endif

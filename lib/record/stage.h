@@ -5,8 +5,10 @@
  * it says FLOW_STOP); flush when a live stream pauses; finish once, when the input ended well; close always. After an
  * error or a cut stream finish is not called: close must then discard what was not committed.
  *
- * Ownership: push takes the batch over and hands it (or others) to sink_emit(), which takes it over in turn. A simple
- * stage walks batch_take_records(), appends what it keeps, and emits the same batch.
+ * Ownership: push takes the batch over and hands it to sink_emit(), which takes it over in turn. A simple stage walks
+ * batch_take_records(), appends what it keeps, and emits the same batch. Every batch that was pushed must be emitted
+ * again at some time, emptied if need be (index does so, too), and new batches before it: what was dropped and rejected
+ * rides on it. Records that are not RECORD_DATA (tombstones) go on untouched in their place.
  *
  * Parallel stages: push may run on several threads at once, on different batches; it may touch its batch, the row
  * `worker` of its own state, and what open made and nobody changes. Order is restored behind it. */
@@ -34,7 +36,7 @@ static inline enum flow sink_emit(struct sink *sink, struct batch *batch, struct
 struct stage_class {
     const char *name; /* the tool's name, for messages and counts */
     bool is_parallel;
-    bool is_terminal; /* emits nothing: index */
+    bool is_terminal; /* emits emptied batches only: index */
 
     /* stage->options and stage->run are set. State goes to stage->state. */
     bool (*open)(struct stage *stage, struct error *error);
