@@ -1,5 +1,6 @@
 /* base_test.c - slices, buffers, arenas, maps, errors, UTF-8. */
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/buffer.h"
 #include "base/hash.h"
 #include "base/map.h"
@@ -95,4 +96,30 @@ TEST(hash_text, "hash: 128 bits are printed as xxhsum -H2 prints them")
     char text[HASH128_TEXT + 1];
     hash128_format(hash_128(SLICE("")), text);
     EXPECT_SLICE(slice_of_string(text), SLICE("99aa06d3014798d86001c324468d497f"));
+}
+
+TEST(base64_table, "base64: RFC 4648's examples go both ways, and broken ones are refused")
+{
+    static const char *const pairs[][2] = { { "", "" },
+                                            { "f", "Zg==" },
+                                            { "fo", "Zm8=" },
+                                            { "foo", "Zm9v" },
+                                            { "foob", "Zm9vYg==" },
+                                            { "fooba", "Zm9vYmE=" },
+                                            { "foobar", "Zm9vYmFy" } };
+    struct buffer text = { 0 };
+    char bytes[64];
+    size_t length;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        buffer_reset(&text);
+        base64_append(&text, slice_of_string(pairs[i][0]));
+        EXPECT_SLICE(buffer_slice(&text), slice_of_string(pairs[i][1]));
+        EXPECT(base64_decode(buffer_slice(&text), bytes, &length));
+        EXPECT_SLICE(slice_of(bytes, length), slice_of_string(pairs[i][0]));
+    }
+    buffer_release(&text);
+    static const char *const broken[] = { "Z", "Zg=", "Zm9v\n", "Zh==", "Zm9=", "Zm9v=", "====" };
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
+        EXPECT(!base64_decode(slice_of_string(broken[i]), bytes, &length));
+    EXPECT(base64_decode(SLICE("Zg"), bytes, &length));
 }
