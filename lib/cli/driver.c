@@ -1,0 +1,385 @@
+/* driver.c - runs stages over streams. */
+#include "cli/driver.h"
+
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cpu.h"
+#include "base/interrupt.h"
+#include "base/memory.h"
+#include "cli/chain.h"
+#include "cli/progress.h"
+#include "cli/reader.h"
+#include "cli/say.h"
+#include "cli/summary.h"
+#include "parallel/parallel.h"
+#include "json/write.h"
+
+struct driver {
+    const struct driver_plan *plan;
+    const struct common_options *common;
+    struct run_settings run;
+    struct stage *stages;
+    size_t stage_count;
+    struct step_totals *totals; /* one per step */
+    struct outcomes outcomes;
+    struct writer writer;
+    struct reader *reader; /* NULL: the first stage is a source */
+    struct chain *chain;
+    double started;
+};
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static const struct tool *last_tool(const struct driver *driver)
+{
+    return driver->plan->steps[driver->plan->step_count - 1].tool;
+}
+
+static bool is_source(const struct driver *driver)
+{
+    return driver->stages[0].class->pull != NULL;
+}
+
+static void make_stages(struct driver *driver)
+{
+    const struct driver_plan *plan = driver->plan;
+    for (size_t i = 0; i < plan->step_count; i++)
+        for (size_t k = 0; plan->steps[i].tool->stages[k]; k++)
+            driver->stage_count++;
+    driver->stages = arena_allocate_zeroed(plan->arena, driver->stage_count, sizeof *driver->stages);
+    driver->totals = arena_allocate_zeroed(plan->arena, plan->step_count, sizeof *driver->totals);
+    struct stage *stage = driver->stages;
+    for (size_t i = 0; i < plan->step_count; i++) {
+        const struct driver_step *step = &plan->steps[i];
+        driver->totals[i].name = step->name;
+        driver->totals[i].first = stage;
+        for (size_t k = 0; step->tool->stages[k]; k++, stage++) {
+            stage->class = step->tool->stages[k];
+            stage->options = step->options;
+            stage->run = &driver->run;
+            stage->step = step->name;
+            driver->totals[i].stage_count++;
+        }
+    }
+}
+
+static void make_run_settings(struct driver *driver)
+{
+    const struct common_options *common = driver->common;
+    unsigned jobs = common->jobs > 0 ? (unsigned)common->jobs : cpu_count();
+    driver->run = (struct run_settings){
+        .jobs = jobs < PARALLEL_WORKERS_MAXIMUM ? jobs : PARALLEL_WORKERS_MAXIMUM,
+        .stops_at_reject = driver->outcomes.stops_at_reject,
+        .is_quiet = common->quiet,
+        .verbosity = (int)common->verbose,
+        .is_dry_run = common->dry_run,
+        .is_offline = common->offline,
+        .seed = common->seed,
+        .say = say_error,
+    };
+}
+
+static bool open_output(struct driver *driver, struct error *error)
+{
+    if (last_tool(driver)->writes == TOOL_NOTHING || driver->common->dry_run)
+        return true;
+    driver->writer.output = output_open(driver->common->output, NULL, error);
+    if (driver->common->summary)
+        driver->writer.digest = hash_stream_create();
+    return driver->writer.output != NULL;
+}
+
+static bool open_reader(struct driver *driver, struct error *error)
+{
+    if (is_source(driver))
+        return true;
+    struct reader_settings settings = { driver->common->inputs.values, driver->common->inputs.count,
+                                        driver->common->sealed, true };
+    driver->reader = reader_open(&settings, error);
+    return driver->reader != NULL;
+}
+
+/* Everything that can refuse does so before the output is made. */
+static bool open_all(struct driver *driver, struct error *error)
+{
+    const struct common_options *common = driver->common;
+    if (!summary_check_gates(&common->require, error) ||
+        !outcomes_open(&driver->outcomes, common, driver->plan->steps[0].tool->skips_errors, common->dry_run, error))
+        return false;
+    make_run_settings(driver);
+    if (!open_reader(driver, error))
+        return false;
+    struct chain_settings chain = { driver->stages, driver->stage_count, driver->run.jobs, &driver->outcomes,
+                                    &driver->writer };
+    driver->chain = chain_open(&chain, error);
+    return driver->chain && open_output(driver, error);
+}
+
+static void show_progress(struct driver *driver)
+{
+    struct progress_figures figures = { .bytes_total = -1,
+                                        .dropped = driver->outcomes.dropped_count,
+                                        .rejected = driver->outcomes.rejected_count };
+    const struct stage *first = &driver->stages[0];
+    figures.in = driver->reader ? first->in : first->out;
+    figures.out = driver->stages[driver->stage_count - 1].out;
+    if (driver->reader)
+        reader_progress(driver->reader, &figures.bytes, &figures.bytes_total);
+    progress_update(&figures);
+}
+
+static enum flow pause_stream(struct driver *driver, struct error *error)
+{
+    enum flow flow = chain_flush(driver->chain, error);
+    if (flow != FLOW_OK || !driver->writer.output)
+        return flow;
+    if (output_flush(driver->writer.output, error))
+        return FLOW_OK;
+    return output_is_closed(driver->writer.output) ? FLOW_STOP : FLOW_ERROR;
+}
+
+static enum flow read_some(struct driver *driver, bool *is_at_end, struct error *error)
+{
+    struct error fault;
+    error_reset(&fault);
+    struct batch *batch;
+    if (reader_would_wait(driver->reader)) {
+        enum flow flow = pause_stream(driver, error);
+        if (flow != FLOW_OK)
+            return flow;
+    }
+    bool is_good = reader_next(driver->reader, &batch, &fault);
+    enum flow flow = batch ? chain_push(driver->chain, batch, error) : FLOW_OK;
+    if (flow == FLOW_OK && !is_good) {
+        *error = fault;
+        return FLOW_ERROR;
+    }
+    *is_at_end = !batch;
+    return flow;
+}
+
+static enum flow pull_some(struct driver *driver, bool *is_at_end, struct error *error)
+{
+    enum flow flow = chain_pull(driver->chain, error);
+    /* A source says FLOW_STOP at its end; the chain behind it says it when nobody wants more. Both end the pulling. */
+    *is_at_end = flow == FLOW_STOP;
+    return flow == FLOW_STOP ? FLOW_OK : flow;
+}
+
+static bool is_output_closed(const struct driver *driver)
+{
+    return driver->writer.output && output_is_closed(driver->writer.output);
+}
+
+static enum flow move(struct driver *driver, struct error *error)
+{
+    bool is_at_end = false;
+    enum flow flow = FLOW_OK;
+    while (!is_at_end && flow == FLOW_OK) {
+        if (interrupt_signal()) {
+            interrupt_error(error);
+            return FLOW_ERROR;
+        }
+        flow = driver->reader ? read_some(driver, &is_at_end, error) : pull_some(driver, &is_at_end, error);
+        show_progress(driver);
+    }
+    return flow;
+}
+
+static void compute_totals(struct driver *driver)
+{
+    for (size_t i = 0; i < driver->plan->step_count; i++) {
+        struct step_totals *totals = &driver->totals[i];
+        const struct stage *first = totals->first, *last = first + totals->stage_count - 1;
+        totals->dropped = totals->rejected = 0;
+        for (size_t k = 0; k < totals->stage_count; k++) {
+            totals->dropped += first[k].dropped;
+            totals->rejected += first[k].rejected;
+        }
+        totals->out = last->out;
+        /* A source has no input to count: what it found is what it gave, dropped or rejected. */
+        totals->in = first->class->pull ? totals->out + totals->dropped + totals->rejected : first->in;
+        totals->kept = totals->in - totals->dropped - totals->rejected;
+    }
+}
+
+static void make_summary(struct driver *driver, const struct error *error, int exit_code, struct summary *summary)
+{
+    compute_totals(driver);
+    *summary = (struct summary){
+        .tool_name = driver->plan->tool_name,
+        .steps = driver->totals,
+        .step_count = driver->plan->step_count,
+        .outcomes = &driver->outcomes,
+        .seconds = now() - driver->started,
+        .exit_code = exit_code,
+        .error = error,
+    };
+    if (driver->writer.output) {
+        summary->output_path = output_name(driver->writer.output);
+        summary->output_bytes = output_position(driver->writer.output);
+    }
+    if (driver->writer.digest)
+        hash128_format(hash_stream_digest_128(driver->writer.digest), summary->output_digest);
+}
+
+/* The gates and --max-errors P% are asked before anything is committed. */
+static bool check_gates(void *context, struct error *error)
+{
+    struct driver *driver = context;
+    struct summary summary;
+    make_summary(driver, NULL, 0, &summary);
+    return outcomes_check_share(&driver->outcomes, driver->totals[0].in, error) &&
+           summary_require(&summary, &driver->common->require, error);
+}
+
+static bool write_seal(struct driver *driver, struct error *error)
+{
+    if (!driver->common->seal || !driver->writer.output)
+        return true;
+    struct buffer line = { 0 };
+    buffer_append_format(&line, "{\"garner\":{\"end\":{\"records\":%lld}}}", (long long)driver->writer.records);
+    enum flow flow = writer_line(&driver->writer, buffer_slice(&line), error);
+    buffer_release(&line);
+    return flow != FLOW_ERROR;
+}
+
+static bool end_well(struct driver *driver, struct error *error)
+{
+    enum flow flow = chain_finish(driver->chain, check_gates, driver, error);
+    if (flow == FLOW_ERROR)
+        return false;
+    if (is_output_closed(driver))
+        return true;
+    bool is_terminal = driver->stages[driver->stage_count - 1].class->is_terminal;
+    if (!is_terminal && !check_gates(driver, error))
+        return false;
+    if (!write_seal(driver, error))
+        return false;
+    return !driver->writer.output || output_commit(driver->writer.output, error) || is_output_closed(driver);
+}
+
+/* A reader must not take what we wrote for a finished stream. */
+static void write_error_line(struct driver *driver, const struct error *error)
+{
+    bool is_stream = driver->writer.output && last_tool(driver)->writes == TOOL_RECORDS && !is_output_closed(driver) &&
+                     strcmp(output_name(driver->writer.output), "-") == 0 && !isatty(STDOUT_FILENO);
+    if (!is_stream)
+        return;
+    struct buffer line = { 0 };
+    struct slice passed_on = driver->reader ? reader_error_line(driver->reader) : (struct slice){ NULL, 0 };
+    if (passed_on.length) {
+        buffer_append_slice(&line, passed_on);
+    } else {
+        buffer_append_string(&line, "{\"garner\":{\"error\":{");
+        json_append_key(&line, SLICE("tool"));
+        json_append_string(&line, slice_of_string(driver->plan->tool_name));
+        json_append_key(&line, SLICE("code"));
+        json_append_string(&line, slice_of_string(code_entry(error->code)->name));
+        json_append_key(&line, SLICE("message"));
+        json_append_string(&line, slice_of_string(error->message));
+        buffer_append_string(&line, "}}}");
+    }
+    struct error ignored;
+    if (writer_line(&driver->writer, buffer_slice(&line), &ignored) == FLOW_OK)
+        (void)!output_flush(driver->writer.output, &ignored);
+    buffer_release(&line);
+}
+
+static void say_rejects(const struct driver *driver)
+{
+    if (driver->outcomes.rejected_count == 0 || driver->common->quiet)
+        return;
+    struct buffer codes = { 0 };
+    outcomes_describe(&driver->outcomes.rejects_by_code, &codes);
+    say_note(driver->plan->tool_name, "%lld of %lld records were rejected (%s)%s%s",
+             (long long)driver->outcomes.rejected_count, (long long)driver->totals[0].in, buffer_string(&codes),
+             driver->common->rejects ? "; they are in " : "", driver->common->rejects ? driver->common->rejects : "");
+    buffer_release(&codes);
+}
+
+static void say_dry_run(const struct driver *driver)
+{
+    for (size_t i = 0; i < driver->plan->step_count && driver->common->dry_run; i++) {
+        const struct step_totals *totals = &driver->totals[i];
+        say_note(totals->name, "dry run: %lld in, %lld out, %lld dropped, %lld rejected; nothing was written",
+                 (long long)totals->in, (long long)totals->out, (long long)totals->dropped,
+                 (long long)totals->rejected);
+    }
+}
+
+/* Rejects and the summary are written whatever happened. Their own failure is told, and counts when all else went well.
+ */
+static int write_reports(struct driver *driver, const struct error *error, int exit_code)
+{
+    struct error fault;
+    error_reset(&fault);
+    struct summary summary;
+    struct buffer json = { 0 };
+    if (!outcomes_commit(&driver->outcomes, &fault))
+        exit_code = exit_code ? exit_code : error_exit_code(&fault);
+    make_summary(driver, error, exit_code, &summary);
+    if (driver->common->summary && !driver->common->dry_run) {
+        summary_append(&summary, &json);
+        buffer_append_byte(&json, '\n');
+        if (!output_write_file(driver->common->summary, buffer_slice(&json), true, &fault))
+            exit_code = exit_code ? exit_code : error_exit_code(&fault);
+    }
+    if (error_is_set(&fault))
+        say_error(driver->plan->tool_name, &fault);
+    buffer_release(&json);
+    return exit_code;
+}
+
+static int exit_code_of(const struct driver *driver, bool is_good, const struct error *error)
+{
+    if (!is_good)
+        return error_exit_code(error);
+    if (is_output_closed(driver))
+        return 128 + SIGPIPE;
+    return driver->outcomes.rejected_count && !driver->outcomes.has_limit ? EXIT_REJECTED : EXIT_DONE;
+}
+
+static void close_all(struct driver *driver)
+{
+    chain_close(driver->chain);
+    reader_close(driver->reader);
+    output_close(driver->writer.output);
+    hash_stream_free(driver->writer.digest);
+    buffer_release(&driver->writer.scratch);
+    outcomes_close(&driver->outcomes);
+}
+
+int driver_run(const struct driver_plan *plan)
+{
+    struct driver driver = { .plan = plan, .common = plan->common, .started = now() };
+    struct error error;
+    error_reset(&error);
+    make_stages(&driver);
+    bool is_good = open_all(&driver, &error);
+    if (is_good) {
+        progress_start(plan->tool_name, (enum progress_mode)driver.common->progress);
+        enum flow flow = move(&driver, &error);
+        is_good = flow != FLOW_ERROR;
+        if (is_good && !is_output_closed(&driver))
+            is_good = end_well(&driver, &error);
+        progress_finish();
+    }
+    int exit_code = exit_code_of(&driver, is_good, &error);
+    if (!is_good) {
+        write_error_line(&driver, &error);
+        say_error(plan->tool_name, &error);
+    }
+    exit_code = write_reports(&driver, &error, exit_code);
+    say_rejects(&driver);
+    say_dry_run(&driver);
+    close_all(&driver);
+    return exit_code;
+}
