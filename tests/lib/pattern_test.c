@@ -1,0 +1,162 @@
+/* pattern_test.c - PCRE2 patterns: Unicode, groups, empty matches, limits, threads. */
+#include "text/pattern.h"
+
+#include "base/buffer.h"
+#include "test.h"
+
+static struct pattern *compile(const char *text, unsigned flags)
+{
+    struct error error;
+    struct pattern *pattern = pattern_compile(slice_of_string(text), flags, &error);
+    if (!pattern)
+        test_fail(__FILE__, __LINE__, "%s: %s", text, error.message);
+    return pattern;
+}
+
+static bool has_match(const char *text, unsigned flags, struct slice subject)
+{
+    struct error error;
+    struct pattern *pattern = compile(text, flags);
+    bool is_match = false;
+    EXPECT_OK(pattern_test(pattern, subject, &is_match, &error), &error);
+    pattern_free(pattern);
+    return is_match;
+}
+
+/* "start-end" of all matches, joined by blanks; groups of each in brackets. */
+static void list_matches(const char *text, struct slice subject, struct buffer *list)
+{
+    struct error error;
+    struct pattern *pattern = compile(text, 0);
+    struct pattern_search search;
+    bool is_found;
+    pattern_search_begin(&search, pattern, subject);
+    for (;;) {
+        EXPECT_OK(pattern_search_next(&search, &is_found, &error), &error);
+        if (!is_found)
+            break;
+        for (size_t i = 0; i <= pattern_group_count(pattern); i++) {
+            struct pattern_span span = pattern_search_span(&search, i);
+            if (list->length && i == 0)
+                buffer_append_byte(list, ' ');
+            if (span.is_set)
+                buffer_append_format(list, i ? "(%zu-%zu)" : "%zu-%zu", span.start, span.end);
+            else
+                buffer_append_string(list, "()");
+        }
+    }
+    pattern_search_end(&search);
+    pattern_free(pattern);
+}
+
+#define EXPECT_MATCHES(pattern, subject, wanted)                                                                       \
+    do {                                                                                                               \
+        struct buffer test_list = { 0 };                                                                               \
+        list_matches(pattern, SLICE(subject), &test_list);                                                             \
+        EXPECT_TEXT(buffer_slice(&test_list), wanted);                                                                 \
+        buffer_release(&test_list);                                                                                    \
+    } while (0)
+
+TEST(pattern_knows_unicode, "pattern: letters, case and dots are characters, not bytes")
+{
+    EXPECT(has_match("^\\w+$", 0,
+                     SLICE("Stra\xc3\x9f"
+                           "e")));
+    EXPECT(!has_match("^\\w+$", PATTERN_ASCII,
+                      SLICE("Stra\xc3\x9f"
+                            "e")));
+    EXPECT(has_match("^.$", 0, SLICE("\xf0\x9f\x98\x80")));
+    EXPECT(has_match("\xc3\x84PFEL", PATTERN_IGNORE_CASE, SLICE("ein \xc3\xa4pfel")));
+    EXPECT(!has_match("\xc3\x84PFEL", 0, SLICE("ein \xc3\xa4pfel")));
+    EXPECT(has_match("a.b", 0, SLICE("a\0b")));
+}
+
+TEST(pattern_lines, "pattern: lines end at \\n only, and flags change the anchors")
+{
+    EXPECT(!has_match("^b", 0, SLICE("a\nb")));
+    EXPECT(has_match("^b", PATTERN_MULTILINE, SLICE("a\nb")));
+    EXPECT(!has_match("a.b", 0, SLICE("a\nb")));
+    EXPECT(has_match("a.b", 0, SLICE("a\rb")));
+    EXPECT(has_match("a.b", PATTERN_DOT_ALL, SLICE("a\nb")));
+}
+
+TEST(pattern_walks_matches, "pattern: matches come from left to right with their groups")
+{
+    EXPECT_MATCHES("(\\d+)-(\\d+)", "1-22 x 333-4", "0-4(0-1)(2-4) 7-12(7-10)(11-12)");
+    EXPECT_MATCHES("a|(b)", "ab", "0-1() 1-2(1-2)");
+    EXPECT_MATCHES("x", "", "");
+}
+
+TEST(pattern_empty_matches, "pattern: an empty match moves on by one character and is found once")
+{
+    EXPECT_MATCHES("a*", "aab", "0-2 2-2 3-3");
+    EXPECT_MATCHES("", "\xc3\xa9x", "0-0 2-2 3-3");
+    EXPECT_MATCHES("", "", "0-0");
+    EXPECT_MATCHES("(?=a)|a", "aa", "0-0 0-1 1-1 1-2");
+    EXPECT_MATCHES("a\\Kb?", "aab", "1-1 2-3");
+    EXPECT_MATCHES("$", "a\n", "1-1 2-2");
+}
+
+TEST(pattern_names_groups, "pattern: a named group is found by its name")
+{
+    struct pattern *pattern = compile("(?<year>\\d{4})-(?<month>\\d\\d)", 0);
+    EXPECT_INTEGER(pattern_group_count(pattern), 2);
+    EXPECT_INTEGER(pattern_group(pattern, SLICE("month")), 2);
+    EXPECT_INTEGER(pattern_group(pattern, SLICE("day")), 0);
+    EXPECT_TEXT(pattern_text(pattern), "(?<year>\\d{4})-(?<month>\\d\\d)");
+    pattern_free(pattern);
+}
+
+TEST(pattern_compile_errors, "pattern: a fault is named with its column")
+{
+    struct error error;
+    EXPECT(!pattern_compile(SLICE("ab(c"), 0, &error));
+    EXPECT_ERROR(&error, E_USAGE, "pattern: missing closing parenthesis");
+    EXPECT_INTEGER(error.column, 5);
+    EXPECT(!pattern_compile(SLICE("a\\C"), 0, &error));
+    EXPECT_ERROR(&error, E_USAGE, NULL);
+    EXPECT(!pattern_compile(SLICE("a\xff"), 0, &error));
+    EXPECT_ERROR(&error, E_USAGE, "pattern: not valid UTF-8");
+    EXPECT_INTEGER(error.column, 2);
+    struct buffer nested = { 0 };
+    buffer_append_repeated(&nested, '(', PATTERN_NESTING_MAXIMUM + 1);
+    buffer_append_repeated(&nested, ')', PATTERN_NESTING_MAXIMUM + 1);
+    EXPECT(!pattern_compile(buffer_slice(&nested), 0, &error));
+    EXPECT_ERROR(&error, E_USAGE, "pattern: parentheses are too deeply nested");
+    buffer_reset(&nested);
+    buffer_append_repeated(&nested, 'a', PATTERN_BYTES_MAXIMUM + 1);
+    EXPECT(!pattern_compile(buffer_slice(&nested), 0, &error));
+    EXPECT_ERROR(&error, E_USAGE, "a pattern has 65537 bytes, at most 65536 are allowed");
+    buffer_release(&nested);
+}
+
+TEST(pattern_match_limit, "pattern: catastrophic backtracking ends at the match limit")
+{
+    struct error error;
+    struct pattern *pattern = compile("^(a+)+$", 0);
+    struct buffer text = { 0 };
+    buffer_append_repeated(&text, 'a', 60);
+    buffer_append_byte(&text, 'b');
+    bool is_match = true;
+    EXPECT(!pattern_test(pattern, buffer_slice(&text), &is_match, &error));
+    EXPECT(!is_match);
+    EXPECT_ERROR(&error, E_LIMIT, "pattern '^(a+)+$' reached the match limit of 1000000 steps");
+    pattern_free(pattern);
+    buffer_release(&text);
+}
+
+TEST(pattern_large_texts, "pattern: a megabyte that is captured piece by piece needs no stack of the thread")
+{
+    struct error error;
+    struct pattern *pattern = compile("^(?:(x)|y)*z?$", PATTERN_ASCII);
+    struct buffer text = { 0 };
+    buffer_append_repeated(&text, 'x', 3000);
+    bool is_match = false;
+    EXPECT_OK(pattern_test(pattern, buffer_slice(&text), &is_match, &error), &error);
+    EXPECT(is_match);
+    buffer_append_repeated(&text, 'x', 1000000);
+    if (!pattern_test(pattern, buffer_slice(&text), &is_match, &error))
+        EXPECT_ERROR(&error, E_LIMIT, NULL);
+    pattern_free(pattern);
+    buffer_release(&text);
+}
