@@ -83,6 +83,14 @@ enum exit_code {
          "What was committed stays; run it again to go on.") \
     CODE(E_COMPRESSED, EXIT_DATA, "compressed data are damaged or cut short", \
          "The file is named with the offset up to which it could be read.") \
+    CODE(E_INDEX_DAMAGED, EXIT_DATA, "a file of an index is damaged", \
+         "The message names the file, the section and the offset. 'garner verify DIR' lists every fault; build the index anew from its documents or restore it.") \
+    CODE(E_INDEX_FORMAT, EXIT_DATA, "an index has a format that this version does not know", \
+         "It was written by a newer garner. Use that one, or build the index anew.") \
+    CODE(E_INDEX_MODEL, EXIT_CONFIG, "the vectors are not of the index's model", \
+         "Vectors of two models, or of two dimensions, cannot be compared. Embed with the model that 'garner info DIR' names, or build a new index.") \
+    CODE(E_INDEX_SETTINGS, EXIT_CONFIG, "an index was made with other settings", \
+         "Language, metric, fields and prefixes are settled when the first record comes. Leave the option away, or build a new index.") \
     CODE(E_LIMIT, EXIT_DATA, "a limit was reached", \
          "The message names the limit and the option that raises it.")
 /* clang-format on */
