@@ -51,6 +51,13 @@ static int64_t count_data(const struct batch *batch)
     return count;
 }
 
+static enum flow stage_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
+                            struct error *error)
+{
+    batch->stops_at_reject = stage->run->stops_at_reject;
+    return stage->class->push(stage, worker, batch, sink, error);
+}
+
 static void free_result(struct result *result)
 {
     batch_free(result->batch);
@@ -81,7 +88,7 @@ static enum flow joint_emit(void *context, struct batch *batch, struct error *er
     struct stage *stage = stages + next.stage;
     struct sink sink = { &next, joint_emit };
     job->in[next.stage] += count_data(batch);
-    return stage->class->push(stage, job->worker, batch, &sink, error);
+    return stage_push(stage, job->worker, batch, &sink, error);
 }
 
 /* On a worker: a batch through all stages of the segment. */
@@ -99,8 +106,7 @@ static void run_job(void *context, unsigned worker, void *work, struct parallel_
     struct sink sink = { &first, joint_emit };
     struct stage *stage = segment->chain->settings.stages + segment->first;
     job.in[0] = count_data(job.batch);
-    job.batch->stops_at_reject = segment->chain->settings.outcomes->stops_at_reject;
-    enum flow flow = stage->class->push(stage, worker, job.batch, &sink, &error);
+    enum flow flow = stage_push(stage, worker, job.batch, &sink, &error);
     if (flow == FLOW_ERROR) {
         last->error = memory_allocate(sizeof *last->error);
         *last->error = error;
@@ -120,17 +126,12 @@ static void discard_result(void *context, void *result)
     free_result(result);
 }
 
-static bool settle(struct chain *chain, struct batch *batch, struct error *error)
-{
-    return outcomes_settle(chain->settings.outcomes, chain->settings.stages, chain->settings.count, batch, error);
-}
-
 /* Outcomes are settled before the records go on, but a failing batch still hands on what came before its fault. */
 static enum flow pass_on(struct chain *chain, size_t segment, struct batch *batch, struct error *error)
 {
     struct error fault;
     error_reset(&fault);
-    bool is_good = settle(chain, batch, &fault);
+    bool is_good = outcomes_settle(batch, &fault);
     enum flow flow = FLOW_OK;
     if (batch->count)
         flow = segment_push(chain, segment, batch, error);
@@ -203,7 +204,7 @@ static enum flow outlet_emit(void *context, struct batch *batch, struct error *e
     struct stage *stage = &chain->settings.stages[next];
     struct sink sink = { &after, outlet_emit };
     stage->in += count_data(batch);
-    return stage->class->push(stage, 0, batch, &sink, error);
+    return stage_push(stage, 0, batch, &sink, error);
 }
 
 static enum flow segment_push(struct chain *chain, size_t index, struct batch *batch, struct error *error)
@@ -221,8 +222,7 @@ static enum flow segment_push(struct chain *chain, size_t index, struct batch *b
     struct outlet outlet = { chain, segment->first, index };
     struct sink sink = { &outlet, outlet_emit };
     stage->in += count_data(batch);
-    batch->stops_at_reject = chain->settings.outcomes->stops_at_reject;
-    return stage->class->push(stage, 0, batch, &sink, error);
+    return stage_push(stage, 0, batch, &sink, error);
 }
 
 enum flow chain_push(struct chain *chain, struct batch *batch, struct error *error)

@@ -15,7 +15,6 @@ struct chain_settings {
     struct stage *stages; /* count of them, opened by chain_open(); totals are kept in them */
     size_t count;
     unsigned jobs;
-    struct outcomes *outcomes;
     struct writer *writer;
 };
 

@@ -19,11 +19,12 @@
 struct driver {
     const struct driver_plan *plan;
     const struct common_options *common;
-    struct run_settings run;
     struct stage *stages;
     size_t stage_count;
-    struct step_totals *totals; /* one per step */
-    struct outcomes outcomes;
+    struct run_settings *run; /* one per step, like the next two */
+    struct step_totals *totals;
+    struct outcomes *step_outcomes;
+    struct outcomes outcomes; /* of the whole run */
     struct writer writer;
     struct reader *reader; /* NULL: the first stage is a source */
     struct chain *chain;
@@ -55,6 +56,8 @@ static void make_stages(struct driver *driver)
             driver->stage_count++;
     driver->stages = arena_allocate_zeroed(plan->arena, driver->stage_count, sizeof *driver->stages);
     driver->totals = arena_allocate_zeroed(plan->arena, plan->step_count, sizeof *driver->totals);
+    driver->run = arena_allocate_zeroed(plan->arena, plan->step_count, sizeof *driver->run);
+    driver->step_outcomes = arena_allocate_zeroed(plan->arena, plan->step_count, sizeof *driver->step_outcomes);
     struct stage *stage = driver->stages;
     for (size_t i = 0; i < plan->step_count; i++) {
         const struct driver_step *step = &plan->steps[i];
@@ -63,27 +66,52 @@ static void make_stages(struct driver *driver)
         for (size_t k = 0; step->tool->stages[k]; k++, stage++) {
             stage->class = step->tool->stages[k];
             stage->options = step->options;
-            stage->run = &driver->run;
+            stage->run = &driver->run[i];
+            stage->private_driver = &driver->step_outcomes[i];
             stage->step = step->name;
             driver->totals[i].stage_count++;
         }
     }
 }
 
-static void make_run_settings(struct driver *driver)
+static unsigned jobs_of(const struct common_options *common)
 {
-    const struct common_options *common = driver->common;
-    unsigned jobs = common->jobs > 0 ? (unsigned)common->jobs : cpu_count();
-    driver->run = (struct run_settings){
-        .jobs = jobs < PARALLEL_WORKERS_MAXIMUM ? jobs : PARALLEL_WORKERS_MAXIMUM,
-        .stops_at_reject = driver->outcomes.stops_at_reject,
-        .is_quiet = common->quiet,
-        .verbosity = (int)common->verbose,
-        .is_dry_run = common->dry_run,
-        .is_offline = common->offline,
-        .seed = common->seed,
+    unsigned jobs = common->jobs > 0 && common->jobs < PARALLEL_WORKERS_MAXIMUM ? (unsigned)common->jobs : cpu_count();
+    return jobs < PARALLEL_WORKERS_MAXIMUM ? jobs : PARALLEL_WORKERS_MAXIMUM;
+}
+
+/* A step of a pipeline may have options of its own; what it leaves open is the run's. */
+static bool open_step(struct driver *driver, size_t index, struct error *error)
+{
+    const struct driver_step *step = &driver->plan->steps[index];
+    const struct common_options *whole = driver->common, *common = step->common ? step->common : whole;
+    struct outcomes *outcomes = &driver->step_outcomes[index];
+    static const struct common_options nothing;
+    if (!outcomes_open(outcomes, step->common ? step->common : &nothing, &driver->outcomes, step->tool->skips_errors,
+                       error))
+        return false;
+    outcomes->stages = driver->stages;
+    driver->run[index] = (struct run_settings){
+        .jobs = jobs_of(whole),
+        .stops_at_reject = outcomes->stops_at_reject,
+        .is_quiet = whole->quiet,
+        .verbosity = (int)whole->verbose,
+        .is_dry_run = whole->dry_run,
+        .is_offline = whole->offline || common->offline,
+        .seed = step->common && step->common->seed ? step->common->seed : whole->seed,
         .say = say_error,
     };
+    return true;
+}
+
+static bool open_steps(struct driver *driver, struct error *error)
+{
+    if (!outcomes_open(&driver->outcomes, driver->common, NULL, false, error))
+        return false;
+    for (size_t i = 0; i < driver->plan->step_count; i++)
+        if (!open_step(driver, i, error))
+            return false;
+    return true;
 }
 
 static bool open_output(struct driver *driver, struct error *error)
@@ -109,15 +137,10 @@ static bool open_reader(struct driver *driver, struct error *error)
 /* Everything that can refuse does so before the output is made. */
 static bool open_all(struct driver *driver, struct error *error)
 {
-    const struct common_options *common = driver->common;
-    if (!summary_check_gates(&common->require, error) ||
-        !outcomes_open(&driver->outcomes, common, driver->plan->steps[0].tool->skips_errors, common->dry_run, error))
+    if (!summary_check_gates(&driver->common->require, error) || !open_steps(driver, error) ||
+        !open_reader(driver, error))
         return false;
-    make_run_settings(driver);
-    if (!open_reader(driver, error))
-        return false;
-    struct chain_settings chain = { driver->stages, driver->stage_count, driver->run.jobs, &driver->outcomes,
-                                    &driver->writer };
+    struct chain_settings chain = { driver->stages, driver->stage_count, driver->run[0].jobs, &driver->writer };
     driver->chain = chain_open(&chain, error);
     return driver->chain && open_output(driver, error);
 }
@@ -236,6 +259,9 @@ static bool check_gates(void *context, struct error *error)
     struct driver *driver = context;
     struct summary summary;
     make_summary(driver, NULL, 0, &summary);
+    for (size_t i = 0; i < driver->plan->step_count; i++)
+        if (!outcomes_check_share(&driver->step_outcomes[i], driver->totals[i].in, error))
+            return false;
     return outcomes_check_share(&driver->outcomes, driver->totals[0].in, error) &&
            summary_require(&summary, &driver->common->require, error);
 }
@@ -323,7 +349,10 @@ static int write_reports(struct driver *driver, const struct error *error, int e
     error_reset(&fault);
     struct summary summary;
     struct buffer json = { 0 };
-    if (!outcomes_commit(&driver->outcomes, &fault))
+    bool is_kept = outcomes_commit(&driver->outcomes, &fault);
+    for (size_t i = 0; i < driver->plan->step_count; i++)
+        is_kept = outcomes_commit(&driver->step_outcomes[i], is_kept ? &fault : NULL) && is_kept;
+    if (!is_kept)
         exit_code = exit_code ? exit_code : error_exit_code(&fault);
     make_summary(driver, error, exit_code, &summary);
     if (driver->common->summary && !driver->common->dry_run) {
@@ -344,7 +373,12 @@ static int exit_code_of(const struct driver *driver, bool is_good, const struct 
         return error_exit_code(error);
     if (is_output_closed(driver))
         return 128 + SIGPIPE;
-    return driver->outcomes.rejected_count && !driver->outcomes.has_limit ? EXIT_REJECTED : EXIT_DONE;
+    for (size_t i = 0; i < driver->plan->step_count; i++) {
+        const struct outcomes *outcomes = &driver->step_outcomes[i];
+        if (outcomes->rejected_count && !outcomes->has_limit && !driver->outcomes.has_limit)
+            return EXIT_REJECTED;
+    }
+    return EXIT_DONE;
 }
 
 static void close_all(struct driver *driver)
@@ -354,6 +388,8 @@ static void close_all(struct driver *driver)
     output_close(driver->writer.output);
     hash_stream_free(driver->writer.digest);
     buffer_release(&driver->writer.scratch);
+    for (size_t i = 0; i < driver->plan->step_count; i++)
+        outcomes_close(&driver->step_outcomes[i]);
     outcomes_close(&driver->outcomes);
 }
 

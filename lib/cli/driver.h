@@ -11,8 +11,10 @@
 
 struct driver_step {
     const struct tool *tool;
-    const void *options; /* of that tool */
-    const char *name;    /* "filter" or "filter (step 3)" */
+    const void *options;                 /* of that tool */
+    const char *name;                    /* "filter" or "filter (step 3)" */
+    const struct common_options *common; /* its own --rejects, --dropped, --on-error, --max-errors, --jobs, --seed;
+                                          * NULL: the plan's */
 };
 
 struct driver_plan {

@@ -37,18 +37,33 @@ static bool open_file(const char *path, bool is_dry_run, struct output **output,
     return *output != NULL;
 }
 
-bool outcomes_open(struct outcomes *outcomes, const struct common_options *common, bool skips_by_default,
-                   bool is_dry_run, struct error *error)
+enum wish { WISH_NONE, WISH_SKIP, WISH_FAIL };
+
+static enum wish wish_of(const struct common_options *common)
 {
-    *outcomes = (struct outcomes){ .common = common };
+    if (common->on_error != ON_ERROR_DEFAULT)
+        return common->on_error == ON_ERROR_FAIL ? WISH_FAIL : WISH_SKIP;
+    return common->rejects || common->max_errors ? WISH_SKIP : WISH_NONE;
+}
+
+/* A step's own word, else the run's, else the tool's habit. */
+static bool decide_stop(const struct outcomes *outcomes, bool skips_by_default)
+{
+    enum wish wish = wish_of(outcomes->common);
+    if (wish == WISH_NONE && outcomes->whole)
+        wish = wish_of(outcomes->whole->common);
+    return wish == WISH_NONE ? !skips_by_default : wish == WISH_FAIL;
+}
+
+bool outcomes_open(struct outcomes *outcomes, const struct common_options *common, struct outcomes *whole,
+                   bool skips_by_default, struct error *error)
+{
+    *outcomes = (struct outcomes){ .common = common, .whole = whole };
     if (!parse_limit(outcomes, common->max_errors, error))
         return false;
-    bool skips = common->rejects || common->max_errors || skips_by_default;
-    if (common->on_error != ON_ERROR_DEFAULT)
-        skips = common->on_error == ON_ERROR_SKIP;
-    outcomes->stops_at_reject = !skips;
-    return open_file(common->rejects, is_dry_run, &outcomes->rejects, error) &&
-           open_file(common->dropped, is_dry_run, &outcomes->dropped, error);
+    outcomes->stops_at_reject = decide_stop(outcomes, skips_by_default);
+    return open_file(common->rejects, common->dry_run, &outcomes->rejects, error) &&
+           open_file(common->dropped, common->dry_run, &outcomes->dropped, error);
 }
 
 static const char *code_name(const struct outcome *outcome)
@@ -100,11 +115,23 @@ static void error_of_outcome(const struct outcome *outcome, struct error *error)
     error_field(error, slice_of_string(outcome->field));
 }
 
+/* The step's own file, else the run's. */
+static struct output *rejects_of(const struct outcomes *outcomes)
+{
+    return outcomes->rejects || !outcomes->whole ? outcomes->rejects : outcomes->whole->rejects;
+}
+
+static struct output *dropped_of(const struct outcomes *outcomes)
+{
+    return outcomes->dropped || !outcomes->whole ? outcomes->dropped : outcomes->whole->dropped;
+}
+
 /* With a rejects file the file has it all; without, the first few are shown, and every one with --verbose. */
 static void show(struct outcomes *outcomes, const struct outcome *outcome)
 {
-    bool shows_all = outcomes->common->verbose > 0;
-    if (outcomes->common->quiet || (outcomes->rejects && !shows_all))
+    const struct common_options *common = outcomes->whole ? outcomes->whole->common : outcomes->common;
+    bool shows_all = common->verbose > 0;
+    if (common->quiet || (rejects_of(outcomes) && !shows_all))
         return;
     if (!shows_all && outcomes->shown_count > MESSAGES_SHOWN)
         return;
@@ -118,43 +145,57 @@ static void show(struct outcomes *outcomes, const struct outcome *outcome)
     say_error(tool, &message);
 }
 
-static struct stage *stage_of(struct stage *stages, size_t count, const struct stage *wanted)
+static bool check_count(const struct outcomes *outcomes, struct error *error)
 {
-    ENSURE(wanted >= stages && (size_t)(wanted - stages) < count);
-    return stages + (wanted - stages);
+    if (!outcomes || !outcomes->has_limit || outcomes->limit_count < 0 ||
+        outcomes->rejected_count <= outcomes->limit_count)
+        return true;
+    return error_set(error, E_TOO_MANY, "%lld records were rejected, --max-errors allows %lld",
+                     (long long)outcomes->rejected_count, (long long)outcomes->limit_count);
 }
 
-static bool settle_reject(struct outcomes *outcomes, struct stage *stage, const struct outcome *outcome,
-                          struct error *error)
+static void count_reject(struct outcomes *outcomes, const struct outcome *outcome)
 {
-    stage->rejected++;
     outcomes->rejected_count++;
     map_insert(&outcomes->rejects_by_code, slice_of_string(code_name(outcome)), NULL)->value++;
-    if (!keep(outcomes, outcomes->rejects, outcome, error))
+}
+
+static bool settle_reject(struct outcomes *outcomes, const struct outcome *outcome, struct error *error)
+{
+    count_reject(outcomes, outcome);
+    if (outcomes->whole)
+        count_reject(outcomes->whole, outcome);
+    if (!keep(outcomes, rejects_of(outcomes), outcome, error))
         return false;
     if (outcomes->stops_at_reject) {
         error_of_outcome(outcome, error);
         return false;
     }
     show(outcomes, outcome);
-    if (outcomes->has_limit && outcomes->limit_count >= 0 && outcomes->rejected_count > outcomes->limit_count)
-        return error_set(error, E_TOO_MANY, "%lld records were rejected, --max-errors allows %lld",
-                         (long long)outcomes->rejected_count, (long long)outcomes->limit_count);
-    return true;
+    return check_count(outcomes, error) && check_count(outcomes->whole, error);
 }
 
-static bool settle_one(struct outcomes *outcomes, struct stage *stage, const struct outcome *outcome,
-                       struct error *error)
+static bool settle_drop(struct outcomes *outcomes, const struct outcome *outcome, struct error *error)
 {
+    for (struct outcomes *each = outcomes; each; each = each->whole) {
+        each->dropped_count++;
+        map_insert(&each->drops_by_code, slice_of_string(code_name(outcome)), NULL)->value++;
+    }
+    return keep(outcomes, dropped_of(outcomes), outcome, error);
+}
+
+static bool settle_one(const struct outcome *outcome, struct error *error)
+{
+    struct outcomes *outcomes = outcome->stage->private_driver;
+    struct stage *stage = outcomes->stages + (outcome->stage - outcomes->stages);
     struct error message;
     switch (outcome->kind) {
     case OUTCOME_REJECTED:
-        return settle_reject(outcomes, stage, outcome, error);
+        stage->rejected++;
+        return settle_reject(outcomes, outcome, error);
     case OUTCOME_DROPPED:
         stage->dropped++;
-        outcomes->dropped_count++;
-        map_insert(&outcomes->drops_by_code, slice_of_string(code_name(outcome)), NULL)->value++;
-        return keep(outcomes, outcomes->dropped, outcome, error);
+        return settle_drop(outcomes, outcome, error);
     case OUTCOME_WARNED:
         break;
     }
@@ -163,13 +204,12 @@ static bool settle_one(struct outcomes *outcomes, struct stage *stage, const str
     return true;
 }
 
-bool outcomes_settle(struct outcomes *outcomes, struct stage *stages, size_t stage_count, struct batch *batch,
-                     struct error *error)
+bool outcomes_settle(struct batch *batch, struct error *error)
 {
     size_t count = batch->outcome_count;
     batch->outcome_count = 0;
     for (size_t i = 0; i < count; i++)
-        if (!settle_one(outcomes, stage_of(stages, stage_count, batch->outcomes[i].stage), &batch->outcomes[i], error))
+        if (!settle_one(&batch->outcomes[i], error))
             return false;
     return true;
 }

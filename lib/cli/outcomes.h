@@ -9,6 +9,9 @@
 
 struct outcomes {
     const struct common_options *common;
+    struct outcomes *whole; /* of the whole run, when this is one step's: counts go there too, and files it has none of
+                               its own for */
+    struct stage *stages;   /* the run's stages, whose totals rise */
     bool stops_at_reject;
     struct output *rejects, *dropped; /* NULL when not asked for */
     int64_t rejected_count, dropped_count;
@@ -20,15 +23,14 @@ struct outcomes {
     struct buffer scratch;
 };
 
-/* Errors: E_USAGE for --max-errors, E_CREATE. */
-bool outcomes_open(struct outcomes *outcomes, const struct common_options *common, bool skips_by_default,
-                   bool is_dry_run, struct error *error) MUST_CHECK;
+/* whole: see there; NULL for the run's own. Errors: E_USAGE for --max-errors, E_CREATE. */
+bool outcomes_open(struct outcomes *outcomes, const struct common_options *common, struct outcomes *whole,
+                   bool skips_by_default, struct error *error) MUST_CHECK;
 
-/* Counts and keeps the batch's outcomes and takes them out of it. stages: the array that outcome.stage points into; its
- * totals rise. false: the run must end with error (the first reject under --on-error fail, --max-errors passed, a write
- * failed). */
-bool outcomes_settle(struct outcomes *outcomes, struct stage *stages, size_t stage_count, struct batch *batch,
-                     struct error *error) MUST_CHECK;
+/* Counts and keeps the batch's outcomes and takes them out of it. Each outcome's stage has its outcomes in
+ * private_driver; its totals rise. false: the run must end with error (the first reject under --on-error fail,
+ * --max-errors passed, a write failed). */
+bool outcomes_settle(struct batch *batch, struct error *error) MUST_CHECK;
 
 /* At the end, `in` records having come in: whether the share of --max-errors is kept. */
 bool outcomes_check_share(const struct outcomes *outcomes, int64_t in, struct error *error) MUST_CHECK;

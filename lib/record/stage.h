@@ -74,7 +74,7 @@ struct stage {
     void *state;
     /* Totals, kept by the driver in the order of delivery. */
     int64_t in, out, dropped, rejected;
-    const void *private_driver;
+    void *private_driver;
 };
 
 #endif
