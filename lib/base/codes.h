@@ -81,8 +81,14 @@ enum exit_code {
          "The expression over the run's summary is false. The summary's figures are in --summary FILE.") \
     CODE(E_INTERRUPTED, EXIT_TEMPORARY, "a signal asked the run to stop", \
          "What was committed stays; run it again to go on.") \
+    CODE(E_FORMAT, EXIT_DATA, "a file's format is not read", \
+         "The file was recognised by its first bytes or its name. --as FORMAT reads it as something else.") \
     CODE(E_COMPRESSED, EXIT_DATA, "compressed data are damaged or cut short", \
          "The file is named with the offset up to which it could be read.") \
+    CODE(E_ARCHIVE, EXIT_DATA, "an archive is damaged or of an unknown kind", \
+         "tar, zip, 7zip, cpio and ar are read, plain or inside gzip, bzip2, xz, zstd or lz4. The member at fault is named.") \
+    CODE(E_ENCRYPTED, EXIT_DATA, "a file or archive member is encrypted", \
+         "Decrypt it first; no password is ever asked for.") \
     CODE(E_INDEX_DAMAGED, EXIT_DATA, "a file of an index is damaged", \
          "The message names the file, the section and the offset. 'garner verify DIR' lists every fault; build the index anew from its documents or restore it.") \
     CODE(E_INDEX_FORMAT, EXIT_DATA, "an index has a format that this version does not know", \

@@ -29,6 +29,16 @@ bool child_start(const struct child_settings *settings, struct child *child, str
 void child_wait(struct child *child, int *status);
 /* SIGKILL, then the same. */
 void child_kill(struct child *child);
+/* For children of our own binary that decode files of strangers, called before the first byte is read: dies with its
+ * parent, no core, no writing to files (RLIMIT_FSIZE 0), memory_bytes of address space (0 for no limit; skipped in
+ * sanitizer builds), neither sockets nor exec (seccomp, where the kernel has it), LC_CTYPE C.UTF-8, and cpu_seconds as
+ * by child_grant_cpu(). Standard input, output and error stay usable. What the kernel refuses is left out. */
+void child_confine(int64_t memory_bytes, unsigned cpu_seconds);
+
+/* From now on that many seconds of CPU, then SIGXCPU. A decoder calls it for each document or block: a loop dies, long
+ * work that gets on does not. */
+void child_grant_cpu(unsigned cpu_seconds);
+
 /* "exit code 3", "signal 9 (killed)". */
 void child_describe(int status, struct buffer *output);
 
