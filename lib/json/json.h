@@ -39,6 +39,8 @@ struct json_object {
 
 /* "null", "boolean", "number", "string", "array", "object", "missing": for messages. */
 const char *json_type_name(enum json_type type);
+/* "null", "a boolean", "an array", ...: behind "is". */
+const char *json_type_phrase(enum json_type type);
 
 /* Checks that text is one JSON value with white space around it. Errors: E_JSON_SYNTAX, E_JSON_UTF8, E_JSON_DEPTH with
  * error->column = 1-based byte of the fault. Cost: about a byte per cycle or better; long strings by SIMD. */
