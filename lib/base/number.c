@@ -91,7 +91,8 @@ static bool is_number(struct slice text)
     while (is_digit(AT(i)))
         i++;
     if (AT(i) == '.') {
-        if (!is_digit(AT(++i)))
+        i++;
+        if (!is_digit(AT(i)))
             return false;
         while (is_digit(AT(i)))
             i++;
