@@ -71,7 +71,7 @@ struct document_options {
 
 /* One file or archive member. */
 struct document_source {
-    struct slice name;  /* metadata.source and the id: "docs/a.md", "docs/x.tar!/a.md" */
+    struct slice name;  /* metadata.source and the id: "docs/a.md", "docs/x.tar!/a.md"; valid UTF-8 */
     const char *path;   /* as the user knows it, for messages */
     struct slice bytes; /* the first bytes, borrowed for the whole decode; all of them when read is NULL */
     /* The following bytes: at least one, or none at the end; borrowed until the next call. Errors go through. */

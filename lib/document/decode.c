@@ -1,0 +1,235 @@
+/* decode.c - a source to the decoder of its format; whole files to one document. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "document/charset.h"
+#include "document/decoder.h"
+#include "json/write.h"
+
+struct document_decoder *document_decoder_create(const struct document_options *options, struct error *error)
+{
+    const char *charset = NULL;
+    if (options->charset) {
+        charset = charset_find(slice_of_string(options->charset));
+        if (!charset) {
+            error_set(error, E_USAGE, "'%s' is not a charset, expected a label such as windows-1251 or shift_jis",
+                      options->charset);
+            return NULL;
+        }
+    }
+    struct document_decoder *decoder = memory_allocate_zeroed(1, sizeof *decoder);
+    decoder->options = options;
+    decoder->charset = charset;
+    decoder->maximum = options->max_document_bytes ? options->max_document_bytes : DOCUMENT_BYTES_MAXIMUM;
+    return decoder;
+}
+
+/* One large document must not hold its memory for all that follow. */
+static void buffer_trim(struct buffer *buffer)
+{
+    if (buffer->capacity > 4 * 1024 * 1024)
+        buffer_release(buffer);
+    buffer_reset(buffer);
+}
+
+static void decoder_reset(struct document_decoder *decoder)
+{
+    buffer_trim(&decoder->raw);
+    buffer_trim(&decoder->utf8);
+    buffer_trim(&decoder->text);
+    buffer_trim(&decoder->record);
+    arena_reset(&decoder->arena);
+}
+
+void document_decoder_free(struct document_decoder *decoder)
+{
+    if (!decoder)
+        return;
+    buffer_release(&decoder->raw);
+    buffer_release(&decoder->utf8);
+    buffer_release(&decoder->text);
+    buffer_release(&decoder->record);
+    arena_release(&decoder->arena);
+    memory_free(decoder);
+}
+
+bool decode_gather(struct decode *decode, struct slice *bytes, struct error *error)
+{
+    struct document_decoder *decoder = decode->decoder;
+    const struct document_source *source = decode->source;
+    size_t maximum = decoder->maximum > SIZE_MAX / 4 ? SIZE_MAX / 2 : decoder->maximum * 2;
+    struct slice piece = source->bytes;
+    *bytes = piece;
+    if (source->read) {
+        if (!source->read(source->context, &piece, error))
+            return false;
+        if (piece.length > 0)
+            buffer_append_slice(&decoder->raw, source->bytes);
+        while (piece.length > 0 && decoder->raw.length <= maximum) {
+            buffer_append_slice(&decoder->raw, piece);
+            *bytes = buffer_slice(&decoder->raw);
+            if (!source->read(source->context, &piece, error))
+                return false;
+        }
+    }
+    if (bytes->length > maximum)
+        return error_set(error, E_LIMIT, "larger than twice the %zu bytes of --max-document-bytes", decoder->maximum);
+    return true;
+}
+
+static bool is_too_long(const struct decode *decode, size_t length, struct error *error)
+{
+    size_t maximum = decode->decoder->maximum;
+    if (length <= maximum)
+        return false;
+    error_set(error, E_LIMIT, "the text has %zu bytes, more than the %zu of --max-document-bytes", length, maximum);
+    return true;
+}
+
+bool decode_charset(struct decode *decode, struct slice bytes, const char *declared, struct slice *text,
+                    struct document *document, struct error *error)
+{
+    struct document_decoder *decoder = decode->decoder;
+    size_t mark;
+    const char *charset = charset_of_mark(bytes, &mark);
+    if (!charset)
+        charset = charset_guess_wide(bytes);
+    bytes = slice_from(bytes, mark);
+    /* Who declares UTF-16 in bytes that read as ASCII is wrong about it: the declaration was read, so it is not. */
+    if (!charset && declared && charset_unit_bytes(declared) == 1)
+        charset = declared;
+    bool is_utf8 = !charset || strcmp(charset, "UTF-8") == 0;
+    size_t valid = is_utf8 ? utf8_valid_length(bytes) : 0;
+    if (is_utf8 && valid == bytes.length) {
+        *text = bytes;
+        return !is_too_long(decode, text->length, error);
+    }
+    if (!charset)
+        charset = decoder->charset ? decoder->charset : charset_looks_western(bytes) ? "windows-1252" : "UTF-8";
+    buffer_reset(&decoder->utf8);
+    if (!charset_append_utf8(&decoder->utf8, bytes, charset, decoder->maximum, &document->replaced, error))
+        return false;
+    *text = buffer_slice(&decoder->utf8);
+    document->charset = strcmp(charset, "UTF-8") == 0 ? NULL : charset;
+    return true;
+}
+
+void decode_describe(const struct decode *decode, struct slice bytes, struct document *document)
+{
+    document->mime = decode->format->mime;
+    document->bytes = (int64_t)bytes.length;
+    document->hash = decode->source->has_hash ? decode->source->hash : hash_128(bytes);
+    document->has_hash = true;
+}
+
+void decode_emit(struct decode *decode, const struct document *document)
+{
+    struct buffer *record = &decode->decoder->record;
+    buffer_reset(record);
+    document_append_json(record, decode->source, document);
+    decode->sink->emit(decode->sink->context, buffer_slice(record), 0);
+}
+
+struct slice decode_title(struct decode *decode, struct slice text)
+{
+    text = slice_trim(text);
+    bool is_cut = text.length > DOCUMENT_TITLE_BYTES;
+    text.length = utf8_cut(text, DOCUMENT_TITLE_BYTES);
+    char *title = arena_allocate_text(&decode->decoder->arena, text.length + 4);
+    size_t length = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        bool is_space = text.bytes[i] == ' ' || (text.bytes[i] >= '\t' && text.bytes[i] <= '\r');
+        if (!is_space)
+            title[length++] = text.bytes[i];
+        else if (length > 0 && title[length - 1] != ' ')
+            title[length++] = ' ';
+    }
+    if (is_cut)
+        length += utf8_encode(0x2026, title + length);
+    return slice_of(title, length);
+}
+
+bool decode_text(struct decode *decode, struct error *error)
+{
+    struct document document = { 0 };
+    struct slice bytes;
+    if (!decode_gather(decode, &bytes, error) || !decode_charset(decode, bytes, NULL, &document.text, &document, error))
+        return false;
+    decode_describe(decode, bytes, &document);
+    decode_emit(decode, &document);
+    return true;
+}
+
+bool document_decode(struct document_decoder *decoder, const struct document_format *format,
+                     const struct document_source *source, const struct document_sink *sink, struct error *error)
+{
+    static const struct {
+        const char *format;
+        bool (*decode)(struct decode *decode, struct error *error);
+    } decoders[] = {
+        { "text", decode_text },
+        { "xml", decode_text },
+        { "markdown", decode_markdown },
+    };
+    struct decode decode = { decoder, format, source, sink };
+    for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++)
+        if (strcmp(format->name, decoders[i].format) == 0) {
+            decoder_reset(decoder);
+            return decoders[i].decode(&decode, error) || error_place(error, source->path, 0, 0);
+        }
+    if (strcmp(format->name, "binary") == 0)
+        error_set(error, E_FORMAT, "binary data, not text (--as text reads it all the same)");
+    else
+        error_set(error, E_FORMAT, "%s, which this version does not read", format->title);
+    return error_place(error, source->path, 0, 0);
+}
+
+static void append_text_member(struct buffer *output, const char *key, struct slice text)
+{
+    if (text.length == 0)
+        return;
+    json_append_key(output, slice_of_string(key));
+    json_append_string(output, text);
+}
+
+static void append_integer_member(struct buffer *output, const char *key, int64_t number)
+{
+    json_append_key(output, slice_of_string(key));
+    buffer_append_decimal(output, number);
+}
+
+static void append_members(struct buffer *output, struct slice members)
+{
+    if (members.length == 0)
+        return;
+    if (output->bytes[output->length - 1] != '{')
+        buffer_append_byte(output, ',');
+    buffer_append_slice(output, members);
+}
+
+void document_append_json(struct buffer *output, const struct document_source *source, const struct document *document)
+{
+    buffer_append_string(output, "{\"id\":");
+    json_append_string(output, document->id.length ? document->id : source->name);
+    buffer_append_string(output, ",\"text\":");
+    json_append_string(output, document->text);
+    buffer_append_string(output, ",\"metadata\":{");
+    append_text_member(output, "source", source->name);
+    append_text_member(output, "mime", slice_of_string(document->mime));
+    if (document->bytes >= 0)
+        append_integer_member(output, "bytes", document->bytes);
+    if (document->has_hash) {
+        char digits[HASH128_TEXT + 1];
+        hash128_format(document->hash, digits);
+        append_text_member(output, "hash", slice_of(digits, HASH128_TEXT));
+    }
+    append_text_member(output, "title", document->title);
+    append_text_member(output, "language", document->language);
+    append_text_member(output, "charset", slice_of_string(document->charset));
+    if (document->replaced > 0)
+        append_integer_member(output, "replaced", document->replaced);
+    append_members(output, document->metadata);
+    append_members(output, source->metadata);
+    buffer_append_string(output, "}}");
+}
