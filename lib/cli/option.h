@@ -11,10 +11,11 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/nearest.h"
 
 enum option_type {
     OPTION_FLAG,    /* bool: --quiet, --no-quiet */
-    OPTION_INTEGER, /* int64_t */
+    OPTION_INTEGER, /* int64_t; without `argument` it counts: -vv is 2 */
     OPTION_NUMBER,  /* double */
     OPTION_TEXT,    /* const char *, NULL when not given */
     OPTION_CHOICE,  /* unsigned: index into choices */
@@ -37,7 +38,9 @@ enum option_meaning {
     MEANING_EXPRESSION,
     MEANING_URL,
     MEANING_PATTERN,
-    MEANING_PROGRAM
+    MEANING_PROGRAM,
+    MEANING_TOOL, /* a tool's name */
+    MEANING_TOPIC /* what `garner help` explains */
 };
 
 struct option {
@@ -47,13 +50,17 @@ struct option {
     bool is_required;
     bool keeps_commas; /* OPTION_LIST: values may hold commas */
     bool is_hidden;
+    /* Of an operand: names of options, split by commas. When one of them is given this operand is not there, and the
+     * first argument goes to the next one: filter's EXPR yields to --match. */
+    const char *yields_to;
     enum option_type type;
     enum option_meaning meaning;
     size_t offset;
-    const char *argument;       /* SIZE, FILE, ...: as shown in help; required for all but flags */
+    const char *argument;       /* SIZE, FILE, ...: as shown in help; required for all but flags and counts */
     const char *initial;        /* default, as typed; NULL: none (0, false, NULL, empty) */
-    double minimum, maximum;    /* of INTEGER and NUMBER; both 0: no bounds */
-    const char *const *choices; /* NULL-terminated */
+    double minimum, maximum;    /* of INTEGER and NUMBER; both 0: no bounds; maximum below minimum: no upper one
+                                 (-INFINITY as minimum: no lower one) */
+    const char *const *choices; /* NULL-terminated; an empty first one stands for "not given" and cannot be typed */
     const char *heading;        /* starts a group in help: "Limits" */
     const char *help;           /* one line, lower case, no full stop */
     const char *details;        /* more sentences for the man page; may be NULL */
@@ -68,15 +75,33 @@ struct option {
 /* Fills every field from `initial`. table ends with a row whose name is NULL. */
 bool options_initialise(const struct option *table, void *values, struct arena *arena, struct error *error) MUST_CHECK;
 
-/* The only setter; argv and YAML call it. A list appends (the first assignment replaces the default: the caller
- * clears). Messages begin with "--name: ". Text is borrowed and must outlive the values, or is copied into arena.
+/* The only setter; argv and YAML call it (through cli/parse.h, which also clears a list's default before the first
+ * value). A list appends: each part between commas, or all of text when the row keeps commas or is an operand. A flag
+ * takes true and false; bytes take 64M, seconds take 1.5, 90s, 5m, 2h, 1d. Messages begin with "--name: ", with
+ * "ARGUMENT: " for operands. Text is borrowed and must outlive the values; parts of lists are copied into arena.
  * Errors: E_USAGE. */
 bool option_assign(const struct option *row, void *values, const char *text, struct arena *arena,
                    struct error *error) MUST_CHECK;
 
+/* The row of that long name (for an operand: key), NULL if there is none. */
 const struct option *option_find(const struct option *table, struct slice name);
+/* The row with that letter. */
+const struct option *option_find_letter(const struct option *table, char letter);
 
-/* The nearest of `count` names within a small edit distance, or NULL: "did you mean". */
-const char *nearest_name(struct slice wanted, const char *const *names, size_t count);
+/* How many rows stand before the nameless one; at most OPTION_ROWS_MAXIMUM, so that a bit each tells which were given.
+ */
+enum { OPTION_ROWS_MAXIMUM = 64 };
+size_t option_count(const struct option *table);
+
+/* The same as a bound of a value, shown by messages, help and schema: 1 as 1, 0.5 as 0.5. Appends. */
+void option_append_bound(double bound, struct buffer *output);
+bool option_has_minimum(const struct option *row);
+bool option_has_maximum(const struct option *row);
+
+/* The choices that can be given, with separator between them. */
+void option_append_choices(const struct option *row, const char *separator, struct buffer *output);
+
+/* "--size" for an option, "PATH" for an operand: how messages call it. Static per process or arena. */
+const char *option_label(const struct option *row, struct arena *arena);
 
 #endif

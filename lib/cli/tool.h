@@ -62,6 +62,8 @@ struct tool_call {
     const struct tool *tool;
     void *options; /* the tool's struct */
     struct common_options common;
+    uint64_t given, common_given;    /* bit i: row i of the tool's table, of the common one, was set by the user; see
+                                        tool_call_has() in cli/parse.h */
     struct arena *arena;             /* lives as long as the call */
     const struct tool *const *tools; /* the whole list, NULL-terminated: help, run, completion */
     struct output *output; /* for run tools: stdout or -o, opened by main when writes is not TOOL_NOTHING; committed by
@@ -79,7 +81,8 @@ struct tool {
     bool has_own_inputs; /* takes no FILE... operands and --input of the common kind although it reads records: its
                             table has its own */
     bool is_hidden;
-    bool takes_any_arguments; /* arguments are handed over unparsed (help TOPIC...) through common.inputs */
+    bool has_few_common;      /* of the common options only those about output and messages: help, doctor */
+    bool takes_any_arguments; /* arguments are handed over unparsed through common.inputs: hidden child tools */
     bool skips_errors;        /* --on-error is skip by default (ingest) */
     /* Rules between options, for argv and YAML alike. Errors: E_USAGE. */
     bool (*check)(const struct tool_call *call, struct error *error);

@@ -1,0 +1,115 @@
+/* topics.c - pages of `garner help` that belong to no single tool. */
+#include "cli/topics.h"
+
+#include "cli/help.h"
+
+static const char exit_codes_text[] =
+    "   0  done\n"
+    "   1  the answer is no: no hit, invalid, a gate of --require failed\n"
+    "   2  done, but records were rejected\n"
+    "  64  usage: an option, value, operand or tool is wrong\n"
+    "  65  an input record or file is malformed\n"
+    "  66  an input cannot be opened\n"
+    "  69  a model, server, library or program is not available\n"
+    "  70  a fault of garner itself\n"
+    "  71  memory, a process or a thread could not be had\n"
+    "  73  an output cannot be created\n"
+    "  74  a read or write failed, the disk is full\n"
+    "  75  try later: a lock is held\n"
+    "  76  a server or model command answered nonsense\n"
+    "  78  a pipeline file or configuration is wrong\n"
+    " 128+n  ended by signal n: 130 for ^C, 143 for SIGTERM, 141 when the reader\n"
+    "        of standard output left\n"
+    "\n"
+    "An empty result of filter or ingest is 0. With --max-errors rejects within\n"
+    "the limit leave the exit code at 0. In a pipeline the first failing step\n"
+    "gives the code; a step's 2 does not stop it.\n"
+    "\n"
+    "A scheduler should run a job again after 69 and 75, and after nothing else.\n"
+    "\n"
+    "Each error also has a stable name, such as E_JSON_SYNTAX: see garner help codes.\n";
+
+static const char formats_text[] =
+    "A record is one JSON object on one line, in UTF-8. Every tool reads records from\n"
+    "standard input or from FILEs and writes them to standard output or --output.\n"
+    "What a tool does not own it passes on byte for byte: order of members, spelling\n"
+    "of numbers, escapes.\n"
+    "\n"
+    "document    {\"id\": ..., \"text\": ..., \"metadata\": {\"source\": ..., ...}}\n"
+    "chunk       a document with id DOCUMENT#N; metadata holds document_id, chunk,\n"
+    "            start and end (code points of the document's text) and headings\n"
+    "embedded    plus embedding (numbers, or base64 of little-endian float32) and\n"
+    "            embedding_model (provider:model:dimension)\n"
+    "chat        {\"messages\": [{\"role\": ..., \"content\": ...}, ...]}\n"
+    "preference  {\"prompt\": ..., \"chosen\": ..., \"rejected\": ...}\n"
+    "query       {\"id\": ..., \"text\": ...}; {\"_id\", \"text\"} is read, too\n"
+    "tombstone   {\"id\": DOCUMENT, \"deleted\": true}: the document is gone; every tool\n"
+    "            passes it on, index removes the document's chunks\n"
+    "control     {\"garner\": {\"error\": {...}}}: the writer failed, what came before may\n"
+    "            be incomplete; {\"garner\": {\"end\": {\"records\": N}}}: the seal of --seal\n"
+    "rejects     {\"tool\", \"file\", \"line\", \"field\", \"code\", \"reason\", \"record\"}, or \"raw\"\n"
+    "            in base64 where the line is no JSON; the same for --dropped\n"
+    "\n"
+    "Inputs may be compressed with zstd, gzip, xz, bzip2 or lz4; that is seen from\n"
+    "their first bytes. An output whose name ends in .zst or .gz is compressed.\n"
+    "\n"
+    "Limits: a record has at most 64 MiB, JSON nests at most 512 deep.\n";
+
+static const char environment_text[] =
+    "GARNER_CPU       scalar, sse4, avx2 or avx512: use no better instructions than\n"
+    "                 these; the output is the same\n"
+    "GARNER_CONFIG    configuration file with models; else garner/config.yaml in\n"
+    "                 XDG_CONFIG_HOME\n"
+    "XDG_CONFIG_HOME  where the user's configuration lies [~/.config]\n"
+    "XDG_CACHE_HOME   where caches lie, in garner/ there [~/.cache]\n"
+    "TMPDIR           where large sorts put temporary files [/tmp]; outputs are written\n"
+    "                 beside their place instead\n"
+    "COLUMNS          width of output for people where the terminal does not tell\n"
+    "TERM             dumb or unset: no progress line\n"
+    "\n"
+    "Keys of model servers come from the environment variable that --key-variable\n"
+    "names or from a file, never from an option's value. No message shows them.\n"
+    "\n"
+    "The locale (LC_ALL, LANG) and the time zone change nothing.\n";
+
+static void append_options_topic(struct buffer *output)
+{
+    buffer_append_string(output, "Options that every tool has, where they make sense for it:\n\n");
+    help_append_common(output);
+    buffer_append_string(
+        output, "\nOptions may stand before and after operands; -- ends them. A value follows as --name=value,\n"
+                "--name value, -n5 or -n 5. The last of several values counts; lists take commas or are given\n"
+                "several times. --no-NAME takes a flag back.\n");
+}
+
+const struct topic topics[] = {
+    { "options", "Options that every tool has", NULL, append_options_topic },
+    { "formats", "What goes through the pipes", formats_text, NULL },
+    { "exit-codes", "What the exit codes mean", exit_codes_text, NULL },
+    { "codes", "Stable names of errors; garner help CODE explains one", NULL, help_append_codes },
+    { "environment", "Environment variables", environment_text, NULL },
+    { NULL, NULL, NULL, NULL },
+};
+
+const struct topic *topic_find(struct slice name)
+{
+    for (const struct topic *topic = topics; topic->name; topic++)
+        if (slice_equal(slice_of_string(topic->name), name))
+            return topic;
+    return NULL;
+}
+
+void topic_append(const struct topic *topic, struct buffer *output)
+{
+    buffer_append_format(output, "%s\n\n", topic->summary);
+    if (topic->append)
+        topic->append(output);
+    else
+        buffer_append_string(output, topic->text);
+}
+
+void topics_append_names(struct buffer *output)
+{
+    for (const struct topic *topic = topics; topic->name; topic++)
+        buffer_append_format(output, "%s%s", topic == topics ? "" : ", ", topic->name);
+}

@@ -1,0 +1,23 @@
+/* topics.h - pages of `garner help` that belong to no single tool. */
+#ifndef CLI_TOPICS_H
+#define CLI_TOPICS_H
+
+#include "base/buffer.h"
+
+struct topic {
+    const char *name;
+    const char *summary;                   /* one line, capital first, no full stop */
+    const char *text;                      /* paragraphs, at most 79 columns; or: */
+    void (*append)(struct buffer *output); /* writes it from a table */
+};
+
+/* Ends with a nameless row. */
+extern const struct topic topics[];
+
+const struct topic *topic_find(struct slice name);
+void topic_append(const struct topic *topic, struct buffer *output);
+
+/* "exit-codes, expressions, ..." */
+void topics_append_names(struct buffer *output);
+
+#endif
