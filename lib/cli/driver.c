@@ -119,7 +119,7 @@ static bool open_output(struct driver *driver, struct error *error)
     if (last_tool(driver)->writes == TOOL_NOTHING || driver->common->dry_run)
         return true;
     driver->writer.output = output_open(driver->common->output, NULL, error);
-    if (driver->common->summary)
+    if (driver->common->summary || driver->plan->summary_json)
         driver->writer.digest = hash_stream_create();
     return driver->writer.output != NULL;
 }
@@ -355,6 +355,8 @@ static int write_reports(struct driver *driver, const struct error *error, int e
     if (!is_kept)
         exit_code = exit_code ? exit_code : error_exit_code(&fault);
     make_summary(driver, error, exit_code, &summary);
+    if (driver->plan->summary_json)
+        summary_append(&summary, driver->plan->summary_json);
     if (driver->common->summary && !driver->common->dry_run) {
         summary_append(&summary, &json);
         buffer_append_byte(&json, '\n');

@@ -22,6 +22,8 @@ struct driver_plan {
     size_t step_count;
     const struct common_options *common; /* inputs, output, limits: of the one tool or of the whole pipeline */
     const char *tool_name;               /* who speaks in messages */
+    struct buffer
+        *summary_json; /* not NULL: the summary's object is appended here, whether --summary is given or not */
     struct arena *arena;
 };
 
