@@ -89,6 +89,13 @@ static const struct option *first_operand(struct step_loader *self)
     return tool_call_find(&self->step->call, SLICE("input"), true, &ignored);
 }
 
+/* `url: "${env.URL:-}"` in a model says: none, when the environment has none. */
+static bool is_empty(struct step_loader *self, const struct yaml_node *node)
+{
+    const char *text = node->type == YAML_LIST || node->type == YAML_MAP ? "-" : loader_text(self->loader, node);
+    return text && !*text;
+}
+
 /* `model: NAME` of a step may name an entry of `models:`: its keys are options of the step, unless the step gives them
  * itself. */
 static void apply_model(struct step_loader *self, const struct yaml_node *name, const struct yaml_node *given)
@@ -104,10 +111,10 @@ static void apply_model(struct step_loader *self, const struct yaml_node *name, 
         struct error error;
         error_reset(&error);
         const struct option *row = tool_call_find(&self->step->call, key->text, true, &error);
-        if (row)
-            assign(self, row, model->pairs[i].value);
-        else
+        if (!row)
             step_fault(self, key, &error);
+        else if (!is_empty(self, model->pairs[i].value))
+            assign(self, row, model->pairs[i].value);
     }
 }
 
