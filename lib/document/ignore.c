@@ -1,4 +1,5 @@
 /* ignore.c - the .gitignore files that hold for a place in a tree, the nearest first. */
+#define _GNU_SOURCE /* realpath */
 #include "document/ignore.h"
 
 #include <errno.h>
