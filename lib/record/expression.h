@@ -1,15 +1,22 @@
 /* expression.h - the expression language of filter, query --where, --require: SQL's three-valued logic over fields.
  *
  * = == != <> < <= > >= IN BETWEEN LIKE ~ (PCRE2) IS [NOT] NULL AND OR NOT && || !, + - * / %, paths (metadata.source,
- * messages[0].role), strings in single or double quotes, integers exact (64 bit), functions. A missing field and JSON
- * null are NULL; a comparison with NULL is unknown; an unknown condition does not keep the record. A text that starts
- * with '{' is the S3 Vectors filter form, with its own rules; both compile to one program. A compiled expression is
- * constant and thread safe. The full grammar and types: expression.c's head comment and `garner help expressions`. */
+ * messages[0].role, tags[*]), strings in single or double quotes, integers exact (64 bit), functions. A missing field
+ * and JSON null are NULL; a comparison with NULL is unknown; an unknown condition does not keep the record. A text that
+ * starts with '{' is the S3 Vectors filter form, with its own rules; both compile to one program. A compiled expression
+ * is constant and thread safe. Grammar, types and functions: expression_help[] (`garner help expressions`). */
 #ifndef RECORD_EXPRESSION_H
 #define RECORD_EXPRESSION_H
 
 #include "record/record.h"
 #include "json/path.h"
+
+enum {
+    EXPRESSION_BYTES_MAXIMUM = 1024 * 1024,
+    EXPRESSION_DEPTH_MAXIMUM = 200, /* parentheses, NOT, signs, and arithmetic around a value */
+    EXPRESSION_PATHS_MAXIMUM = 256, /* distinct paths */
+    EXPRESSION_PATTERNS_MAXIMUM = 256
+};
 
 enum value_type {
     VALUE_NULL,
@@ -17,9 +24,11 @@ enum value_type {
     VALUE_INTEGER,
     VALUE_DOUBLE,
     VALUE_TEXT,
-    VALUE_JSON /* array or object */
+    VALUE_JSON /* array, object, or a number that neither int64_t nor (an integer, exactly) double holds */
 };
 
+/* A VALUE_NULL has json.type JSON_MISSING (the zeroed struct) where there is no such field, JSON_NULL where null
+ * stands: only exists() tells them apart. */
 struct value {
     enum value_type type;
     union {
@@ -40,7 +49,8 @@ struct expression;
 struct expression *expression_compile(struct slice text, struct arena *arena, struct error *error) MUST_CHECK;
 void expression_free(struct expression *expression);
 
-/* The distinct paths it reads: what an index maps to its columns. */
+/* The distinct paths it reads: what an index maps to its columns. A path with [*] is given up to the first [*]: its
+ * value is the array. */
 size_t expression_path_count(const struct expression *expression);
 const struct json_path *expression_path(const struct expression *expression, size_t index);
 

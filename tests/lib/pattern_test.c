@@ -2,6 +2,7 @@
 #include "text/pattern.h"
 
 #include "base/buffer.h"
+#include "parallel/parallel.h"
 #include "test.h"
 
 static struct pattern *compile(const char *text, unsigned flags)
@@ -159,4 +160,33 @@ TEST(pattern_large_texts, "pattern: a megabyte that is captured piece by piece n
         EXPECT_ERROR(&error, E_LIMIT, NULL);
     pattern_free(pattern);
     buffer_release(&text);
+}
+struct shared {
+    struct pattern *pattern;
+    unsigned char found[64];
+};
+
+static void search_many(void *context, size_t i)
+{
+    struct shared *shared = context;
+    struct error error;
+    char text[80];
+    memset(text, 'a', sizeof text);
+    text[i] = '7';
+    unsigned count = 0;
+    for (int round = 0; round < 200; round++) {
+        bool is_match = false;
+        if (pattern_test(shared->pattern, slice_of(text, sizeof text), &is_match, &error) && is_match)
+            count++;
+    }
+    shared->found[i] = count == 200;
+}
+
+TEST(pattern_is_shared_by_threads, "parallel pattern: one compiled pattern serves many threads")
+{
+    struct shared shared = { .pattern = compile("a*(\\d)a*", 0) };
+    parallel_for(4, 64, &shared, search_many);
+    for (size_t i = 0; i < 64; i++)
+        EXPECT(shared.found[i]);
+    pattern_free(shared.pattern);
 }

@@ -1,0 +1,76 @@
+/* expression_record.c - a record's fields as the source of an expression's values. */
+#include "record/expression_node.h"
+#include "json/write.h"
+
+struct record_source {
+    const struct expression *expression;
+    const struct json_object *object;
+    const struct record *record;
+    struct arena *scratch;
+};
+
+/* An embedding that travels beside the line is a field of the record all the same. */
+static bool fetch_column(const struct record_source *source, const struct json_path *path, struct value *value,
+                         bool *is_column, struct error *error)
+{
+    const struct record *record = source->record;
+    struct slice key = path->steps[0].kind == JSON_STEP_KEY ? path->steps[0].key : SLICE("");
+    struct json_value json = { .type = JSON_MISSING };
+    *is_column = false;
+    if (slice_equal(key, SLICE("embedding"))) {
+        struct buffer text = { 0 };
+        json_append_floats(&text, record->vector, record->dimension);
+        json = (struct json_value){ .text = arena_copy(source->scratch, buffer_slice(&text)), .type = JSON_ARRAY };
+        buffer_release(&text);
+    } else if (slice_equal(key, SLICE("embedding_model")) && path->count == 1) {
+        *is_column = true;
+        *value = value_of_text(record->vector_model);
+        return true;
+    } else {
+        return true;
+    }
+    struct json_path rest = { path->text, path->steps + 1, path->count - 1 };
+    *is_column = true;
+    if (rest.count)
+        json = json_path_find_value(&rest, json, NULL);
+    return value_of_json(json, source->scratch, value, error);
+}
+
+/* Strings with escapes stay as they are until an operator needs their characters. */
+static bool fetch_field(void *context, size_t path_index, struct value *value, struct error *error)
+{
+    const struct record_source *source = context;
+    const struct json_path *path = &source->expression->paths[path_index];
+    bool is_ambiguous = false, is_column;
+    if (source->record->vector) {
+        if (!fetch_column(source, path, value, &is_column, error))
+            return false;
+        if (is_column)
+            return true;
+    }
+    struct json_value json = json_path_find(path, source->object, &is_ambiguous);
+    if (is_ambiguous) {
+        error_set(error, E_JSON_DUPKEY, "a key of '%.*s' stands twice in one object", (int)path->text.length,
+                  path->text.bytes);
+        return error_field(error, path->text);
+    }
+    value_of_json_lazily(json, value);
+    return true;
+}
+
+/* What is decoded for one record is given back at once when it fits the arena's block: a batch stays small. */
+bool expression_test_record(const struct expression *expression, struct batch *batch, struct record *record,
+                            enum truth *truth, struct error *error)
+{
+    const struct json_object *object = record_object(batch, record, error);
+    *truth = TRUTH_UNKNOWN;
+    if (!object)
+        return false;
+    struct arena before = batch->arena;
+    struct record_source fields = { expression, object, record, &batch->arena };
+    struct expression_source source = { &fields, fetch_field };
+    bool is_good = expression_test(expression, &source, &batch->arena, truth, error);
+    if (batch->arena.blocks == before.blocks)
+        batch->arena = before;
+    return is_good || error_place(error, record->file, record->line_number, 0);
+}
