@@ -171,6 +171,7 @@ bool document_decode(struct document_decoder *decoder, const struct document_for
         { "text", decode_text },
         { "xml", decode_text },
         { "markdown", decode_markdown },
+        { "html", decode_html },
     };
     struct decode decode = { decoder, format, source, sink };
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++)

@@ -66,6 +66,7 @@ struct document_options {
     const char *id_field;               /* column or JSON path; NULL: own id or hash */
     char delimiter;                     /* of CSV; 0: sniffed among , ; tab | */
     bool has_no_header;                 /* CSV: the first row is data, columns are called column1, column2, ... */
+    bool keeps_navigation;              /* HTML: what html.h calls navigation stays */
     size_t max_document_bytes;          /* decoded text of one document; 0: DOCUMENT_BYTES_MAXIMUM */
 };
 
