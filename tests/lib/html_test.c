@@ -176,7 +176,7 @@ TEST(html_markup, "html: broken markup is read as browsers read it")
         { "<a", "" },
         { "<a b", "" },
         { "a\0b", "a" },
-        { "</p>a</div></table></td>b", "a\n\nb" },
+        { "</p>a</div></table></td>b", "a\nb" },
         { "<b><p>a</b>b</p>c", "ab\n\nc" },
     };
     EXPECT_CASES(cases);
