@@ -8,7 +8,7 @@
 #include "base/error.h"
 
 /* Paths registered here are unlinked by files_remove_temporaries(), which signal handlers, memory_exit() and main's end
- * call: async-signal-safe. At most 64 at a time; thread safe. Returns a handle, or -1 when the table is full. */
+ * call: async-signal-safe. Thread safe. Returns a handle, or -1 when the path is longer than PATH_MAX. */
 int temporary_register(const char *path);
 void temporary_forget(int handle);
 void files_remove_temporaries(void);
