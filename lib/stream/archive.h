@@ -67,7 +67,10 @@ bool archive_read(struct archive_reader *reader, struct slice *bytes, struct err
 bool archive_is_usable(const struct archive_reader *reader);
 
 /* "zip", "tar", "7zip", "cpio", "ar": of the archive opened; "" before the first archive_next(). */
-const char *archive_format(const struct archive_reader *reader);
+const char *archive_kind(const struct archive_reader *reader);
+
+/* Bytes of the source that were used so far. */
+int64_t archive_position(const struct archive_reader *reader);
 
 void archive_close(struct archive_reader *reader);
 

@@ -22,7 +22,8 @@ struct child_settings {
     bool is_own_binary;           /* run /proc/self/exe, arguments[0] is only its name */
 };
 
-/* stderr is shared. Errors: E_UNAVAILABLE naming the program, E_SYSTEM. */
+/* stderr is shared. A child that calls child_confine() dies with the thread that started it, not only with the process.
+ * Errors: E_UNAVAILABLE naming the program, E_SYSTEM. */
 bool child_start(const struct child_settings *settings, struct child *child, struct error *error) MUST_CHECK;
 
 /* Closes the pipes and waits. Fills *status as waitpid does. */

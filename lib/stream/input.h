@@ -1,8 +1,9 @@
 /* input.h - bytes from a file, stdin or memory, decompressed on the way.
  *
  * Compression is seen from the first bytes, never from the name: zstd and gzip (all members) in process; xz, bzip2 and
- * lz4 in a child process that wraps libarchive with rlimits, since they are rare here. A regular uncompressed file is
- * mapped where that is faster; blocks are 256 KiB and pipes are enlarged to 1 MiB. Not thread safe: one reader. */
+ * lz4 in a child process that wraps libarchive with rlimits, since they are rare here. Files are read, not mapped: a
+ * file that somebody cuts or rewrites meanwhile must not kill or fool us. Blocks are 256 KiB and pipes are enlarged to
+ * 1 MiB. Not thread safe: one reader. */
 #ifndef STREAM_INPUT_H
 #define STREAM_INPUT_H
 
@@ -30,6 +31,11 @@ struct input *input_open_memory(struct slice bytes, const char *name, const stru
 /* The next bytes: at least one, or none at the end. Borrowed until the next call. Errors: E_IO, E_COMPRESSED, E_LIMIT;
  * placed. */
 bool input_read(struct input *input, struct slice *bytes, struct error *error) MUST_CHECK;
+
+/* The same straight into memory of the caller, without a copy where that is possible: at least one byte, or none at the
+ * end. capacity: at least INPUT_FILL_MINIMUM. */
+enum { INPUT_FILL_MINIMUM = 64 };
+bool input_fill(struct input *input, char *bytes, size_t capacity, size_t *length, struct error *error) MUST_CHECK;
 
 /* The path as given, "-" for stdin ("standard input" in messages). */
 const char *input_name(const struct input *input);

@@ -2,7 +2,7 @@
  *
  * A block holds one or more whole lines, is owned by whoever took it, and lives until lines_block_release(): workers
  * may hold many at once. A final line without newline is a line. A CR before the newline stays (JSON white space). An
- * empty line is a line. Lines of a mapped file are slices of the map. */
+ * empty line is a line. Blocks go back to the reader's pool, also after lines_close(). */
 #ifndef STREAM_LINES_H
 #define STREAM_LINES_H
 
@@ -23,9 +23,11 @@ struct lines_block {
  * STREAM_BLOCK_BYTES. Owned: lines_close(). */
 struct lines *lines_create(struct input *input, size_t block_bytes);
 
-/* *block with line_count 0 at the end. Errors: those of input_read; E_LINE_LENGTH for a line above LINE_BYTES_MAXIMUM.
+/* *block with line_count 0 at the end. Errors: those of input_read, after the whole lines before the fault were handed
+ * out; E_LINE_LENGTH for a line above LINE_BYTES_MAXIMUM, placed: another call goes on with the line after it.
  * With is_eager a short read from a pipe gives the whole lines it has at once, so a live stream is not held back. */
 bool lines_read(struct lines *lines, bool is_eager, struct lines_block *block, struct error *error) MUST_CHECK;
+/* Any thread. The zeroed block is fine. */
 void lines_block_release(struct lines_block *block);
 const struct input *lines_input(const struct lines *lines);
 void lines_close(struct lines *lines);
