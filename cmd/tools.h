@@ -6,7 +6,7 @@
 #include "cli/tool.h"
 
 /* In the order of `garner help`. */
-#define TOOL_LIST(TOOL) TOOL(help)
+#define TOOL_LIST(TOOL) TOOL(filter) TOOL(help)
 
 #define TOOL_DECLARATION(name) extern const struct tool tool_##name;
 TOOL_LIST(TOOL_DECLARATION)

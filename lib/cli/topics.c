@@ -2,6 +2,7 @@
 #include "cli/topics.h"
 
 #include "cli/help.h"
+#include "record/expression_help.h"
 
 static const char exit_codes_text[] =
     "   0  done\n"
@@ -85,6 +86,7 @@ static void append_options_topic(struct buffer *output)
 const struct topic topics[] = {
     { "options", "Options that every tool has", NULL, append_options_topic },
     { "formats", "What goes through the pipes", formats_text, NULL },
+    { "expressions", "The language of filter, query --where and --require", expression_help, NULL },
     { "exit-codes", "What the exit codes mean", exit_codes_text, NULL },
     { "codes", "Stable names of errors; garner help CODE explains one", NULL, help_append_codes },
     { "environment", "Environment variables", environment_text, NULL },

@@ -64,6 +64,20 @@ void expression_free(struct expression *expression)
     expression->pattern_count = 0;
 }
 
+bool expression_label_error(struct error *error, const char *name)
+{
+    char message[ERROR_MESSAGE_BYTES];
+    memcpy(message, error->message, sizeof message);
+    if (error->column > 0)
+        return error_set(error, error->code, "%s, column %lld: %s", name, (long long)error->column, message);
+    return error_set(error, error->code, "%s: %s", name, message);
+}
+
+bool expression_compares_null(const struct expression *expression)
+{
+    return expression->compares_null;
+}
+
 size_t expression_path_count(const struct expression *expression)
 {
     return expression->path_count;

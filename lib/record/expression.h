@@ -49,6 +49,13 @@ struct expression;
 struct expression *expression_compile(struct slice text, struct arena *arena, struct error *error) MUST_CHECK;
 void expression_free(struct expression *expression);
 
+/* Puts "NAME, column N: " in front of a compile error's message, for a tool: name is "expression" or "--where". Returns
+ * false. */
+bool expression_label_error(struct error *error, const char *name);
+
+/* It compares something with a literal NULL, which is never true: worth a remark. */
+bool expression_compares_null(const struct expression *expression);
+
 /* The distinct paths it reads: what an index maps to its columns. A path with [*] is given up to the first [*]: its
  * value is the array. */
 size_t expression_path_count(const struct expression *expression);

@@ -2,7 +2,7 @@
 #include "base/utf8.h"
 #include "record/expression_node.h"
 
-static void add_token(struct like *like, int kind, struct slice text)
+static void add_token(struct like *like, enum like_kind kind, struct slice text)
 {
     struct like_token *last = like->count ? &like->tokens[like->count - 1] : NULL;
     if (kind == LIKE_MANY && last && last->kind == LIKE_MANY)

@@ -52,7 +52,7 @@ struct star {
 
 /* LIKE, taken apart: literal text, _ and %. */
 struct like_token {
-    enum { LIKE_TEXT, LIKE_ONE, LIKE_MANY } kind;
+    enum like_kind { LIKE_TEXT, LIKE_ONE, LIKE_MANY } kind;
     struct slice text;
 };
 struct like {
@@ -109,6 +109,7 @@ struct expression {
     struct node *condition;       /* the same with its last [*] bound */
     const struct star *open_star; /* of root, or NULL */
     size_t star_count;
+    bool compares_null;
     struct json_path *paths;
     size_t path_count, path_capacity;
     struct pattern **patterns;

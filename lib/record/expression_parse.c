@@ -86,6 +86,11 @@ static bool is_comparison(const struct token *token, enum comparison *comparison
     return false;
 }
 
+static bool is_null(const struct node *node)
+{
+    return node->kind == NODE_CONSTANT && node->constant.type == VALUE_NULL;
+}
+
 static struct node *parse_comparison_rest(struct parser *parser, struct node *left, enum comparison comparison)
 {
     struct node *node = node_create(parser->expression, NODE_COMPARE, parser->token.column);
@@ -95,6 +100,7 @@ static struct node *parse_comparison_rest(struct parser *parser, struct node *le
     struct node *right = parse_sum(parser);
     if (!right)
         return NULL;
+    parser->expression->compares_null |= is_null(left) || is_null(right);
     return parser_finish(parser, node, (struct node *[]){ left, right }, 2);
 }
 

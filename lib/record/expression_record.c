@@ -70,7 +70,6 @@ bool expression_test_record(const struct expression *expression, struct batch *b
     struct record_source fields = { expression, object, record, &batch->arena };
     struct expression_source source = { &fields, fetch_field };
     bool is_good = expression_test(expression, &source, &batch->arena, truth, error);
-    if (batch->arena.blocks == before.blocks)
-        batch->arena = before;
+    arena_rewind(&batch->arena, &before);
     return is_good || error_place(error, record->file, record->line_number, 0);
 }
