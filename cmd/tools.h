@@ -5,8 +5,17 @@
 
 #include "cli/tool.h"
 
-/* In the order of `garner help`. */
-#define TOOL_LIST(TOOL) TOOL(filter) TOOL(help)
+/* In the order of `garner help`; a line each. */
+/* clang-format off */
+#define TOOL_LIST(TOOL) \
+    TOOL(filter) \
+    TOOL(view) \
+    TOOL(doctor) \
+    TOOL(help) \
+    TOOL(man) \
+    TOOL(completion) \
+    TOOL(schema)
+/* clang-format on */
 
 #define TOOL_DECLARATION(name) extern const struct tool tool_##name;
 TOOL_LIST(TOOL_DECLARATION)

@@ -132,9 +132,9 @@ bool common_applies(const struct tool *tool, const struct option *row)
     case FOR_WORKERS:
         return !tool->has_few_common;
     case FOR_RECORD_READERS:
-        return tool->reads == TOOL_RECORDS;
+        return tool->reads == TOOL_RECORDS && !tool->has_few_common;
     case FOR_RECORD_WRITERS:
-        return tool->writes == TOOL_RECORDS;
+        return tool->writes == TOOL_RECORDS && !tool->has_few_common;
     case FOR_FILE_READERS:
         return tool->reads == TOOL_RECORDS && !tool->has_own_inputs;
     }

@@ -16,7 +16,7 @@ static const char head[] = "# Completion of garner for bash; made by: garner com
                            "}\n"
                            "\n"
                            "_garner() {\n"
-                           "    local word=${COMP_WORDS[COMP_CWORD]} before='' tool='' options='' i\n"
+                           "    local word=${COMP_WORDS[COMP_CWORD]} before='' tool='' options=''\n"
                            "    COMPREPLY=()\n"
                            "    ((COMP_CWORD > 0)) && before=${COMP_WORDS[COMP_CWORD - 1]}\n"
                            "    if [[ $word == '=' ]]; then\n"

@@ -8,8 +8,7 @@
 
 bool tool_is_step(const struct tool *tool)
 {
-    return !tool->is_hidden && (tool->reads == TOOL_RECORDS || tool->writes == TOOL_RECORDS) &&
-           (tool->stages || tool->run);
+    return !tool->is_hidden && (tool->stages || tool->group == GROUP_SEARCH);
 }
 
 static void append_line(struct buffer *output, size_t level)

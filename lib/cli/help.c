@@ -79,9 +79,10 @@ static void append_usage_operands(const struct tool *tool, const struct option *
     for (const struct option *row = table; row && row->name; row++) {
         if (!row->is_operand || row->is_hidden || (is_common && !common_applies(tool, row)))
             continue;
-        buffer_append_string(output, row->is_required ? " " : " [");
+        bool is_needed = row->is_required && !row->yields_to;
+        buffer_append_string(output, is_needed ? " " : " [");
         help_append_names(row, output);
-        buffer_append_string(output, row->is_required ? "" : "]");
+        buffer_append_string(output, is_needed ? "" : "]");
     }
 }
 
@@ -105,6 +106,11 @@ static void append_options(const struct tool *tool, struct buffer *output)
             buffer_append_string(output, is_begun ? "" : "\n");
             append_row(row, output);
             is_begun = true;
+        }
+    for (const struct option *row = common_option_table; row->name; row++)
+        if (row->is_operand && common_applies(tool, row)) {
+            buffer_append_string(output, is_begun ? "" : "\n");
+            append_row(row, output);
         }
     is_begun = false;
     for (const struct option *row = tool->options; row && row->name; row++) {
@@ -203,8 +209,8 @@ static void append_group(const struct tool *const *tools, enum tool_group group,
 void help_append_overview(const struct tool *const *tools, struct buffer *output)
 {
     buffer_append_string(output, "usage: garner TOOL [OPTION...] [OPERAND...]\n\n"
-                                 "Turns piles of documents into an index that answers questions and into data that\n"
-                                 "trains models. Records are JSON, one a line; tools join in pipes.\n");
+                                 "Turns piles of documents into an index that answers questions and into data\n"
+                                 "that trains models. Records are JSON, one a line; tools join in pipes.\n");
     for (enum tool_group group = GROUP_GET; group < GROUP_HIDDEN; group++)
         append_group(tools, group, output);
     buffer_append_string(output, "\nexamples\n"

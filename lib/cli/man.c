@@ -58,11 +58,11 @@ static void append_paragraphs(struct buffer *output, struct slice text)
         text = slice_from(text, length + 2);
         if (paragraph.length == 0)
             continue;
-        buffer_append_string(output, ".Pp\n");
         if (paragraph.bytes[0] == ' ') {
             append_literal(output, paragraph);
             continue;
         }
+        buffer_append_string(output, ".Pp\n");
         struct buffer joined = { 0 };
         struct slice line;
         while (wrap_next_line(&paragraph, &line)) {
@@ -101,7 +101,7 @@ static void append_argument(struct buffer *output, const char *argument)
 
 static void append_operand(struct buffer *output, const struct option *row)
 {
-    buffer_append_string(output, row->is_required ? ".Ar " : ".Op Ar ");
+    buffer_append_string(output, row->is_required && !row->yields_to ? ".Ar " : ".Op Ar ");
     append_argument(output, row->argument);
     buffer_append_string(output, row->type == OPTION_LIST ? " ...\n" : "\n");
 }
@@ -136,7 +136,7 @@ static void append_term(struct buffer *output, const struct option *row)
     if (row->argument) {
         buffer_append_string(output, " Ns = Ns Ar ");
         append_argument(output, row->argument);
-    } else if (row->type == OPTION_FLAG) {
+    } else if (row->type == OPTION_FLAG && row->initial && strcmp(row->initial, "true") == 0) {
         buffer_append_format(output, " , Fl -no-%s", row->name);
     }
     buffer_append_byte(output, '\n');
@@ -191,23 +191,30 @@ static void append_row(struct buffer *output, const struct option *row)
     buffer_release(&text);
 }
 
-static bool has_rows(const struct tool *tool, bool are_operands)
+/* The row after `row` among those of that sort: the tool's own, then FILE... of the common ones. NULL: the first, and
+ * at the end. */
+static const struct option *next_row(const struct tool *tool, bool are_operands, const struct option *row)
 {
-    for (const struct option *row = tool->options; row && row->name; row++)
-        if (row->is_operand == are_operands && !row->is_hidden)
-            return true;
-    return false;
+    bool is_passed = row == NULL;
+    const struct option *const tables[] = { tool->options, common_option_table };
+    for (size_t i = 0; i < 2; i++)
+        for (const struct option *next = tables[i]; next && next->name; next++) {
+            bool is_shown = i == 0 ? !next->is_hidden : are_operands && common_applies(tool, next);
+            if (is_passed && next->is_operand == are_operands && is_shown)
+                return next;
+            is_passed |= next == row;
+        }
+    return NULL;
 }
 
 static void append_rows(struct buffer *output, const struct tool *tool, bool are_operands)
 {
-    if (!has_rows(tool, are_operands))
+    const struct option *row = next_row(tool, are_operands, NULL);
+    if (!row)
         return;
     buffer_append_string(output, are_operands ? ".Sh OPERANDS\n" : ".Sh OPTIONS\n");
     bool is_open = false;
-    for (const struct option *row = tool->options; row && row->name; row++) {
-        if (row->is_operand != are_operands || row->is_hidden)
-            continue;
+    for (; row; row = next_row(tool, are_operands, row)) {
         if (row->heading && !are_operands) {
             buffer_append_string(output, is_open ? ".El\n" : "");
             buffer_append_format(output, ".Ss %s\n", row->heading);
@@ -238,8 +245,8 @@ static void append_examples(struct buffer *output, const struct tool_example *ex
         return;
     buffer_append_string(output, ".Sh EXAMPLES\n");
     for (bool is_first = true; example->command; example++, is_first = false) {
-        buffer_append_string(output, is_first ? "" : ".Pp\n");
         if (example->remark) {
+            buffer_append_string(output, is_first ? "" : ".Pp\n");
             struct buffer remark = { 0 };
             append_upper(&remark, (char[]){ example->remark[0], '\0' });
             buffer_append_format(&remark, "%s:", example->remark + 1);

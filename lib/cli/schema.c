@@ -260,6 +260,7 @@ void schema_append_pipeline(const struct tool *const *tools, struct buffer *outp
                                 "\"oneOf\":[{\"required\":[\"steps\"]},{\"required\":[\"stages\"]}],\"properties\":{"
                                 "\"version\":{\"const\":1},"
                                 "\"name\":{\"description\":\"what the pipeline is called\",\"type\":\"string\"},"
+                                "\"description\":{\"description\":\"what it is for\",\"type\":\"string\"},"
                                 "\"vars\":{\"description\":\"defaults of variables, used as ${name}\","
                                 "\"type\":\"object\",\"additionalProperties\":{\"$ref\":\"#/$defs/scalar\"}},"
                                 "\"models\":{\"description\":\"models by name, for the option model of steps\","

@@ -46,10 +46,11 @@ static const char formats_text[] =
     "query       {\"id\": ..., \"text\": ...}; {\"_id\", \"text\"} is read, too\n"
     "tombstone   {\"id\": DOCUMENT, \"deleted\": true}: the document is gone; every tool\n"
     "            passes it on, index removes the document's chunks\n"
-    "control     {\"garner\": {\"error\": {...}}}: the writer failed, what came before may\n"
-    "            be incomplete; {\"garner\": {\"end\": {\"records\": N}}}: the seal of --seal\n"
-    "rejects     {\"tool\", \"file\", \"line\", \"field\", \"code\", \"reason\", \"record\"}, or \"raw\"\n"
-    "            in base64 where the line is no JSON; the same for --dropped\n"
+    "control     {\"garner\": {\"error\": {...}}}: the writer failed, what came before\n"
+    "            may be incomplete; {\"garner\": {\"end\": {\"records\": N}}}: the seal of\n"
+    "            --seal\n"
+    "rejects     {\"tool\", \"file\", \"line\", \"field\", \"code\", \"reason\", \"record\"}, or\n"
+    "            \"raw\" in base64 where the line is no JSON; the same for --dropped\n"
     "\n"
     "Inputs may be compressed with zstd, gzip, xz, bzip2 or lz4; that is seen from\n"
     "their first bytes. An output whose name ends in .zst or .gz is compressed.\n"
@@ -63,8 +64,8 @@ static const char environment_text[] =
     "                 XDG_CONFIG_HOME\n"
     "XDG_CONFIG_HOME  where the user's configuration lies [~/.config]\n"
     "XDG_CACHE_HOME   where caches lie, in garner/ there [~/.cache]\n"
-    "TMPDIR           where large sorts put temporary files [/tmp]; outputs are written\n"
-    "                 beside their place instead\n"
+    "TMPDIR           where large sorts put temporary files [/tmp]; outputs are\n"
+    "                 written beside their place instead\n"
     "COLUMNS          width of output for people where the terminal does not tell\n"
     "TERM             dumb or unset: no progress line\n"
     "\n"
@@ -75,12 +76,11 @@ static const char environment_text[] =
 
 static void append_options_topic(struct buffer *output)
 {
-    buffer_append_string(output, "Options that every tool has, where they make sense for it:\n\n");
     help_append_common(output);
-    buffer_append_string(
-        output, "\nOptions may stand before and after operands; -- ends them. A value follows as --name=value,\n"
-                "--name value, -n5 or -n 5. The last of several values counts; lists take commas or are given\n"
-                "several times. --no-NAME takes a flag back.\n");
+    buffer_append_string(output, "\nA tool takes those that make sense for it. Options may stand before and after\n"
+                                 "operands; -- ends them. A value follows as --name=value, --name value, -n5 or\n"
+                                 "-n 5. The last of several values counts; lists take commas or are given several\n"
+                                 "times. --no-NAME takes a flag back.\n");
 }
 
 const struct topic topics[] = {

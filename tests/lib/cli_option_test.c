@@ -66,6 +66,7 @@ TEST(option_defaults, "option: defaults are set by the setter that users reach")
 
 TEST(option_refusals, "option: what is wrong and what is expected, in one line")
 {
+    memset(&values, 0, sizeof values);
     expect_refusal("size", "80x", "--size: '80x' is not an integer");
     expect_refusal("size", "", "--size: '' is not an integer");
     expect_refusal("size", "1e3", "--size: '1e3' is not an integer");

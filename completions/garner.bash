@@ -1,0 +1,112 @@
+# Completion of garner for bash; made by: garner completion bash
+
+_garner_words() {
+    local start=''
+    [[ $word == *,* ]] && start=${word%,*},
+    mapfile -t COMPREPLY < <(compgen -P "$start" -W "$1" -- "${word##*,}")
+}
+
+_garner_paths() {
+    compopt -o filenames 2> /dev/null
+    mapfile -t COMPREPLY < <(compgen "$1" -- "$word")
+}
+
+_garner() {
+    local word=${COMP_WORDS[COMP_CWORD]} before='' tool='' options=''
+    COMPREPLY=()
+    ((COMP_CWORD > 0)) && before=${COMP_WORDS[COMP_CWORD - 1]}
+    if [[ $word == '=' ]]; then
+        word=''
+    elif [[ $before == '=' ]] && ((COMP_CWORD > 1)); then
+        before=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+    case ${COMP_WORDS[0]##*/} in
+    garner-*) tool=${COMP_WORDS[0]##*/garner-} tool=${tool#garner-} ;;
+    *) ((COMP_CWORD > 1)) && tool=${COMP_WORDS[1]} ;;
+    esac
+    case $tool in
+    filter)
+        case $before in
+        --match) :; return ;;
+        --field) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--match --field --not --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
+    view)
+        case $before in
+        --fields | -f) :; return ;;
+        --limit | -n) :; return ;;
+        --lines) :; return ;;
+        --width | -w) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        esac
+        options='--fields --limit --lines --width --output --quiet --verbose --log-format --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
+    doctor)
+        case $before in
+        --format) _garner_words 'table jsonl'; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        esac
+        options='--format --output --quiet --verbose --log-format --help'
+        [[ $word == -* ]] || { _garner_paths -d; return; }
+        ;;
+    help)
+        case $before in
+        --output | -o) _garner_paths -f; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        esac
+        options='--list --json --codes --output --quiet --verbose --log-format --help'
+        [[ $word == -* ]] || { _garner_words 'filter view doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        ;;
+    man)
+        case $before in
+        --output | -o) _garner_paths -f; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        esac
+        options='--output --quiet --verbose --log-format --help'
+        [[ $word == -* ]] || { _garner_words 'filter view doctor help man completion schema'; return; }
+        ;;
+    completion)
+        case $before in
+        --output | -o) _garner_paths -f; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        esac
+        options='--output --quiet --verbose --log-format --help'
+        [[ $word == -* ]] || { _garner_words 'bash zsh fish'; return; }
+        ;;
+    schema)
+        case $before in
+        --output | -o) _garner_paths -f; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        esac
+        options='--output --quiet --verbose --log-format --help'
+        [[ $word == -* ]] || { _garner_words 'filter view doctor help man completion schema'; return; }
+        ;;
+    '') options='filter view doctor help man completion schema --help --version' ;;
+    esac
+    _garner_words "$options"
+}
+
+complete -F _garner garner \
+    garner-filter \
+    garner-view \
+    garner-doctor \
+    garner-help \
+    garner-man \
+    garner-completion \
+    garner-schema

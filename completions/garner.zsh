@@ -1,0 +1,150 @@
+#compdef garner -P garner-*
+# Completion of garner for zsh; made by: garner completion zsh
+
+_garner() {
+    local tool=${${service:-garner}:t}
+    if [[ $tool == garner-* ]]; then
+        tool=${tool#garner-}
+    elif ((CURRENT > 2)); then
+        tool=$words[2]
+        shift words
+        ((CURRENT--))
+    else
+        local -a tools=(
+            'filter:Keep the records for which a condition holds'
+            'view:Show records for people'
+            'doctor:Check libraries, programs, limits and folders'
+            'help:Explain a tool, a topic or an error code'
+            'man:Print a manual page'
+            'completion:Print a completion script for bash, zsh or fish'
+            'schema:Print the JSON Schema of pipeline files'
+        )
+        _describe -t commands tool tools
+        _arguments '--help[show the tools]' '--version[show versions]'
+        return
+    fi
+    case $tool in
+    filter)
+        _arguments -S -s \
+            ':EXPR: ' \
+            '*--match=[keep records whose text matches; of several patterns one is enough]:PCRE: ' \
+            '--field=[the text that --match looks at \[text, or the contents of messages\]]:PATH: ' \
+            '--not[keep exactly the records that would be dropped]' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    view)
+        _arguments -S -s \
+            '*--fields=[show only these, in this order]:PATH: ' \
+            '*-f+[show only these, in this order]:PATH: ' \
+            '--limit=[stop after N records; 0\: show all]:N: ' \
+            '-n+[stop after N records; 0\: show all]:N: ' \
+            '--lines=[at most N lines of each text; 0\: all of it]:N: ' \
+            '--width=[wrap there; 0\: the width of the terminal]:COLUMNS: ' \
+            '-w+[wrap there; 0\: the width of the terminal]:COLUMNS: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    doctor)
+        _arguments -S -s \
+            '*:FOLDER:_files -/' \
+            '--format=[how the result is shown]:FORMAT:(table jsonl)' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    help)
+        _arguments -S -s \
+            '*:TOPIC:(filter view doctor help man completion schema options formats expressions exit-codes codes environment)' \
+            '--list[one line per tool\: name, tab, group]' \
+            '--json[all tools with their options, codes and topics as JSON]' \
+            '--codes[all error codes, one per line]' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    man)
+        _arguments -S -s \
+            '::TOOL:(filter view doctor help man completion schema)' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    completion)
+        _arguments -S -s \
+            ':SHELL:(bash zsh fish)' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    schema)
+        _arguments -S -s \
+            '::TOOL:(filter view doctor help man completion schema)' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    esac
+}
+
+_garner "$@"
