@@ -1,7 +1,10 @@
-/* utf8.c - UTF-8, checked. The fast paths step over ASCII eight bytes at a time; utf8_simd.c replaces the check. */
+/* utf8.c - UTF-8, checked. */
 #include "base/utf8.h"
 
 #include <string.h>
+
+#include "base/cpu.h"
+#include "base/utf8_kernels.h"
 
 size_t utf8_decode(struct slice text, uint32_t *code_point)
 {
@@ -62,9 +65,9 @@ void utf8_append(struct buffer *output, uint32_t code_point)
     buffer_append(output, bytes, utf8_encode(code_point, bytes));
 }
 
-size_t utf8_valid_length(struct slice text)
+/* From position on, which is the start of a character or of a fault. */
+static size_t valid_length_from(struct slice text, size_t position)
 {
-    size_t position = 0;
     while (position < text.length) {
         uint64_t word;
         while (text.length - position >= sizeof word) {
@@ -82,8 +85,31 @@ size_t utf8_valid_length(struct slice text)
     return position;
 }
 
+size_t utf8_valid_length(struct slice text)
+{
+    size_t position = 0;
+#if defined(__x86_64__)
+    if (text.length >= UTF8_KERNEL_BYTES && cpu_level() >= CPU_AVX2) {
+        position = utf8_valid_blocks_avx2(text);
+        if (position == text.length)
+            return position;
+        /* The character at fault may have begun in one of the three bytes before. */
+        for (size_t back = 1; back <= 3 && back <= position; back++)
+            if (((unsigned char)text.bytes[position - back] & 0xc0) != 0x80) {
+                position -= back;
+                break;
+            }
+    }
+#endif
+    return valid_length_from(text, position);
+}
+
 size_t utf8_count(struct slice text)
 {
+#if defined(__x86_64__)
+    if (cpu_level() >= CPU_AVX2)
+        return utf8_count_avx2(text);
+#endif
     size_t count = 0;
     for (size_t i = 0; i < text.length; i++)
         count += ((unsigned char)text.bytes[i] & 0xc0) != 0x80;

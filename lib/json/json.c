@@ -3,7 +3,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
-#include "json/scan.h"
+#include "json/scan_fast.h"
 
 const char *json_type_name(enum json_type type)
 {
@@ -27,11 +27,23 @@ static struct json_value value_of(struct slice text, bool has_escape)
                                 .has_escape = has_escape };
 }
 
+/* The fast scanner where it can say yes; the other one decides the rest. */
+static bool scan(struct slice text, struct json_collector *collector, struct slice *span, struct error *error)
+{
+    *span = slice_trim(text);
+    char first = span->length ? *span->bytes : '\0', last = span->length ? span->bytes[span->length - 1] : '\0';
+    bool is_fit = (first == '{' && last == '}') || (first == '[' && last == ']' && !collector->arena);
+    if (is_fit && json_scan_fast(*span, collector))
+        return true;
+    collector->count = 0;
+    return json_scan_bytes(text, collector, span, error);
+}
+
 bool json_scan(struct slice text, struct json_value *value, struct error *error)
 {
     struct json_collector collector = { 0 };
     struct slice span;
-    if (!json_scan_bytes(text, &collector, &span, error))
+    if (!scan(text, &collector, &span, error))
         return false;
     *value = value_of(span, *span.bytes == '"' && memchr(span.bytes, '\\', span.length));
     return true;
@@ -41,7 +53,7 @@ bool json_scan_object(struct slice text, struct arena *arena, struct json_object
 {
     struct json_collector collector = { .arena = arena };
     struct slice span;
-    if (!json_scan_bytes(text, &collector, &span, error))
+    if (!scan(text, &collector, &span, error))
         return false;
     if (*span.bytes != '{')
         return error_set(error, E_RECORD_TYPE, "the line is %s, expected an object",
