@@ -48,11 +48,16 @@ static bool is_source(const struct driver *driver)
     return driver->stages[0].class->pull != NULL;
 }
 
+static const struct stage_class *const *stages_of(const struct driver_step *step)
+{
+    return step->tool->choose_stages ? step->tool->choose_stages(step->options) : step->tool->stages;
+}
+
 static void make_stages(struct driver *driver)
 {
     const struct driver_plan *plan = driver->plan;
     for (size_t i = 0; i < plan->step_count; i++)
-        for (size_t k = 0; plan->steps[i].tool->stages[k]; k++)
+        for (size_t k = 0; stages_of(&plan->steps[i])[k]; k++)
             driver->stage_count++;
     driver->stages = arena_allocate_zeroed(plan->arena, driver->stage_count, sizeof *driver->stages);
     driver->totals = arena_allocate_zeroed(plan->arena, plan->step_count, sizeof *driver->totals);
@@ -63,8 +68,9 @@ static void make_stages(struct driver *driver)
         const struct driver_step *step = &plan->steps[i];
         driver->totals[i].name = step->name;
         driver->totals[i].first = stage;
-        for (size_t k = 0; step->tool->stages[k]; k++, stage++) {
-            stage->class = step->tool->stages[k];
+        const struct stage_class *const *classes = stages_of(step);
+        for (size_t k = 0; classes[k]; k++, stage++) {
+            stage->class = classes[k];
             stage->options = step->options;
             stage->run = &driver->run[i];
             stage->private_driver = &driver->step_outcomes[i];

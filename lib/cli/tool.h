@@ -88,6 +88,8 @@ struct tool {
     bool (*check)(const struct tool_call *call, struct error *error);
     const struct tool_example *examples;     /* ends with a row without command; may be NULL */
     const struct stage_class *const *stages; /* NULL-terminated; or: */
+    /* Not NULL: the stages depend on the options (embed: one for the builtin model, another for a server). */
+    const struct stage_class *const *(*choose_stages)(const void *options);
     /* Returns the exit code; on failure fills error and returns its code. */
     int (*run)(struct tool_call *call, struct error *error);
 };

@@ -1,0 +1,66 @@
+/* http.h - HTTP requests, several at a time, through libcurl.
+ *
+ * libcurl is loaded on first use (libcurl.so.4): a run that talks to nobody does not pay its start-up. Only http and
+ * https, no redirects, no cookies, no proxy but the environment's, HTTP/1.1 keep-alive and 2 where the server has it. A
+ * client belongs to one thread. Nothing is retried here: who asks decides (model/). Secrets stand in headers, which are
+ * never part of a message. */
+#ifndef NET_HTTP_H
+#define NET_HTTP_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+enum { HTTP_RESPONSE_MAXIMUM = 256 * 1024 * 1024 };
+
+struct http_settings {
+    int64_t concurrency;       /* connections at most; 0: 8 */
+    double connect_seconds;    /* 0: 10 */
+    double first_byte_seconds; /* nothing came for so long: 0: 60. Applies to pauses inside an answer, too */
+    double total_seconds;      /* 0: 300 */
+};
+
+struct http_header {
+    const char *name;
+    const char *value;
+};
+
+struct http_request {
+    const char *method; /* "GET", "POST" */
+    const char *url;
+    struct slice body;                 /* borrowed until the answer was taken */
+    const struct http_header *headers; /* count of them, borrowed for the call */
+    size_t header_count;
+    void *tag; /* the caller's */
+};
+
+struct http_answer {
+    void *tag;
+    int status;         /* 0: no answer came; then error is set */
+    struct buffer body; /* owned by who took the answer: buffer_release() */
+    double retry_after; /* seconds the server asked to wait, -1 when it did not */
+    struct error error; /* E_UNAVAILABLE: could not connect, was cut, took too long; E_LIMIT: answer too large */
+};
+
+struct http_client;
+
+/* Owned: http_close(). Errors: E_UNAVAILABLE when libcurl is not installed. */
+struct http_client *http_open(const struct http_settings *settings, struct error *error) MUST_CHECK;
+
+/* Starts a request. Errors: E_USAGE for a URL that is not http or https. */
+bool http_start(struct http_client *client, const struct http_request *request, struct error *error) MUST_CHECK;
+
+/* Waits for the next answer, in the order in which they come. *has_answer false: none is under way. Errors: an
+ * interrupt (base/interrupt.h). */
+bool http_next(struct http_client *client, struct http_answer *answer, bool *has_answer,
+               struct error *error) MUST_CHECK;
+
+/* Requests under way. */
+size_t http_count(const struct http_client *client);
+
+/* Ends what is under way. */
+void http_close(struct http_client *client);
+
+/* Whether a URL's host is this machine: localhost, 127.0.0.0/8, [::1]. */
+bool http_is_loopback(const char *url);
+
+#endif
