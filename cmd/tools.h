@@ -10,6 +10,7 @@
 #define TOOL_LIST(TOOL) \
     TOOL(filter) \
     TOOL(view) \
+    TOOL(run) \
     TOOL(doctor) \
     TOOL(help) \
     TOOL(man) \

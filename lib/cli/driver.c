@@ -422,7 +422,8 @@ int driver_run(const struct driver_plan *plan)
         say_error(plan->tool_name, &error);
     }
     exit_code = write_reports(&driver, &error, exit_code);
-    say_rejects(&driver);
+    if (is_good)
+        say_rejects(&driver);
     say_dry_run(&driver);
     close_all(&driver);
     return exit_code;

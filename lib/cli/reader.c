@@ -21,7 +21,7 @@ static bool open_next(struct reader *reader, struct error *error)
     if (!input)
         return false;
     reader->next_path++;
-    reader->file = input_name(input);
+    reader->file = strcmp(path, "-") == 0 ? "stdin" : path; /* outlives the input: records on their way name it */
     reader->lines = lines_create(input, 0);
     return true;
 }

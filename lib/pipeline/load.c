@@ -349,6 +349,20 @@ static void load_root(struct loader *loader, const struct yaml_node *root, struc
     }
 }
 
+/* Sections are checked in another order than they may stand in. Stable; there are few. */
+static void sort_faults(struct pipeline_faults *faults)
+{
+    for (size_t i = 1; i < faults->count; i++)
+        for (size_t k = i; k > 0; k--) {
+            struct error *a = &faults->errors[k - 1], *b = &faults->errors[k];
+            if (a->line < b->line || (a->line == b->line && a->column <= b->column))
+                break;
+            struct error swapped = *a;
+            *a = *b;
+            *b = swapped;
+        }
+}
+
 static bool read_text(const char *path, struct buffer *text, struct error *error)
 {
     if (strcmp(path, "-") != 0)
@@ -385,6 +399,7 @@ struct pipeline *pipeline_load(const char *path, const struct pipeline_settings 
         struct error *fault = new_fault(&loader);
         *fault = error;
     }
+    sort_faults(faults);
     variables_release(&loader.variables);
     buffer_release(&text);
     return faults->count ? NULL : pipeline;

@@ -16,6 +16,13 @@ static void step_fault(struct step_loader *self, const struct yaml_node *node, c
     self->is_good = false;
 }
 
+/* The message names the tool already. */
+static void unknown_key(struct step_loader *self, const struct yaml_node *key, const struct error *error)
+{
+    loader_fault_error(self->loader, key, "", error);
+    self->is_good = false;
+}
+
 static void add_word(struct step_loader *self, const struct option *row, const char *text)
 {
     struct pipeline_step *step = self->step;
@@ -112,7 +119,7 @@ static void apply_model(struct step_loader *self, const struct yaml_node *name, 
         error_reset(&error);
         const struct option *row = tool_call_find(&self->step->call, key->text, true, &error);
         if (!row)
-            step_fault(self, key, &error);
+            unknown_key(self, key, &error);
         else if (!is_empty(self, model->pairs[i].value))
             assign(self, row, model->pairs[i].value);
     }
@@ -130,7 +137,7 @@ static void assign_key(struct step_loader *self, const struct yaml_node *key, co
     }
     const struct option *row = tool_call_find(&self->step->call, key->text, true, &error);
     if (!row)
-        step_fault(self, key, &error);
+        unknown_key(self, key, &error);
     else
         assign(self, row, value);
 }
