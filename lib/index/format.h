@@ -59,7 +59,7 @@ struct file_header {
 enum section_type {
     SECTION_IDS = 1,           /* strings.h: the id of each row, hashed */
     SECTION_DOCUMENTS = 2,     /* strings.h: the document of each run of rows, hashed */
-    SECTION_DOCUMENT_ROWS = 3, /* uint32 x (documents + 1): first row of each run; ends with the row count */
+    SECTION_DOCUMENT_RUNS = 3, /* struct document_run x (documents + 1) */
     SECTION_STORED = 4,        /* stored.h: the records */
     SECTION_COLUMNS = 5,       /* columns.h: metadata for filters */
     SECTION_LEXICAL = 6,       /* lexical.h: BM25 */
@@ -97,6 +97,15 @@ struct vectors_header {
     uint64_t reserved[6]; /* 0 */
 };
 
+/* A document is one or more runs of neighbouring rows. The last entry only ends the one before: first_row is the row
+ * count. */
+struct document_run {
+    uint32_t first_row;
+    uint32_t
+        previous; /* number + 1 of the run before of the same document, 0 for none; rows of older runs may be dead */
+};
+
+_Static_assert(sizeof(struct document_run) == 8, "run is 8 bytes");
 _Static_assert(sizeof(struct file_header) == 64, "header is 64 bytes");
 _Static_assert(sizeof(struct section_entry) == 48, "entry is 48 bytes");
 _Static_assert(sizeof(struct vectors_header) == 64, "vectors header is 64 bytes");

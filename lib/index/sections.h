@@ -29,8 +29,7 @@ bool sections_append(struct sections_writer *writer, const void *bytes, size_t l
 bool sections_pad(struct sections_writer *writer, size_t alignment, struct error *error) MUST_CHECK;
 /* Bytes of the section so far. */
 uint64_t sections_position(const struct sections_writer *writer);
-/* Puts a word that was left open (a count, an offset) at position of the section; only before sections_end(). */
-bool sections_end(struct sections_writer *writer, struct error *error) MUST_CHECK;
+void sections_end(struct sections_writer *writer);
 
 /* Writes header and table. fsync is done by sections_publish(). */
 bool sections_finish(struct sections_writer *writer, uint64_t row_count, struct file_seal *seal,
@@ -62,6 +61,8 @@ struct slice sections_bytes(const struct sections *sections, const struct sectio
  * section and its offset. */
 bool sections_verify(const struct sections *sections, const char *path, struct error *error) MUST_CHECK;
 const char *section_type_name(uint32_t type);
+/* XXH3-64 of header and table, the header's checksum field taken as 0. */
+uint64_t header_checksum(const struct file_header *header, const struct section_entry *entries);
 void sections_close(struct sections *sections);
 
 #endif

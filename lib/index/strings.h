@@ -2,8 +2,8 @@
  *
  * Layout: struct strings_header; slots (uint64: upper half of the hash << 32 | number + 1, 0 free; linear probing,
  * slot_count a power of two above 4/3 count); offsets (uint32 x (count + 1)); the bytes. The hash is seeded by the
- * content itself, so that strings crafted to collide would have to know all their neighbours. Equal strings may stand
- * several times. */
+ * content itself, so that strings crafted to collide would have to know all their neighbours. Of equal strings only the
+ * last one has a slot. */
 #ifndef INDEX_STRINGS_H
 #define INDEX_STRINGS_H
 
@@ -35,20 +35,26 @@ bool strings_open(struct slice section, struct strings *strings, struct error *e
 /* The empty slice for a number beyond count or damaged offsets. */
 struct slice strings_get(const struct strings *strings, uint32_t number);
 
-/* Walks the numbers of all strings equal to text, in no particular order: start with *cursor 0. false: no more. */
-bool strings_find(const struct strings *strings, struct slice text, uint64_t *cursor, uint32_t *number);
-/* Every offset, and that each string is found by its content. Errors: E_INDEX_DAMAGED. */
+/* The last string equal to text. */
+bool strings_find(const struct strings *strings, struct slice text, uint32_t *number);
+/* Every offset, and that each string, or a later equal one, is found by its content. Errors: E_INDEX_DAMAGED. */
 bool strings_verify(const struct strings *strings, struct error *error) MUST_CHECK;
 
-/* Collects strings 0, 1, 2, ... The zeroed struct is valid and empty. */
+/* Collects strings 0, 1, 2, ... and finds them by content. The zeroed struct is valid and empty. */
 struct strings_builder {
     struct buffer bytes;
     uint32_t *ends; /* count of them: where string i ends */
     size_t count;
     size_t capacity;
+    uint64_t *slots; /* as in the file, with seed 0 */
+    size_t slot_count;
 };
-void strings_builder_add(struct strings_builder *builder, struct slice text);
+/* Returns the number of the last equal string before it, UINT32_MAX if there is none. */
+uint32_t strings_builder_add(struct strings_builder *builder, struct slice text);
 struct slice strings_builder_get(const struct strings_builder *builder, size_t number);
+/* The last string equal to text. */
+bool strings_builder_find(const struct strings_builder *builder, struct slice text, uint32_t *number);
+size_t strings_builder_bytes(const struct strings_builder *builder);
 /* A whole section of its own. Errors: E_IO. */
 bool strings_builder_write(const struct strings_builder *builder, struct sections_writer *writer,
                            enum section_type type, struct error *error) MUST_CHECK;
