@@ -6,10 +6,11 @@
  * objects deeper than COLUMN_DEPTH_MAXIMUM, fields beyond COLUMN_COUNT_MAXIMUM) is marked, and the reader looks into
  * the stored record. So an answer never depends on what fits.
  *
- * Layout: struct columns_header; one struct column_entry a column, sorted by path; then for each column its path,
- * kinds (one byte a row, none when all rows have the same kind), values (value_bytes = 0, 1, 2, 4 or 8 a row, unsigned)
- * and its dictionary (offsets uint32 x (count + 1), bytes; sorted, distinct). An integer is base + value, a double its
- * 64 bits, a text or JSON the number of a dictionary entry. All offsets count from the start of the section. */
+ * Layout: for each column its path, kinds (one byte a row, none when all rows have the same kind), values (value_bytes
+ * = 0, 1, 2, 4 or 8 a row, unsigned) and its dictionary (offsets uint32 x (count + 1), bytes; distinct, in order of
+ * first use), each at a multiple of 8; then one struct column_entry a column, sorted by path; struct columns_trailer
+ * ends it. An integer is base + value, a double its 64 bits, a text or JSON the number of a dictionary entry. All
+ * offsets count from the start of the section. */
 #ifndef INDEX_COLUMNS_H
 #define INDEX_COLUMNS_H
 
@@ -18,7 +19,7 @@
 #include "record/expression.h"
 #include "json/path.h"
 
-enum { COLUMN_COUNT_MAXIMUM = 256, COLUMN_TEXT_MAXIMUM = 1024, COLUMN_DEPTH_MAXIMUM = 8, COLUMN_PATH_MAXIMUM = 512 };
+enum { COLUMN_COUNT_MAXIMUM = 128, COLUMN_TEXT_MAXIMUM = 1024, COLUMN_DEPTH_MAXIMUM = 8, COLUMN_PATH_MAXIMUM = 512 };
 
 enum column_kind {
     COLUMN_MISSING,
@@ -33,11 +34,13 @@ enum column_kind {
     COLUMN_KIND_COUNT
 };
 
-struct columns_header {
+struct columns_trailer {
     uint32_t row_count;
     uint32_t column_count;
     uint32_t is_complete; /* 1: a field without a column is missing in every row */
     uint32_t reserved;    /* 0 */
+    uint64_t entries_offset;
+    uint64_t reserved_too; /* 0 */
 };
 
 struct column_entry {
@@ -56,7 +59,7 @@ struct column_entry {
 
 struct columns {
     struct slice section;
-    const struct columns_header *header;
+    const struct columns_trailer *trailer;
     const struct column_entry *entries;
 };
 
@@ -67,7 +70,7 @@ bool columns_verify(const struct columns *columns, struct error *error) MUST_CHE
 /* How one path of an expression is answered in one segment. */
 struct column_binding {
     const struct column_entry *entry; /* NULL: none */
-    const struct json_step *rest;     /* steps behind the column's own path */
+    struct json_step *rest;           /* steps behind the column's own path */
     size_t rest_count;
     enum { BINDING_COLUMN, BINDING_MISSING, BINDING_STORED } kind;
 };
@@ -78,6 +81,15 @@ struct column_binding columns_bind(const struct columns *columns, const struct j
 bool column_value(const struct columns *columns, const struct column_binding *binding, uint32_t row,
                   struct arena *scratch, struct value *value, bool *is_stored, struct error *error) MUST_CHECK;
 
+/* The parts of a cell, for filters and merges: its kind, its bits as they stand in the file, the dictionary entry. */
+enum column_kind column_kind_of(const struct columns *columns, const struct column_entry *entry, uint32_t row);
+uint64_t column_bits(const struct columns *columns, const struct column_entry *entry, uint32_t row);
+bool column_text(const struct columns *columns, const struct column_entry *entry, uint64_t number, struct slice *text,
+                 struct error *error) MUST_CHECK;
+/* The cell as a value. */
+bool column_cell(const struct columns *columns, const struct column_entry *entry, uint32_t row, struct arena *scratch,
+                 struct value *value, bool *is_stored, struct error *error) MUST_CHECK;
+
 struct slice column_path(const struct columns *columns, const struct column_entry *entry);
 /* Appends the path that a chain of keys has as a column's name. */
 void column_path_append_key(struct buffer *path, struct slice key);
@@ -85,12 +97,21 @@ void column_path_append_key(struct buffer *path, struct slice key);
 /* Collects rows 0, 1, 2, ... */
 struct columns_builder;
 struct columns_builder *columns_builder_create(void); /* owned: columns_builder_free() */
-/* Adds the fields of the next row's record. */
+/* Adds the fields of the next row's record, all but the text, the embedding and a string id, which has a section. */
 void columns_builder_add(struct columns_builder *builder, const struct json_object *record);
 size_t columns_builder_bytes(const struct columns_builder *builder);
 /* A whole section. The bytes depend on the rows alone. Empties the builder. Errors: E_IO. */
 bool columns_builder_write(struct columns_builder *builder, struct sections_writer *writer,
                            struct error *error) MUST_CHECK;
 void columns_builder_free(struct columns_builder *builder);
+
+/* A segment that goes into a merge; new_rows as in lexical.h. */
+struct columns_source {
+    const struct columns *columns;
+    const uint32_t *new_rows;
+};
+/* The section of the merged segment, one column in memory at a time. Errors: E_IO, E_INDEX_DAMAGED. */
+bool columns_merge(const struct columns_source *sources, size_t source_count, uint32_t row_count,
+                   struct sections_writer *writer, struct error *error) MUST_CHECK;
 
 #endif
