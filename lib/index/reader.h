@@ -21,10 +21,10 @@ struct index_segment {
     uint32_t number;
     uint32_t row_count;
     uint32_t live_count;
-    const uint64_t *deleted;       /* bitmap of dead rows, NULL when all live */
-    struct strings ids;            /* by row */
-    struct strings documents;      /* by run of rows */
-    const uint32_t *document_rows; /* documents.count + 1: where each run begins */
+    const uint64_t *deleted;         /* bitmap of dead rows, NULL when all live */
+    struct strings ids;              /* by row */
+    struct strings documents;        /* by run of rows */
+    const struct document_run *runs; /* documents.count + 1 */
     struct stored stored;
     struct columns columns;
     struct lexical lexical;
@@ -50,6 +50,11 @@ struct index_row {
 struct index *index_open(const char *folder, struct error *error) MUST_CHECK;
 void index_close(struct index *index);
 
+/* One segment without tombstones; path is borrowed. The number is the caller's to set. */
+bool segment_open(const char *path, const struct file_seal *seal, struct index_segment *segment,
+                  struct error *error) MUST_CHECK;
+void segment_close(struct index_segment *segment);
+
 static inline bool segment_row_is_live(const struct index_segment *segment, uint32_t row)
 {
     return !segment->deleted || !bitmap_has(segment->deleted, row);
@@ -57,6 +62,14 @@ static inline bool segment_row_is_live(const struct index_segment *segment, uint
 
 /* A new bitmap of the live rows. Arena. */
 uint64_t *segment_live_rows(const struct index_segment *segment, struct arena *arena);
+
+/* The number of the run of rows (of one document) that holds row, and the rows [start, end) of a run. */
+uint32_t segment_document_of(const struct index_segment *segment, uint32_t row);
+void segment_run_rows(const struct index_segment *segment, uint32_t document, uint32_t *start, uint32_t *end);
+
+/* The last run of a document, and the run before another one of the same document; false: no more. */
+bool segment_find_document(const struct index_segment *segment, struct slice document, uint32_t *run);
+bool segment_previous_run(const struct index_segment *segment, uint32_t *run);
 
 /* The id of a row; borrowed from the index. Empty for a damaged one (ids are never empty). */
 struct slice index_id(const struct index *index, struct index_row row);
@@ -69,7 +82,6 @@ struct slice index_document_id(const struct index *index, struct index_row row);
 /* What reading stored records keeps between calls: the last block. The zeroed struct is valid. */
 struct index_scratch {
     struct stored_scratch stored;
-    const struct index_segment *segment;
 };
 void index_scratch_release(struct index_scratch *scratch);
 
