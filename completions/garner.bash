@@ -56,6 +56,25 @@ _garner() {
         options='--fields --limit --lines --width --output --quiet --verbose --log-format --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    run)
+        case $before in
+        --set) :; return ;;
+        --lock) _garner_paths -f; return ;;
+        --timeout) :; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--set --check --print-shell --lock --timeout --allow-exec --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     doctor)
         case $before in
         --format) _garner_words 'table jsonl'; return ;;
@@ -71,7 +90,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'filter view doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'filter view run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -79,7 +98,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'filter view doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'filter view run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -95,9 +114,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'filter view doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'filter view run doctor help man completion schema'; return; }
         ;;
-    '') options='filter view doctor help man completion schema --help --version' ;;
+    '') options='filter view run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -105,6 +124,7 @@ _garner() {
 complete -F _garner garner \
     garner-filter \
     garner-view \
+    garner-run \
     garner-doctor \
     garner-help \
     garner-man \

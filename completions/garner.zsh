@@ -13,6 +13,7 @@ _garner() {
         local -a tools=(
             'filter:Keep the records for which a condition holds'
             'view:Show records for people'
+            'run:Run a pipeline file'
             'doctor:Check libraries, programs, limits and folders'
             'help:Explain a tool, a topic or an error code'
             'man:Print a manual page'
@@ -75,6 +76,35 @@ _garner() {
             '--help[show the help of the tool]' \
             '-h[show the help of the tool]'
         ;;
+    run)
+        _arguments -S -s \
+            ':FILE:_files' \
+            '*--set=[give a variable of the file another value]:NAME=VALUE: ' \
+            '--check[only check the file\: every fault at once, no data, no network]' \
+            '--print-shell[print the same work as shell pipes]' \
+            '--lock=[hold this lock; exit 75 when another run holds it]:FILE:_files' \
+            '--timeout=[stop after that long, exit 75; what was committed stays]:SECONDS: ' \
+            '--allow-exec[the file may run programs (provider\: command)]' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
     doctor)
         _arguments -S -s \
             '*:FOLDER:_files -/' \
@@ -91,7 +121,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(filter view doctor help man completion schema options formats expressions exit-codes codes environment)' \
+            '*:TOPIC:(filter view run doctor help man completion schema options formats expressions exit-codes codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -107,7 +137,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(filter view doctor help man completion schema)' \
+            '::TOOL:(filter view run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -133,7 +163,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(filter view doctor help man completion schema)' \
+            '::TOOL:(filter view run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \

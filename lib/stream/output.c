@@ -76,7 +76,10 @@ static bool send(struct output *output, struct slice bytes)
     while (bytes.length > 0) {
         ssize_t written = write(output->target.descriptor, bytes.bytes, bytes.length);
         if (written >= 0) {
+            /* A signal in the middle of a write gives a short count, not EINTR. */
             bytes = slice_from(bytes, (size_t)written);
+            if (bytes.length > 0 && !system_may_retry(&output->failure))
+                return false;
         } else if (errno == EINTR) {
             if (!system_may_retry(&output->failure))
                 return false;

@@ -73,6 +73,14 @@ tools() {
     [ ! -s faults ]
 }
 
+@test "contract: every tool has its file, and tests of its own" {
+    for tool in $(tools); do
+        [ -f "$ROOT/cmd/$tool.c" ] || { echo "cmd/$tool.c"; return 1; }
+        grep -q "^const struct tool tool_$tool = {" "$ROOT/cmd/$tool.c"
+        [ -f "$ROOT/tests/cmd/$tool.bats" ] || { echo "tests/cmd/$tool.bats"; return 1; }
+    done
+}
+
 @test "contract: completion scripts are valid and the committed ones are what the program prints" {
     garner completion bash > garner.bash
     bash -n garner.bash
