@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "index/sections.h"
 
-struct analyser; /* analyser.h */
+struct analyser_scratch; /* analyser.h */
 
 /* The distinct terms of one row with how often each stands in it, and the row's length in tokens. Arena. */
 struct lexical_row {
@@ -19,9 +19,10 @@ struct lexical_row {
     uint32_t length;
 };
 
-/* Counts the terms of the row's texts, in order (title, body, ...). The terms may borrow from the texts. */
-void lexical_analyse(const struct analyser *analyser, const struct slice *texts, size_t text_count, struct arena *arena,
-                     struct lexical_row *row);
+/* Counts the terms of the row's texts, in order (title, body, ...); pairs and whole identifiers do not count for its
+ * length. The scratch belongs to the calling thread; the terms are copied into the arena. */
+void lexical_analyse(struct analyser_scratch *scratch, const struct slice *texts, size_t text_count,
+                     struct arena *arena, struct lexical_row *row);
 
 /* Collects the rows of one segment. */
 struct lexical_builder;
@@ -36,12 +37,17 @@ bool lexical_builder_finish(struct lexical_builder *builder, uint32_t row_count,
                             struct error *error) MUST_CHECK;
 void lexical_builder_free(struct lexical_builder *builder);
 
-/* An open section. */
+/* An open section. The members behind term_count are private. */
 struct lexical {
     struct slice section;
     uint32_t row_count;
     uint32_t term_count;
-    const void *parts[8]; /* private: where the tables of the section begin */
+    const uint32_t *lengths;         /* of each row, in tokens */
+    const uint32_t *term_ends;       /* of each term, into term_bytes */
+    const uint32_t *row_frequencies; /* rows that have each term */
+    const uint64_t *posting_ends;    /* of each term, into postings */
+    struct slice term_bytes;         /* the terms in rising order, one behind the other */
+    struct slice postings;
 };
 
 /* Checks the structure without touching all bytes; postings are checked as they are read. Borrows section. Errors:
@@ -49,6 +55,19 @@ struct lexical {
 bool lexical_open(struct slice section, uint32_t row_count, struct lexical *lexical, struct error *error) MUST_CHECK;
 /* Checks every posting: `verify`. */
 bool lexical_verify(const struct lexical *lexical, struct error *error) MUST_CHECK;
+
+/* The term of that text. *is_found false: no row has it. Errors: E_INDEX_DAMAGED. */
+bool lexical_find(const struct lexical *lexical, struct slice text, uint32_t *term, bool *is_found,
+                  struct error *error) MUST_CHECK;
+
+struct posting {
+    uint32_t row;
+    uint32_t frequency; /* at least 1 */
+};
+
+/* All rows of a term, rising: row_frequencies[term] of them (postings has the room). Errors: E_INDEX_DAMAGED. */
+bool lexical_postings(const struct lexical *lexical, uint32_t term, struct posting *postings,
+                      struct error *error) MUST_CHECK;
 
 /* A segment that goes into a merge. */
 struct lexical_source {

@@ -5,6 +5,7 @@
 #ifndef INDEX_VECTORS_H
 #define INDEX_VECTORS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,10 +30,28 @@ struct vector_match {
     float score;
 };
 
-/* Adds the rows of one segment to the best `limit` matches so far. allowed: one bit a row. matches: room for limit;
- * *match_count of them are filled, worst first in heap order until vectors_sort(). Ties are left to the caller's
- * compare_rows, so that the order is by id. */
-void vectors_search(const struct vector_rows *rows, uint32_t segment, enum vector_metric metric, const float *query,
-                    const uint64_t *allowed, size_t limit, struct vector_match *matches, size_t *match_count);
+/* Gathers the best matches over segments. The zeroed struct with limit, matches and is_before set is ready. */
+struct vector_search {
+    enum vector_metric metric;
+    const float *query; /* dimension floats */
+    float query_scale;  /* vector_scale() of the query, for cosine */
+    size_t limit;
+    struct vector_match *matches; /* room for limit; the first `count` are filled, in heap order until vectors_sort() */
+    size_t count;
+    /* Which of two rows with equal scores comes first: by id, so that an answer does not depend on where rows lie. */
+    bool (*is_before)(const void *context, const struct vector_match *a, const struct vector_match *b);
+    const void *context;
+};
+
+/* Adds the rows of one segment. allowed: one bit a row. Cost: dimension multiplications an allowed row, at the speed of
+ * memory. */
+void vectors_search(struct vector_search *search, const struct vector_rows *rows, uint32_t segment,
+                    const uint64_t *allowed);
+
+/* Offers one match with a score: lexical search gathers its best the same way. */
+void vectors_offer(struct vector_search *search, const struct vector_match *match);
+
+/* Best first. */
+void vectors_sort(struct vector_search *search);
 
 #endif
