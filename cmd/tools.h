@@ -8,6 +8,7 @@
 /* In the order of `garner help`; a line each. */
 /* clang-format off */
 #define TOOL_LIST(TOOL) \
+    TOOL(ingest) \
     TOOL(filter) \
     TOOL(view) \
     TOOL(run) \
@@ -15,7 +16,9 @@
     TOOL(help) \
     TOOL(man) \
     TOOL(completion) \
-    TOOL(schema)
+    TOOL(schema) \
+    TOOL(decode) \
+    TOOL(decompress)
 /* clang-format on */
 
 #define TOOL_DECLARATION(name) extern const struct tool tool_##name;

@@ -89,6 +89,16 @@ int walk_file_open(const char *path, bool follows_links)
     return open_path(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | (follows_links ? 0 : O_NOFOLLOW));
 }
 
+int64_t walk_file_size(const struct walk_file *file)
+{
+    struct stat status;
+    int descriptor = open_path(file->path, O_PATH);
+    int64_t bytes = descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) ? status.st_size : 0;
+    if (descriptor >= 0)
+        close(descriptor);
+    return bytes;
+}
+
 static bool is_version_control(struct slice name)
 {
     static const char *const names[] = { ".git", ".hg", ".svn", ".bzr", ".jj", ".pijul", "CVS", "_darcs" };

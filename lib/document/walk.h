@@ -58,6 +58,9 @@ void walk_close(struct walk *walk);
  * Returns the descriptor, -1 with errno. */
 int walk_file_open(const char *path, bool follows_links);
 
+/* Bytes of the file now; 0 for what has no size. */
+int64_t walk_file_size(const struct walk_file *file);
+
 /* The name or any folder on the way begins with a dot, or is kept by version control: for members of archives. */
 bool walk_is_hidden(struct slice path, bool with_hidden);
 

@@ -47,7 +47,7 @@ static void set_nonblocking(int descriptor)
 struct decompressor *decompressor_create(const char *format, int descriptor, const struct decompressor_feed *feed,
                                          struct error *error)
 {
-    static const char *const arguments[] = { "decompress", NULL };
+    static const char *const arguments[] = { "garner-decompress", NULL };
     struct child_settings settings = { .input_descriptor = descriptor, .is_own_binary = true, .arguments = arguments };
     struct decompressor *decompressor = memory_allocate_zeroed(1, sizeof *decompressor);
     decompressor->format = format;

@@ -20,7 +20,7 @@
 /* The test program stands in for the real binary as the decompressing child. */
 __attribute__((constructor)) static void be_the_child(int count, char **arguments)
 {
-    if (count > 0 && strcmp(arguments[0], "decompress") == 0)
+    if (count > 0 && strcmp(arguments[0], "garner-decompress") == 0)
         _exit(decompress_child(STDIN_FILENO, STDOUT_FILENO));
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);

@@ -1,0 +1,21 @@
+/* decode.c - hidden: the child process in which archives are read. */
+#include <unistd.h>
+
+#include "document/unpack.h"
+#include "tools.h"
+
+static int decode_run(struct tool_call *call, struct error *error)
+{
+    (void)call;
+    (void)error;
+    return unpack_child(STDIN_FILENO, STDOUT_FILENO);
+}
+
+const struct tool tool_decode = {
+    .name = "decode",
+    .summary = "Read archives for another process",
+    .group = GROUP_HIDDEN,
+    .is_hidden = true,
+    .takes_any_arguments = true,
+    .run = decode_run,
+};

@@ -1,0 +1,363 @@
+/* file.c - a file, whatever it holds, to records. */
+#include "document/file.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "document/reader.h"
+#include "json/write.h"
+
+struct file_reader *file_reader_create(const struct file_settings *settings, struct error *error)
+{
+    struct document_decoder *decoder = document_decoder_create(&settings->decode, error);
+    if (!decoder)
+        return NULL;
+    struct file_reader *reader = memory_allocate_zeroed(1, sizeof *reader);
+    reader->settings = settings;
+    reader->decoder = decoder;
+    return reader;
+}
+
+void file_reader_free(struct file_reader *reader)
+{
+    if (!reader)
+        return;
+    for (size_t i = 0; i <= FILE_NESTING_MAXIMUM; i++)
+        unpacker_free(reader->unpackers[i]);
+    document_decoder_free(reader->decoder);
+    buffer_release(&reader->first);
+    buffer_release(&reader->block);
+    buffer_release(&reader->metadata);
+    memory_free(reader);
+}
+
+const struct file_counts *file_reader_counts(const struct file_reader *reader)
+{
+    return &reader->counts;
+}
+
+void reader_report(struct file_reader *reader, const struct piece *piece, struct error *error)
+{
+    error_place(error, piece->path, 0, 0);
+    if (!reader->sink->reject(reader->sink->context, error, slice_of("", 0)))
+        reader->is_stopped = true;
+}
+
+bool reader_count_unpacked(struct file_reader *reader, size_t bytes, struct error *error)
+{
+    reader->unpacked += (int64_t)bytes;
+    if (reader->unpacked <= FILE_EXPANSION_FREE_BYTES)
+        return true;
+    int64_t packed = reader->packed;
+    if (packed < 0 && reader->packed_input)
+        packed = input_position(reader->packed_input);
+    if (packed < 0 || reader->unpacked / reader->settings->max_expansion <= packed)
+        return true;
+    return error_set(error, E_LIMIT, "unpacks to more than %lld times its size (--max-expansion)",
+                     (long long)reader->settings->max_expansion);
+}
+
+/* Days since 1970 to a date of the Gregorian calendar. Source: Hinnant, "chrono-Compatible Low-Level Date Algorithms",
+ * civil_from_days. */
+static void append_time(struct buffer *output, int64_t seconds)
+{
+    int64_t days = seconds / 86400, rest = seconds % 86400;
+    if (rest < 0) {
+        rest += 86400;
+        days--;
+    }
+    days += 719468;
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097, of_era = days - era * 146097;
+    int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t shifted = (5 * of_year + 2) / 153, month = shifted < 10 ? shifted + 3 : shifted - 9;
+    buffer_append_format(output, "\"%04lld-%02lld-%02lldT%02lld:%02lld:%02lldZ\"",
+                         (long long)(year_of_era + era * 400 + (month <= 2)), (long long)month,
+                         (long long)(of_year - (153 * shifted + 2) / 5 + 1), (long long)(rest / 3600),
+                         (long long)(rest / 60 % 60), (long long)(rest % 60));
+}
+
+/* Members that every document of the piece gets. */
+static struct slice make_metadata(struct file_reader *reader, const struct piece *piece)
+{
+    static const int64_t latest = 253402300799; /* the end of the year 9999 */
+    struct buffer *metadata = &reader->metadata;
+    buffer_reset(metadata);
+    if (reader->settings->with_modified && piece->modified >= -latest && piece->modified <= latest) {
+        buffer_append_string(metadata, "\"modified\":");
+        append_time(metadata, piece->modified);
+    }
+    if (piece->raw_name.length > 0) {
+        struct buffer printable = { 0 };
+        text_append_printable(&printable, piece->raw_name);
+        buffer_append_string(metadata, metadata->length ? ",\"raw_name\":" : "\"raw_name\":");
+        json_append_string(metadata, buffer_slice(&printable));
+        buffer_release(&printable);
+    }
+    return buffer_slice(metadata);
+}
+
+struct emission {
+    struct file_reader *reader;
+    const struct piece *piece;
+};
+
+static bool emit_record(void *context, struct slice record, int64_t line)
+{
+    struct emission *emission = context;
+    struct file_reader *reader = emission->reader;
+    if (!reader->sink->emit(reader->sink->context, record, emission->piece->path, line))
+        reader->is_stopped = true;
+    return !reader->is_stopped;
+}
+
+static bool reject_row(void *context, const struct error *error, struct slice raw)
+{
+    struct emission *emission = context;
+    struct file_reader *reader = emission->reader;
+    if (!reader->sink->reject(reader->sink->context, error, raw))
+        reader->is_stopped = true;
+    return !reader->is_stopped;
+}
+
+static void decode(struct file_reader *reader, const struct piece *piece, const struct content *content,
+                   const struct document_format *format)
+{
+    struct emission emission = { reader, piece };
+    struct document_sink sink = { &emission, emit_record, reject_row };
+    struct document_source source = { .name = piece->source,
+                                      .path = piece->path,
+                                      .bytes = content->bytes,
+                                      .read = content->is_whole ? NULL : content->read,
+                                      .context = content->context,
+                                      .metadata = make_metadata(reader, piece) };
+    struct error error;
+    error_reset(&error);
+    if (!document_decode(reader->decoder, format, &source, &sink, &error))
+        reader_report(reader, piece, &error);
+}
+
+/* What is no text at all and stands beside documents in every folder. Named by the user it is a reject like any other.
+ */
+static bool is_left_out(const struct document_format *format)
+{
+    static const char *const names[] = { "image", "audio", "video", "executable", "binary", "ar" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(format->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static void refuse(struct file_reader *reader, const struct piece *piece, const struct content *content,
+                   const struct document_format *format)
+{
+    if (piece->is_operand || !is_left_out(format))
+        decode(reader, piece, content, format);
+    else if (!reader->sink->drop(reader->sink->context, piece->path, format))
+        reader->is_stopped = true;
+}
+
+/* The name without what compression has put behind it: "a.md.gz" is read as "a.md", "x.tgz" as "x.tar". */
+static struct slice name_inside(struct slice name)
+{
+    static const char *const ends[] = { ".gz", ".zst", ".xz", ".bz2", ".lz4", ".z" };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (slice_ends_with(name, slice_of_string(ends[i])))
+            return slice_between(name, 0, name.length - strlen(ends[i]));
+    return name;
+}
+
+struct inflow {
+    struct file_reader *reader;
+    struct input *input;
+};
+
+static bool read_input(void *context, struct slice *bytes, struct error *error)
+{
+    struct inflow *inflow = context;
+    return input_read(inflow->input, bytes, error) && reader_count_unpacked(inflow->reader, bytes->length, error);
+}
+
+static struct input *open_packed(struct file_reader *reader, const struct piece *piece, struct content *content,
+                                 struct buffer *kept, struct error *error)
+{
+    if (piece->is_file && piece->filters == 0 && !content->is_whole)
+        return input_open(piece->path, NULL, error);
+    size_t maximum = reader->settings->decode.max_document_bytes;
+    if (!content_gather(content, kept, maximum, error))
+        return NULL;
+    if (content->is_whole)
+        return input_open_memory(content->bytes, piece->path, NULL, error);
+    error_set(error, E_LIMIT, "compressed inside another file and larger than %zu bytes (--max-document-bytes)",
+              maximum);
+    return NULL;
+}
+
+static void handle_compressed(struct file_reader *reader, const struct piece *piece, struct content *content)
+{
+    struct error error;
+    error_reset(&error);
+    struct buffer packed = { 0 }, kept = { 0 };
+    struct input *input = NULL;
+    if (piece->filters >= FILTERS_MAXIMUM)
+        error_set(&error, E_LIMIT, "compressed more than %d times over", FILTERS_MAXIMUM);
+    else
+        input = open_packed(reader, piece, content, &packed, &error);
+    struct inflow inflow = { reader, input };
+    struct content plain = { .read = read_input, .context = &inflow };
+    if (input && content_gather(&plain, &kept, CONTENT_BLOCK_BYTES, &error)) {
+        struct piece inner = *piece;
+        inner.name = name_inside(piece->name);
+        inner.filters++;
+        reader_handle(reader, &inner, &plain);
+    }
+    if (error_is_set(&error))
+        reader_report(reader, piece, &error);
+    input_close(input);
+    buffer_release(&packed);
+    buffer_release(&kept);
+}
+
+void reader_handle(struct file_reader *reader, const struct piece *piece, struct content *content)
+{
+    if (compression_of(content->bytes)) {
+        handle_compressed(reader, piece, content);
+        return;
+    }
+    const struct document_format *format = document_sniff(content->bytes, piece->name), *as = reader->settings->as;
+    if (as && as->shape != DOCUMENT_ARCHIVE && format->shape != DOCUMENT_ARCHIVE)
+        format = as;
+    if (format->shape == DOCUMENT_ARCHIVE)
+        reader_unpack(reader, piece, content, format);
+    else if (!piece->is_taken)
+        return;
+    else if (format->shape == DOCUMENT_REFUSED)
+        refuse(reader, piece, content, format);
+    else
+        decode(reader, piece, content, format);
+}
+
+/* Fills `first` up to `wanted` bytes. *is_whole: the file ended before. */
+static bool read_first(struct file_reader *reader, int descriptor, size_t wanted, bool *is_whole, struct error *error)
+{
+    while (reader->first.length < wanted) {
+        char *place = buffer_reserve(&reader->first, wanted - reader->first.length);
+        ssize_t length = read(descriptor, place, wanted - reader->first.length);
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length < 0)
+            return error_set_system(error, E_IO, errno, "cannot read");
+        reader->first.length += (size_t)length;
+        *is_whole = length == 0;
+        if (*is_whole)
+            return true;
+    }
+    return true;
+}
+
+struct plain_file {
+    struct file_reader *reader;
+    int descriptor;
+};
+
+static bool read_plain(void *context, struct slice *bytes, struct error *error)
+{
+    struct plain_file *file = context;
+    struct buffer *block = &file->reader->block;
+    buffer_reset(block);
+    char *place = buffer_reserve(block, CONTENT_BLOCK_BYTES);
+    ssize_t length;
+    do
+        length = read(file->descriptor, place, CONTENT_BLOCK_BYTES);
+    while (length < 0 && errno == EINTR);
+    *bytes = slice_of(place, length > 0 ? (size_t)length : 0);
+    return length >= 0 || error_set_system(error, E_IO, errno, "cannot read");
+}
+
+/* A regular file: its first bytes, or all of it when it is not large, in one buffer that is used again and again. */
+static void handle_regular(struct file_reader *reader, struct piece *piece, int descriptor)
+{
+    struct error error;
+    error_reset(&error);
+    struct plain_file file = { reader, descriptor };
+    struct content content = { .read = read_plain, .context = &file };
+    struct stat status;
+    buffer_reset(&reader->first);
+    bool is_good = read_first(reader, descriptor, CONTENT_BLOCK_BYTES, &content.is_whole, &error);
+    if (is_good && (!content.is_whole || reader->settings->with_modified)) {
+        is_good = fstat(descriptor, &status) == 0;
+        if (!is_good)
+            error_set_system(&error, E_IO, errno, "cannot read");
+    }
+    if (is_good && reader->settings->with_modified)
+        piece->modified = status.st_mtime;
+    if (is_good && !content.is_whole && status.st_size <= CONTENT_WHOLE_BYTES)
+        is_good = read_first(reader, descriptor, CONTENT_WHOLE_BYTES + 1, &content.is_whole, &error);
+    reader->packed = content.is_whole || !is_good ? (int64_t)reader->first.length : status.st_size;
+    content.bytes = buffer_slice(&reader->first);
+    if (is_good)
+        reader_handle(reader, piece, &content);
+    else
+        reader_report(reader, piece, &error);
+}
+
+/* Standard input, or a pipe that the user named. */
+static void handle_stream(struct file_reader *reader, const struct piece *piece)
+{
+    struct error error;
+    error_reset(&error);
+    struct buffer kept = { 0 };
+    struct input *input = input_open(piece->path, NULL, &error);
+    struct inflow inflow = { reader, input };
+    struct content content = { .read = read_input, .context = &inflow };
+    reader->packed_input = input;
+    reader->packed = -1;
+    struct piece plain = *piece;
+    plain.filters = 1; /* the input has taken one off, if there was one */
+    plain.name = name_inside(piece->name);
+    if (input && content_gather(&content, &kept, CONTENT_BLOCK_BYTES, &error))
+        reader_handle(reader, &plain, &content);
+    if (error_is_set(&error))
+        reader_report(reader, piece, &error);
+    reader->packed_input = NULL;
+    input_close(input);
+    buffer_release(&kept);
+}
+
+static bool is_stream(const char *path)
+{
+    struct stat status;
+    return strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
+}
+
+bool file_reader_read(struct file_reader *reader, const struct walk_file *file, const struct file_sink *sink)
+{
+    reader->sink = sink;
+    reader->is_stopped = false;
+    reader->unpacked = reader->entries = 0;
+    struct piece piece = { .source = file->source,
+                           .path = file->path,
+                           .name = file->source,
+                           .is_taken = file->is_taken,
+                           .is_operand = file->is_operand,
+                           .modified = INT64_MIN };
+    if (file->has_raw_name)
+        piece.raw_name = slice_of_string(file->path);
+    if (file->is_operand && is_stream(file->path)) {
+        handle_stream(reader, &piece);
+        return !reader->is_stopped;
+    }
+    piece.is_file = true;
+    int descriptor = walk_file_open(file->path, reader->settings->follows_links || file->is_operand);
+    if (descriptor < 0) {
+        struct error error;
+        error_set_system(&error, E_NO_INPUT, errno, "cannot open");
+        reader_report(reader, &piece, &error);
+        return !reader->is_stopped;
+    }
+    handle_regular(reader, &piece, descriptor);
+    close(descriptor);
+    return !reader->is_stopped;
+}

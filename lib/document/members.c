@@ -1,0 +1,228 @@
+/* members.c - the members of archives to records. */
+#include <string.h>
+
+#include "base/interrupt.h"
+#include "document/member.h"
+#include "document/reader.h"
+#include "document/tar.h"
+
+/* An archive under way. */
+struct outer {
+    struct file_reader *reader;
+    const struct piece *piece;
+    struct member_names names;
+    struct buffer inner;  /* the cleaned name of the member */
+    struct buffer source; /* its id */
+    struct buffer path;   /* for messages */
+    struct buffer kept;   /* its first bytes, where they came in pieces */
+    bool is_ended;        /* by a limit */
+};
+
+static void outer_release(struct outer *outer)
+{
+    member_names_release(&outer->names);
+    buffer_release(&outer->inner);
+    buffer_release(&outer->source);
+    buffer_release(&outer->path);
+    buffer_release(&outer->kept);
+}
+
+/* Counts a member of any kind. false: there are too many, which was reported. */
+static bool count_entry(struct outer *outer)
+{
+    struct file_reader *reader = outer->reader;
+    struct error error;
+    if (interrupt_signal())
+        reader->is_stopped = true;
+    if (++reader->entries <= reader->settings->max_entries)
+        return !reader->is_stopped;
+    error_set(&error, E_LIMIT, "more than %lld members (--max-entries)", (long long)reader->settings->max_entries);
+    reader_report(reader, outer->piece, &error);
+    outer->is_ended = true;
+    return false;
+}
+
+/* Is the member wanted by its name? *is_taken as in struct walk_file. */
+static bool is_wanted(const struct outer *outer, struct slice inner, bool *is_taken)
+{
+    const struct file_settings *settings = outer->reader->settings;
+    if (walk_is_hidden(inner, settings->with_hidden) || glob_list_ask_way(settings->exclude, inner, false) == GLOB_YES)
+        return false;
+    *is_taken = outer->piece->is_taken || glob_list_ask_way(settings->include, inner, false) == GLOB_YES;
+    return true;
+}
+
+/* Names the member. false: it is left out. */
+static bool name_member(struct outer *outer, struct slice raw, struct piece *member)
+{
+    const struct piece *piece = outer->piece;
+    buffer_reset(&outer->inner);
+    bool is_changed = member_append_name(&outer->inner, raw);
+    *member = (struct piece){ .nesting = piece->nesting + 1, .modified = INT64_MIN };
+    if (!is_wanted(outer, buffer_slice(&outer->inner), &member->is_taken))
+        return false;
+    if (is_changed)
+        member->raw_name = raw;
+    buffer_reset(&outer->source);
+    buffer_append_format(&outer->source, "%.*s!/", (int)piece->source.length, piece->source.bytes);
+    buffer_append_slice(&outer->source, buffer_slice(&outer->inner));
+    uint32_t times = member_names_add(&outer->names, buffer_slice(&outer->inner));
+    if (times > 1)
+        buffer_append_format(&outer->source, "~%u", times);
+    buffer_reset(&outer->path);
+    buffer_append_string(&outer->path, piece->path);
+    buffer_append_string(&outer->path, "!/");
+    buffer_append_slice(&outer->path, buffer_slice(&outer->inner));
+    member->source = buffer_slice(&outer->source);
+    member->path = buffer_string(&outer->path);
+    member->name = buffer_slice(&outer->inner);
+    outer->reader->counts.members++;
+    return true;
+}
+
+/* The content of a member whose read is set. */
+static void handle_member(struct outer *outer, const struct piece *member, struct content *content, int64_t size)
+{
+    struct error error;
+    error_reset(&error);
+    size_t wanted = size >= 0 && size <= CONTENT_WHOLE_BYTES ? CONTENT_WHOLE_BYTES : CONTENT_BLOCK_BYTES;
+    if (content_gather(content, &outer->kept, wanted, &error))
+        reader_handle(outer->reader, member, content);
+    else
+        reader_report(outer->reader, member, &error);
+}
+
+static void report_member(struct outer *outer, const struct piece *member, enum code code, const char *message)
+{
+    struct error error;
+    error_set(&error, code, "%s", message);
+    reader_report(outer->reader, member, &error);
+}
+
+static bool read_tar(void *context, struct slice *bytes, struct error *error)
+{
+    return tar_read(context, bytes, error);
+}
+
+static void handle_tar_member(struct outer *outer, struct tar *tar, const struct tar_member *found)
+{
+    struct piece member;
+    outer->reader->counts.links += found->kind == TAR_LINK;
+    outer->reader->counts.special += found->kind == TAR_SPECIAL;
+    if ((found->kind != TAR_FILE && found->kind != TAR_SPARSE) || !name_member(outer, found->name, &member))
+        return;
+    member.modified = found->modified;
+    if (found->kind == TAR_SPARSE) {
+        report_member(outer, &member, E_ARCHIVE, "a sparse or multi-volume member, which is not read");
+        return;
+    }
+    struct content content = { .read = read_tar, .context = tar };
+    content.is_whole = tar_read_whole(tar, &content.bytes);
+    handle_member(outer, &member, &content, found->size);
+}
+
+static void unpack_tar(struct outer *outer, struct content *content)
+{
+    struct tar_source source = { content, content_next };
+    struct tar *tar = tar_open(&source);
+    struct tar_member member;
+    bool has_member = true;
+    while (has_member && !outer->is_ended && !outer->reader->is_stopped) {
+        struct error error;
+        error_reset(&error);
+        if (!tar_next(tar, &member, &has_member, &error))
+            reader_report(outer->reader, outer->piece, &error);
+        else if (has_member && count_entry(outer))
+            handle_tar_member(outer, tar, &member);
+    }
+    tar_close(tar);
+}
+
+struct child_content {
+    struct file_reader *reader;
+    struct unpacker *unpacker;
+};
+
+static bool read_child(void *context, struct slice *bytes, struct error *error)
+{
+    struct child_content *content = context;
+    return unpack_read(content->unpacker, bytes, error) && reader_count_unpacked(content->reader, bytes->length, error);
+}
+
+static void handle_child_member(struct outer *outer, struct unpacker *unpacker, const struct unpack_member *found)
+{
+    struct piece member;
+    outer->reader->counts.links += found->kind == UNPACK_LINK;
+    outer->reader->counts.special += found->kind == UNPACK_SPECIAL;
+    if (found->kind != UNPACK_FILE || !name_member(outer, found->raw_name, &member))
+        return;
+    member.modified = found->modified;
+    if (found->is_encrypted) {
+        report_member(outer, &member, E_ENCRYPTED, "the member is encrypted");
+        return;
+    }
+    struct child_content child = { outer->reader, unpacker };
+    struct content content = { .read = read_child, .context = &child };
+    handle_member(outer, &member, &content, found->size);
+}
+
+/* Opens the archive in the child: by its path, or from memory when it is inside something else. */
+static bool open_in_child(struct outer *outer, struct unpacker *unpacker, struct content *content,
+                          struct buffer *archive, struct error *error)
+{
+    const struct piece *piece = outer->piece;
+    if (piece->is_file && piece->filters == 0)
+        return unpack_open(unpacker, piece->path, slice_of("", 0), error);
+    size_t maximum = outer->reader->settings->decode.max_document_bytes;
+    if (!content_gather(content, archive, maximum, error))
+        return false;
+    if (!content->is_whole)
+        return error_set(error, E_LIMIT,
+                         "an archive of this kind that is no file of its own may have %zu bytes "
+                         "(--max-document-bytes)",
+                         maximum);
+    return unpack_open(unpacker, NULL, content->bytes, error);
+}
+
+static void unpack_in_child(struct outer *outer, struct content *content)
+{
+    struct file_reader *reader = outer->reader;
+    struct unpacker **unpacker = &reader->unpackers[outer->piece->nesting];
+    if (!*unpacker)
+        *unpacker = unpacker_create(NULL, UNPACK_SILENCE_SECONDS);
+    struct buffer archive = { 0 };
+    struct error error;
+    error_reset(&error);
+    bool has_member = open_in_child(outer, *unpacker, content, &archive, &error);
+    if (!has_member)
+        reader_report(reader, outer->piece, &error);
+    while (has_member && !outer->is_ended && !reader->is_stopped) {
+        struct unpack_member member;
+        error_reset(&error);
+        if (!unpack_next(*unpacker, &member, &has_member, &error)) {
+            reader_report(reader, outer->piece, &error);
+            has_member = unpack_is_usable(*unpacker);
+        } else if (has_member && count_entry(outer))
+            handle_child_member(outer, *unpacker, &member);
+    }
+    buffer_release(&archive);
+}
+
+void reader_unpack(struct file_reader *reader, const struct piece *piece, struct content *content,
+                   const struct document_format *format)
+{
+    struct error error;
+    if (piece->nesting > (unsigned)reader->settings->max_nesting) {
+        if (!piece->is_taken)
+            return;
+        error_set(&error, E_LIMIT, "an archive inside %u others is not opened (--max-nesting)", piece->nesting);
+        reader_report(reader, piece, &error);
+        return;
+    }
+    struct outer outer = { .reader = reader, .piece = piece };
+    if (strcmp(format->name, "tar") == 0)
+        unpack_tar(&outer, content);
+    else
+        unpack_in_child(&outer, content);
+    outer_release(&outer);
+}

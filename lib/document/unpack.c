@@ -1,0 +1,235 @@
+/* unpack.c - our side of the decoder child. */
+#include "document/unpack.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "base/interrupt.h"
+#include "base/memory.h"
+#include "document/frame.h"
+#include "stream/child.h"
+
+struct unpacker {
+    const char *program;
+    int silence_seconds;
+    struct child child;
+    struct frame_reader frames;
+    struct slice bytes;       /* the archive, when the child asks us for it */
+    struct buffer member;     /* the payload of the member's 'M' */
+    struct buffer ahead;      /* and of the one after it */
+    bool is_open;             /* an archive is under way in the child */
+    bool has_pending;         /* ahead is filled */
+    bool is_at_end_of_member; /* nothing more comes for unpack_read() */
+};
+
+struct unpacker *unpacker_create(const char *program, int silence_seconds)
+{
+    struct unpacker *unpacker = memory_allocate_zeroed(1, sizeof *unpacker);
+    unpacker->program = program;
+    unpacker->silence_seconds = silence_seconds;
+    return unpacker;
+}
+
+static void end_child(struct unpacker *unpacker)
+{
+    if (unpacker->child.pid > 0)
+        child_kill(&unpacker->child);
+    unpacker->child = (struct child){ .pid = 0, .input = -1, .output = -1 };
+    frame_reader_release(&unpacker->frames);
+    unpacker->is_open = unpacker->has_pending = false;
+}
+
+void unpacker_free(struct unpacker *unpacker)
+{
+    if (!unpacker)
+        return;
+    end_child(unpacker);
+    buffer_release(&unpacker->member);
+    buffer_release(&unpacker->ahead);
+    memory_free(unpacker);
+}
+
+/* The child is of no more use: says why and takes its place away. A child that has ended by itself keeps its own status
+ * whatever is sent to it. */
+static bool give_up(struct unpacker *unpacker, enum frame_status seen, struct error *error)
+{
+    int status;
+    kill(unpacker->child.pid, SIGKILL);
+    child_wait(&unpacker->child, &status);
+    unpacker->child.pid = 0;
+    struct buffer reason = { 0 };
+    child_describe(status, &reason);
+    if (interrupt_signal())
+        interrupt_error(error);
+    else if (seen == FRAME_SILENT)
+        error_set(error, E_DECODER, "the decoder said nothing for %d seconds", unpacker->silence_seconds);
+    else if (seen != FRAME_END)
+        error_set(error, E_DECODER, "the decoder answered nonsense");
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+        error_set(error, E_DECODER, "the decoder took too long");
+    else
+        error_set(error, E_DECODER, "the decoder died: %s", buffer_string(&reason));
+    buffer_release(&reason);
+    end_child(unpacker);
+    return false;
+}
+
+static bool start_child(struct unpacker *unpacker, struct error *error)
+{
+    if (unpacker->is_open) /* the rest of an archive that nobody wants any more */
+        end_child(unpacker);
+    if (unpacker->child.pid > 0)
+        return true;
+    const char *const own[] = { "garner-decode", NULL }, *const other[] = { unpacker->program, NULL };
+    struct child_settings settings = { .arguments = unpacker->program ? other : own,
+                                       .input_descriptor = -1,
+                                       .is_own_binary = !unpacker->program };
+    if (!child_start(&settings, &unpacker->child, error)) {
+        unpacker->child.pid = 0;
+        return false;
+    }
+    frame_reader_init(&unpacker->frames, unpacker->child.output, unpacker->silence_seconds);
+    return true;
+}
+
+bool unpack_open(struct unpacker *unpacker, const char *path, struct slice bytes, struct error *error)
+{
+    if (!start_child(unpacker, error))
+        return false;
+    struct buffer payload = { 0 };
+    frame_append_integer(&payload, path != NULL);
+    frame_append_integer(&payload, path ? -1 : (int64_t)bytes.length);
+    frame_append_text(&payload, slice_of_string(path));
+    bool is_written = payload.length <= FRAME_BYTES_MAXIMUM &&
+                      frame_write(unpacker->child.input, 'O', buffer_slice(&payload), slice_of("", 0));
+    buffer_release(&payload);
+    unpacker->bytes = bytes;
+    unpacker->is_open = true;
+    unpacker->has_pending = false;
+    unpacker->is_at_end_of_member = true;
+    return is_written || give_up(unpacker, FRAME_END, error);
+}
+
+/* The child asks for bytes of the archive. */
+static bool answer(struct unpacker *unpacker, struct slice payload)
+{
+    int64_t offset, length;
+    if (!frame_take_integer(&payload, &offset) || !frame_take_integer(&payload, &length) || offset < 0 || length < 0)
+        return false;
+    if (length > FRAME_BYTES_MAXIMUM)
+        length = FRAME_BYTES_MAXIMUM;
+    struct slice part = slice_from(unpacker->bytes, (uint64_t)offset > SIZE_MAX ? SIZE_MAX : (size_t)offset);
+    part = slice_between(part, 0, (size_t)length);
+    return frame_write(unpacker->child.input, 'B', part, slice_of("", 0));
+}
+
+static bool take_fault(struct unpacker *unpacker, struct slice payload, struct error *error)
+{
+    int64_t code, is_usable;
+    struct slice message;
+    if (!frame_take_integer(&payload, &code) || !frame_take_integer(&payload, &is_usable) ||
+        !frame_take_text(&payload, &message) || code <= E_NONE || code >= CODE_COUNT)
+        return give_up(unpacker, FRAME_BROKEN, error);
+    unpacker->is_open = is_usable != 0;
+    unpacker->is_at_end_of_member = true;
+    return error_set(error, (enum code)code, "%.*s", (int)(message.length < 700 ? message.length : 700), message.bytes);
+}
+
+/* The next frame that is not a question. Faults become errors. */
+static bool next_frame(struct unpacker *unpacker, char *type, struct slice *payload, struct error *error)
+{
+    for (;;) {
+        enum frame_status status = frame_read(&unpacker->frames, type, payload);
+        if (status != FRAME_READ)
+            return give_up(unpacker, status, error);
+        if (*type == 'F')
+            return take_fault(unpacker, *payload, error);
+        if (*type != 'W')
+            return true;
+        if (!answer(unpacker, *payload))
+            return give_up(unpacker, FRAME_BROKEN, error);
+    }
+}
+
+static void keep_ahead(struct unpacker *unpacker, struct slice payload)
+{
+    buffer_reset(&unpacker->ahead);
+    buffer_append_slice(&unpacker->ahead, payload);
+    unpacker->has_pending = true;
+}
+
+/* Reads up to the next member or the end; data of the member before are skipped. */
+static bool find_member(struct unpacker *unpacker, struct error *error)
+{
+    char type;
+    struct slice payload;
+    do {
+        if (!next_frame(unpacker, &type, &payload, error))
+            return false;
+    } while (type == 'D');
+    if (type == 'M') {
+        keep_ahead(unpacker, payload);
+        return true;
+    }
+    unpacker->is_open = false;
+    return type == 'Z' || give_up(unpacker, FRAME_BROKEN, error);
+}
+
+static bool parse_member(struct unpacker *unpacker, struct unpack_member *member)
+{
+    struct slice payload = buffer_slice(&unpacker->member);
+    int64_t kind, is_encrypted;
+    bool is_good = frame_take_integer(&payload, &kind) && frame_take_integer(&payload, &is_encrypted) &&
+                   frame_take_integer(&payload, &member->size) && frame_take_integer(&payload, &member->modified) &&
+                   frame_take_text(&payload, &member->name) && frame_take_text(&payload, &member->raw_name);
+    member->kind = (enum unpack_kind)kind;
+    member->is_encrypted = is_encrypted != 0;
+    return is_good && kind >= UNPACK_FILE && kind <= UNPACK_SPECIAL;
+}
+
+bool unpack_next(struct unpacker *unpacker, struct unpack_member *member, bool *has_member, struct error *error)
+{
+    *has_member = false;
+    if (unpacker->is_open && !unpacker->has_pending && !find_member(unpacker, error))
+        return false;
+    if (!unpacker->has_pending)
+        return true;
+    struct buffer taken = unpacker->ahead;
+    unpacker->ahead = unpacker->member;
+    unpacker->member = taken;
+    unpacker->has_pending = false;
+    unpacker->is_at_end_of_member = false;
+    *has_member = true;
+    if (parse_member(unpacker, member))
+        return true;
+    *has_member = false;
+    return give_up(unpacker, FRAME_BROKEN, error);
+}
+
+bool unpack_read(struct unpacker *unpacker, struct slice *bytes, struct error *error)
+{
+    char type;
+    *bytes = slice_of("", 0);
+    if (unpacker->is_at_end_of_member || !unpacker->is_open)
+        return true;
+    struct slice payload;
+    if (!next_frame(unpacker, &type, &payload, error))
+        return false;
+    if (type == 'D') {
+        *bytes = payload;
+        return payload.length > 0 || give_up(unpacker, FRAME_BROKEN, error);
+    }
+    unpacker->is_at_end_of_member = true;
+    unpacker->is_open = type == 'M';
+    if (type == 'Z')
+        return true;
+    if (type != 'M')
+        return give_up(unpacker, FRAME_BROKEN, error);
+    keep_ahead(unpacker, payload);
+    return true;
+}
+
+bool unpack_is_usable(const struct unpacker *unpacker)
+{
+    return unpacker->is_open;
+}

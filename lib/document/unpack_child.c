@@ -1,0 +1,183 @@
+/* unpack_child.c - the decoder child: libarchive behind frames. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "document/frame.h"
+#include "document/unpack.h"
+#include "document/walk.h"
+#include "stream/archive.h"
+#include "stream/child.h"
+
+enum {
+    MEMORY_MEBIBYTES = 1024, /* 7-Zip dictionaries go up to some hundred MiB */
+    CPU_SECONDS = 30,        /* for one step: a member's header, or so many bytes of content */
+    BYTES_A_GRANT = 64 * 1024 * 1024,
+    NAME_BYTES_MAXIMUM = 64 * 1024
+};
+
+struct server {
+    int input, output;
+    struct frame_reader frames;
+    struct buffer payload;
+    int64_t size;     /* of an archive that the parent holds */
+    int64_t position; /* in it */
+};
+
+/* Sends the error as it stands. */
+static bool send_fault(struct server *server, const struct error *error, bool is_usable)
+{
+    buffer_reset(&server->payload);
+    frame_append_integer(&server->payload, error->code);
+    frame_append_integer(&server->payload, is_usable);
+    frame_append_text(&server->payload, slice_of_string(error->message));
+    return frame_write(server->output, 'F', buffer_slice(&server->payload), slice_of("", 0));
+}
+
+static bool ask_parent(void *context, struct slice *bytes, struct error *error)
+{
+    struct server *server = context;
+    char type;
+    buffer_reset(&server->payload);
+    frame_append_integer(&server->payload, server->position);
+    frame_append_integer(&server->payload, 256 * 1024);
+    if (!frame_write(server->output, 'W', buffer_slice(&server->payload), slice_of("", 0)) ||
+        frame_read(&server->frames, &type, bytes) != FRAME_READ || type != 'B')
+        return error_set(error, E_IO, "the parent is gone");
+    server->position += (int64_t)bytes->length;
+    return true;
+}
+
+static bool seek_parent(void *context, int64_t offset, struct error *error)
+{
+    struct server *server = context;
+    (void)error;
+    server->position = offset;
+    return true;
+}
+
+static struct slice short_name(struct slice name)
+{
+    return slice_between(name, 0, NAME_BYTES_MAXIMUM);
+}
+
+static bool send_member(struct server *server, const struct archive_member *member)
+{
+    static const enum unpack_kind kinds[] = { [ARCHIVE_FILE] = UNPACK_FILE,
+                                              [ARCHIVE_FOLDER] = UNPACK_FOLDER,
+                                              [ARCHIVE_LINK] = UNPACK_LINK,
+                                              [ARCHIVE_OTHER] = UNPACK_SPECIAL };
+    buffer_reset(&server->payload);
+    frame_append_integer(&server->payload, kinds[member->kind]);
+    frame_append_integer(&server->payload, member->is_encrypted);
+    frame_append_integer(&server->payload, member->size);
+    frame_append_integer(&server->payload, member->modified);
+    frame_append_text(&server->payload, short_name(member->name));
+    frame_append_text(&server->payload, short_name(member->raw_name));
+    return frame_write(server->output, 'M', buffer_slice(&server->payload), slice_of("", 0));
+}
+
+/* false with an error: of the member; without: the parent is gone. */
+static bool send_content(struct server *server, struct archive_reader *archive, struct error *error)
+{
+    struct slice bytes;
+    int64_t granted = 0;
+    for (;;) {
+        if (!archive_read(archive, &bytes, error))
+            return false;
+        if (bytes.length == 0)
+            return true;
+        granted += (int64_t)bytes.length;
+        if (granted > BYTES_A_GRANT) {
+            granted = 0;
+            child_grant_cpu(CPU_SECONDS);
+        }
+        while (bytes.length > 0) {
+            struct slice part = slice_between(bytes, 0, FRAME_BYTES_MAXIMUM);
+            if (!frame_write(server->output, 'D', part, slice_of("", 0)))
+                return false;
+            bytes = slice_from(bytes, part.length);
+        }
+    }
+}
+
+/* All members of an open archive. false: the parent is gone. */
+static bool send_archive(struct server *server, struct archive_reader *archive)
+{
+    struct archive_member member;
+    bool has_member = true, is_there = true;
+    while (has_member && is_there) {
+        struct error error;
+        error_reset(&error);
+        child_grant_cpu(CPU_SECONDS);
+        if (archive_next(archive, &member, &has_member, &error)) {
+            if (!has_member)
+                return frame_write(server->output, 'Z', slice_of("", 0), slice_of("", 0));
+            is_there = send_member(server, &member);
+            if (is_there && member.kind == ARCHIVE_FILE && !member.is_encrypted)
+                is_there = send_content(server, archive, &error) || error_is_set(&error);
+        }
+        if (error_is_set(&error)) {
+            bool is_usable = archive_is_usable(archive);
+            is_there = send_fault(server, &error, is_usable);
+            has_member = is_usable;
+        }
+    }
+    return is_there;
+}
+
+static struct archive_reader *open_archive(struct server *server, struct slice request, int *descriptor,
+                                           struct error *error)
+{
+    int64_t is_path;
+    struct slice name;
+    if (!frame_take_integer(&request, &is_path) || !frame_take_integer(&request, &server->size) ||
+        !frame_take_text(&request, &name)) {
+        error_set(error, E_INTERNAL, "a request that cannot be read");
+        return NULL;
+    }
+    server->position = 0;
+    if (!is_path) {
+        struct archive_source source = { server, ask_parent, seek_parent, server->size };
+        return archive_open_source(&source, "", ARCHIVE_MEMBERS, error);
+    }
+    struct buffer path = { 0 };
+    buffer_append_slice(&path, name);
+    *descriptor = walk_file_open(buffer_string(&path), true);
+    struct archive_reader *archive = NULL;
+    if (*descriptor < 0)
+        error_set_system(error, E_NO_INPUT, errno, "cannot open");
+    else
+        archive = archive_open_descriptor(*descriptor, "", ARCHIVE_MEMBERS, error);
+    buffer_release(&path);
+    return archive;
+}
+
+static bool serve(struct server *server, struct slice request)
+{
+    struct error error;
+    int descriptor = -1;
+    error_reset(&error);
+    child_grant_cpu(CPU_SECONDS);
+    struct archive_reader *archive = open_archive(server, request, &descriptor, &error);
+    bool is_there = archive ? send_archive(server, archive) : send_fault(server, &error, false);
+    archive_close(archive);
+    if (descriptor >= 0)
+        close(descriptor);
+    return is_there;
+}
+
+int unpack_child(int input, int output)
+{
+    struct server server = { .input = input, .output = output };
+    char type;
+    struct slice request;
+    bool is_there = true;
+    child_confine((int64_t)MEMORY_MEBIBYTES << 20, CPU_SECONDS);
+    frame_reader_init(&server.frames, input, 0);
+    while (is_there && frame_read(&server.frames, &type, &request) == FRAME_READ && type == 'O')
+        is_there = serve(&server, request);
+    frame_reader_release(&server.frames);
+    buffer_release(&server.payload);
+    return EXIT_DONE;
+}
