@@ -123,8 +123,7 @@ static void check_libraries(struct doctor *doctor)
         bool is_told = library_version(handle, libraries[i].name, version, sizeof version);
         report(doctor, "library", libraries[i].file, STATE_OK, "%s, for %s", is_told ? version : "version unknown",
                libraries[i].purpose);
-        dlclose(handle);
-    }
+    } /* none is closed: the libraries behind them lose memory when they are unloaded */
 }
 
 /* Whether a program of that name can be started from PATH. */

@@ -126,13 +126,31 @@ static bool is_yielded(const struct tool_call *call, const struct option *row)
     return false;
 }
 
+/* "EXPR is missing; without it give --match or --preset". */
+static bool fail_missing(const struct tool_call *call, const struct option *row, struct error *error)
+{
+    struct buffer message = { 0 };
+    buffer_append_format(&message, "%s is %s", option_label(row, call->arena),
+                         row->is_operand ? "missing" : "required");
+    struct slice rest = slice_of_string(row->yields_to);
+    for (bool is_first = true; rest.length > 0; is_first = false) {
+        size_t length = slice_find_byte(rest, ',');
+        bool is_last = length == rest.length;
+        buffer_append_string(&message, is_first ? "; without it give " : is_last ? " or " : ", ");
+        buffer_append_format(&message, "--%.*s", (int)length, rest.bytes);
+        rest = slice_from(rest, length + 1);
+    }
+    error_set(error, E_USAGE, "%s", buffer_string(&message));
+    buffer_release(&message);
+    return false;
+}
+
 bool tool_call_finish(struct tool_call *call, struct error *error)
 {
     for (const struct option *row = call->tool->options; row && row->name; row++) {
         if (!row->is_required || tool_call_has(call, row->name) || is_yielded(call, row))
             continue;
-        return error_set(error, E_USAGE, row->is_operand ? "%s is missing" : "%s is required",
-                         option_label(row, call->arena));
+        return fail_missing(call, row, error);
     }
     return !call->tool->check || call->tool->check(call, error);
 }

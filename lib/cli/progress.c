@@ -5,7 +5,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
 #include "cli/say.h"
 #include "cli/terminal.h"
 #include "json/write.h"
@@ -86,12 +85,13 @@ static double fraction_done(const struct progress_figures *figures)
     return figures->bytes >= figures->bytes_total ? 1 : (double)figures->bytes / (double)figures->bytes_total;
 }
 
-static void append_text_line(struct buffer *line, const struct progress_figures *figures, double elapsed)
+void progress_append_text(struct buffer *line, const char *tool, const struct progress_figures *figures, double elapsed,
+                          double rate)
 {
-    buffer_append_format(line, "garner %s: ", state.tool);
+    buffer_append_format(line, "garner %s: ", tool);
     append_grouped(line, figures->in);
     buffer_append_string(line, " records, ");
-    append_grouped(line, (int64_t)(state.rate + 0.5));
+    append_grouped(line, (int64_t)(rate + 0.5));
     buffer_append_string(line, "/s");
     if (figures->bytes > 0)
         buffer_append_format(line, ", %.1f MB/s", (double)figures->bytes / elapsed / 1e6);
@@ -181,7 +181,7 @@ void progress_update(const struct progress_figures *figures)
     if (say_configuration()->format == LOG_JSON)
         append_json_line(&text, figures, now - state.start);
     else
-        append_text_line(&text, figures, now - state.start);
+        progress_append_text(&text, state.tool, figures, now - state.start, state.rate);
     if (state.is_live) {
         print_live(&text);
     } else {

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
+
 enum progress_mode { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
 struct progress_figures {
@@ -25,6 +27,10 @@ void progress_start(const char *tool, enum progress_mode mode);
 
 /* Cheap enough for every batch: looks at the clock, prints when it is time. */
 void progress_update(const struct progress_figures *figures);
+
+/* What the line says: counts, rates, share and time left. ASCII, no newline. */
+void progress_append_text(struct buffer *line, const char *tool, const struct progress_figures *figures, double elapsed,
+                          double rate);
 
 /* Wipes the line, if one stands there. The next update prints it again. */
 void progress_clear(void);

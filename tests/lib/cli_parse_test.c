@@ -121,7 +121,7 @@ TEST(parse_yield, "parse: an operand that yields to an option leaves its place t
     EXPECT(tool_call_has(&call, "match"));
     EXPECT(!tool_call_has(&call, "top"));
     EXPECT_INTEGER(SIFT("--top", "3"), PARSE_FAILED);
-    EXPECT_ERROR(&error, E_USAGE, "EXPR is missing");
+    EXPECT_ERROR(&error, E_USAGE, "EXPR is missing; without it give --match or --url");
 }
 
 TEST(parse_lists, "parse: the first value of a list replaces its default, further ones append")
