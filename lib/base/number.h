@@ -23,6 +23,10 @@ bool number_parse_double(struct slice text, double *value);
 bool number_parse_float(struct slice text, float *value);
 bool number_parse_integer(struct slice text, int64_t *value);
 
+/* The same for the longest number at the start of text, whatever follows; return its length, 0 when there is none. */
+size_t number_read_double(struct slice text, double *value);
+size_t number_read_float(struct slice text, float *value);
+
 /* "64K", "16MiB", "1G", "250000": bytes with K M G T as powers of 1024, "KB" "MB" of 1000. */
 bool number_parse_size(struct slice text, int64_t *bytes);
 

@@ -1,38 +1,32 @@
 /* write.c - JSON text: strings, numbers, keys. */
 #include "json/write.h"
 
+#include "base/cpu.h"
 #include "base/number.h"
+#include "json/escape.h"
 
-/* The letter behind the backslash, 'u' for \u00XX, 0 for a byte that stands for itself. */
-static const char escape_of_byte[256] = {
-    [0] = 'u',    [1] = 'u',    [2] = 'u',    [3] = 'u',    [4] = 'u',    [5] = 'u',     [6] = 'u',
-    [7] = 'u',    ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', [0x0b] = 'u', ['\f'] = 'f',  ['\r'] = 'r',
-    [0x0e] = 'u', [0x0f] = 'u', [0x10] = 'u', [0x11] = 'u', [0x12] = 'u', [0x13] = 'u',  [0x14] = 'u',
-    [0x15] = 'u', [0x16] = 'u', [0x17] = 'u', [0x18] = 'u', [0x19] = 'u', [0x1a] = 'u',  [0x1b] = 'u',
-    [0x1c] = 'u', [0x1d] = 'u', [0x1e] = 'u', [0x1f] = 'u', ['"'] = '"',  ['\\'] = '\\',
-};
+enum { ESCAPE_PIECE_BYTES = 4096 };
 
-static size_t clean_length(const char *bytes, size_t length)
+static char *escape(char *output, struct slice text)
 {
-    size_t clean = 0;
-    while (clean < length && !escape_of_byte[(unsigned char)bytes[clean]])
-        clean++;
-    return clean;
+#if defined(__x86_64__)
+    if (text.length >= 32 && cpu_level() >= CPU_AVX2)
+        return json_escape_avx2(output, text);
+#endif
+    return json_escape_bytes(output, text);
 }
 
 void json_append_escaped(struct buffer *output, struct slice text)
 {
-    static const char digits[] = "0123456789abcdef";
+    /* Piece by piece, so that room for the worst case is small. */
     while (text.length) {
-        size_t clean = clean_length(text.bytes, text.length);
-        buffer_append(output, text.bytes, clean);
-        if (clean == text.length)
-            break;
-        unsigned char byte = (unsigned char)text.bytes[clean];
-        char escape[] = { '\\', escape_of_byte[byte], '0', '0', digits[byte >> 4], digits[byte & 15] };
-        buffer_append(output, escape, escape[1] == 'u' ? 6 : 2);
-        text = slice_from(text, clean + 1);
+        struct slice piece = slice_between(text, 0, ESCAPE_PIECE_BYTES);
+        char *place = buffer_reserve(output, piece.length * JSON_ESCAPE_BYTES + 64);
+        char *end = escape(place, piece);
+        output->length += (size_t)(end - place);
+        text = slice_from(text, piece.length);
     }
+    buffer_reserve(output, 0)[0] = '\0';
 }
 
 void json_append_string(struct buffer *output, struct slice text)

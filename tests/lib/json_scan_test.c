@@ -1,6 +1,7 @@
 /* json_scan_test.c - what is JSON and what is not, and the fast scanner against the byte by byte one. */
 #include "base/utf8.h"
 #include "test.h"
+#include "json/escape.h"
 #include "json/scan.h"
 #include "json/write.h"
 
@@ -438,5 +439,42 @@ TEST(json_deep_record, "json: depth counts arrays and objects in a record alike"
         EXPECT_INTEGER(expect_agreement(buffer_slice(&text), &arena), depth <= 512);
     }
     buffer_release(&text);
+    arena_release(&arena);
+}
+
+TEST(json_escapes_random, "json: any text survives writing, scanning and decoding; SIMD and bytes write the same")
+{
+    struct buffer text = { 0 }, written = { 0 };
+    struct arena arena = { 0 };
+    struct error error;
+    char expected[4000];
+    random_state = 815;
+    for (int round = 0; round < 20000; round++) {
+        buffer_reset(&text);
+        buffer_reset(&written);
+        arena_reset(&arena);
+        size_t wanted = next_random() % 400;
+        unsigned plain = (unsigned)(next_random() % 40) + 1;
+        while (text.length < wanted)
+            utf8_append(&text, next_random() % plain == 0 ? (uint32_t)next_random() % 0x60 : 'a' + text.length % 26);
+        char *end = json_escape_bytes(expected, buffer_slice(&text));
+        json_append_escaped(&written, buffer_slice(&text));
+        EXPECT_SLICE(buffer_slice(&written), slice_of(expected, (size_t)(end - expected)));
+        buffer_reset(&written);
+        json_append_string(&written, buffer_slice(&text));
+        struct json_value value;
+        struct slice decoded;
+        EXPECT_OK(json_scan(buffer_slice(&written), &value, &error), &error);
+        EXPECT_OK(json_decode(value, &arena, &decoded, &error), &error);
+        EXPECT_SLICE(decoded, buffer_slice(&text));
+    }
+    /* A text longer than one piece of the writer. */
+    buffer_reset(&text);
+    buffer_reset(&written);
+    buffer_append_repeated(&text, '\x01', 20000);
+    json_append_escaped(&written, buffer_slice(&text));
+    EXPECT_INTEGER(written.length, 120000);
+    buffer_release(&text);
+    buffer_release(&written);
     arena_release(&arena);
 }
