@@ -456,7 +456,8 @@ TEST(json_escapes_random, "json: any text survives writing, scanning and decodin
         size_t wanted = next_random() % 400;
         unsigned plain = (unsigned)(next_random() % 40) + 1;
         while (text.length < wanted)
-            utf8_append(&text, next_random() % plain == 0 ? (uint32_t)next_random() % 0x60 : 'a' + text.length % 26);
+            utf8_append(&text, next_random() % plain == 0 ? (uint32_t)next_random() % 0x60
+                                                          : (uint32_t)('a' + text.length % 26));
         char *end = json_escape_bytes(expected, buffer_slice(&text));
         json_append_escaped(&written, buffer_slice(&text));
         EXPECT_SLICE(buffer_slice(&written), slice_of(expected, (size_t)(end - expected)));
