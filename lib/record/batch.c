@@ -2,8 +2,6 @@
 #include "base/memory.h"
 #include "record/record.h"
 
-#pragma weak lines_block_release
-
 struct batch *batch_create(void)
 {
     return memory_allocate_zeroed(1, sizeof(struct batch));
