@@ -25,6 +25,37 @@ _garner() {
     *) ((COMP_CWORD > 1)) && tool=${COMP_WORDS[1]} ;;
     esac
     case $tool in
+    ingest)
+        case $before in
+        --as) _garner_words 'auto text markdown html xml csv tsv json jsonl'; return ;;
+        --name) :; return ;;
+        --root-name) :; return ;;
+        --include | -i) :; return ;;
+        --exclude | -x) :; return ;;
+        --text-field) :; return ;;
+        --id-field) :; return ;;
+        --metadata-fields) :; return ;;
+        --delimiter) :; return ;;
+        --charset) :; return ;;
+        --max-document-bytes) :; return ;;
+        --max-entries) :; return ;;
+        --max-expansion) :; return ;;
+        --max-nesting) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --modified --max-document-bytes --max-entries --max-expansion --max-nesting --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     filter)
         case $before in
         --match) :; return ;;
@@ -90,7 +121,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'filter view run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest filter view run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -98,7 +129,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'filter view run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest filter view run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -114,14 +145,15 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'filter view run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest filter view run doctor help man completion schema'; return; }
         ;;
-    '') options='filter view run doctor help man completion schema --help --version' ;;
+    '') options='ingest filter view run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
 
 complete -F _garner garner \
+    garner-ingest \
     garner-filter \
     garner-view \
     garner-run \

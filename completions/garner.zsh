@@ -11,6 +11,7 @@ _garner() {
         ((CURRENT--))
     else
         local -a tools=(
+            'ingest:Read files, folders and archives into document records'
             'filter:Keep the records for which a condition holds'
             'view:Show records for people'
             'run:Run a pipeline file'
@@ -25,6 +26,53 @@ _garner() {
         return
     fi
     case $tool in
+    ingest)
+        _arguments -S -s \
+            '*:PATH:_files' \
+            '--as=[read every file as this, instead of by content and name]:FORMAT:(auto text markdown html xml csv tsv json jsonl)' \
+            '--name=[what standard input is called in ids]:NAME: ' \
+            '--root-name=[stands in ids for the folder'\''s own name]:NAME: ' \
+            '*--include=[only files that match]:GLOB: ' \
+            '*-i+[only files that match]:GLOB: ' \
+            '*--exclude=[leave out files and folders that match]:GLOB: ' \
+            '*-x+[leave out files and folders that match]:GLOB: ' \
+            '--gitignore[leave out what .gitignore files say]' \
+            '--hidden[also read names that begin with a dot]' \
+            '--follow-links[follow symbolic links below folders]' \
+            '*--text-field=[columns or JSON paths that make the text]:FIELD: ' \
+            '--id-field=[column or JSON path of the id]:FIELD: ' \
+            '*--metadata-fields=[columns or JSON paths that go to metadata; * for all]:FIELD: ' \
+            '--delimiter=[between the columns of CSV; '\''tab'\'' for a tab]:CHARACTER: ' \
+            '--header[the first row of CSV names the columns]' \
+            '--charset=[of files that are not UTF-8 and do not say what they are]:NAME: ' \
+            '--modified[put the file'\''s time into metadata.modified]' \
+            '--max-document-bytes=[longest text of one document]:SIZE: ' \
+            '--max-entries=[most members of one archive, nested ones included]:N: ' \
+            '--max-expansion=[how many times its size a file may unpack to]:N: ' \
+            '--max-nesting=[archives inside archives are opened so deep]:N: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
     filter)
         _arguments -S -s \
             ':EXPR: ' \
@@ -121,7 +169,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(filter view run doctor help man completion schema options formats expressions exit-codes codes environment)' \
+            '*:TOPIC:(ingest filter view run doctor help man completion schema options formats expressions exit-codes codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -137,7 +185,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(filter view run doctor help man completion schema)' \
+            '::TOOL:(ingest filter view run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -163,7 +211,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(filter view run doctor help man completion schema)' \
+            '::TOOL:(ingest filter view run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \

@@ -60,17 +60,14 @@ static const char formats_text[] =
 static const char environment_text[] =
     "GARNER_CPU       scalar, sse4, avx2 or avx512: use no better instructions than\n"
     "                 these; the output is the same\n"
-    "GARNER_CONFIG    configuration file with models; else garner/config.yaml in\n"
-    "                 XDG_CONFIG_HOME\n"
-    "XDG_CONFIG_HOME  where the user's configuration lies [~/.config]\n"
     "XDG_CACHE_HOME   where caches lie, in garner/ there [~/.cache]\n"
     "TMPDIR           where large sorts put temporary files [/tmp]; outputs are\n"
     "                 written beside their place instead\n"
     "COLUMNS          width of output for people where the terminal does not tell\n"
     "TERM             dumb or unset: no progress line\n"
     "\n"
-    "Keys of model servers come from the environment variable that --key-variable\n"
-    "names or from a file, never from an option's value. No message shows them.\n"
+    "Keys of model servers come from an environment variable or a file that an\n"
+    "option names, never from an option's value. No message shows them.\n"
     "\n"
     "The locale (LC_ALL, LANG) and the time zone change nothing.\n";
 

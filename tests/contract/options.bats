@@ -73,6 +73,14 @@ tools() {
     [ ! -s faults ]
 }
 
+@test "contract: every environment variable that the sources read is explained" {
+    garner help environment > page
+    grep -rhoE 'getenv\("[A-Z_]+"\)' "$ROOT/lib" "$ROOT/cmd" | sed 's/.*"\(.*\)".*/\1/' | sort -u |
+        grep -vxE 'HOME|PATH' | while read -r name; do
+        grep -q "^$name " page || { echo "$name"; return 1; }
+    done
+}
+
 @test "contract: every tool has its file, and tests of its own" {
     for tool in $(tools); do
         [ -f "$ROOT/cmd/$tool.c" ] || { echo "cmd/$tool.c"; return 1; }
