@@ -90,14 +90,14 @@ static void scan_row(const struct scan *scan, uint32_t row)
 }
 
 void vectors_search(struct vector_search *search, const struct vector_rows *rows, uint32_t segment,
-                    const uint64_t *allowed)
+                    const uint64_t *allowed, uint32_t first, uint32_t end)
 {
     enum cpu_level level = cpu_level();
     struct scan scan = { search, rows, segment,
                          search->metric == METRIC_EUCLIDEAN ? kernel_squared_distance(level) : kernel_dot(level) };
     if (search->limit == 0)
         return;
-    for (uint32_t start = 0; start < rows->count; start += 64)
+    for (uint32_t start = first; start < end; start += 64)
         for (uint64_t word = allowed[start / 64]; word; word &= word - 1)
             scan_row(&scan, start + (uint32_t)__builtin_ctzll(word));
 }

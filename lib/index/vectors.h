@@ -43,10 +43,10 @@ struct vector_search {
     const void *context;
 };
 
-/* Adds the rows of one segment. allowed: one bit a row. Cost: dimension multiplications an allowed row, at the speed of
- * memory. */
+/* Adds the rows [first, end) of one segment; first is a multiple of 64. allowed: one bit a row of the whole segment.
+ * Cost: dimension multiplications an allowed row, at the speed of memory. */
 void vectors_search(struct vector_search *search, const struct vector_rows *rows, uint32_t segment,
-                    const uint64_t *allowed);
+                    const uint64_t *allowed, uint32_t first, uint32_t end);
 
 /* Offers one match with a score: lexical search gathers its best the same way. */
 void vectors_offer(struct vector_search *search, const struct vector_match *match);
