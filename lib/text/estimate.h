@@ -1,0 +1,35 @@
+/* estimate.h - the classes of 64 neighbouring bytes, for the token estimate; private to the module. */
+#ifndef TEXT_ESTIMATE_H
+#define TEXT_ESTIMATE_H
+
+#include <stdint.h>
+
+/* Pairs of letters that a vocabulary seldom has inside one token: pairs[a - 1] holds a bit for every letter b that may
+ * follow, both 1 for 'a' to 26. The kernels want it by quarters: of letter i as the first one, quarters[q][i] are the
+ * bits of second letters 8q to 8q+7. */
+struct estimate_pairs {
+    uint8_t quarters[4][32];
+};
+
+/* Bit i of each: byte i belongs to the class. No byte is in two of the first six. */
+struct byte_classes {
+    uint64_t upper, lower, digit;
+    uint64_t blank;   /* space, \t \v \f */
+    uint64_t newline; /* \n \r */
+    uint64_t high;    /* 0x80 and above */
+    uint64_t same;    /* equal to the byte before */
+    uint64_t pair;    /* a letter that makes a rare pair with the one before; also set where these are not letters */
+};
+
+/* bytes: 64 of them, and the one before at bytes[-1]. The same result on every CPU. */
+void classify_bytes_scalar(const unsigned char *bytes, const struct estimate_pairs *pairs,
+                           struct byte_classes *classes);
+#if defined(__x86_64__)
+void classify_bytes_avx2(const unsigned char *bytes, const struct estimate_pairs *pairs, struct byte_classes *classes);
+#endif
+
+typedef void classify_bytes_function(const unsigned char *bytes, const struct estimate_pairs *pairs,
+                                     struct byte_classes *classes);
+classify_bytes_function *classify_bytes(void);
+
+#endif
