@@ -1,8 +1,8 @@
 /* estimate_tables.h - what the token estimate learned from two vocabularies; private to the module.
  *
- * Learned once, by counting with the real tokenizers over texts of 60 languages and six programming languages: the pairs
- * of letters by a greedy fit that adds the pair which lowers the squared error of tokens a word most, English words
- * weighing as much as all other languages together; the weights of scripts as tokens a character inside a run. */
+ * Learned once, by counting with the real tokenizers over texts of 60 languages and six programming languages: the
+ * pairs of letters by a greedy fit that adds the pair which lowers the squared error of tokens a word most, English
+ * words weighing as much as all other languages together; the weights of scripts as tokens a character inside a run. */
 #ifndef TEXT_ESTIMATE_TABLES_H
 #define TEXT_ESTIMATE_TABLES_H
 
@@ -66,7 +66,7 @@
     ROW(0x0c435d6) /* z: abdfghjlmrvw */
 /* clang-format on */
 
-#define PAIRS_QUARTER_0(row) (uint8_t)((row) & 0xff),
+#define PAIRS_QUARTER_0(row) (uint8_t)((row)&0xff),
 #define PAIRS_QUARTER_1(row) (uint8_t)((row) >> 8 & 0xff),
 #define PAIRS_QUARTER_2(row) (uint8_t)((row) >> 16 & 0xff),
 #define PAIRS_QUARTER_3(row) (uint8_t)((row) >> 24 & 0xff),

@@ -1,0 +1,81 @@
+/* bits.h - one bit for each byte of a text, 64 a word: where things begin; private to the module.
+ *
+ * Offsets of a text of `length` bytes run from 0 to length; bit length is never set. */
+#ifndef TEXT_BITS_H
+#define TEXT_BITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { BITS_PER_WORD = 64 };
+
+#define BITS_NONE SIZE_MAX
+
+static inline size_t bits_words(size_t length)
+{
+    return length / BITS_PER_WORD + (length % BITS_PER_WORD != 0);
+}
+
+static inline bool bits_get(const uint64_t *bits, size_t place)
+{
+    return bits[place / BITS_PER_WORD] >> (place % BITS_PER_WORD) & 1;
+}
+
+static inline void bits_set(uint64_t *bits, size_t place)
+{
+    bits[place / BITS_PER_WORD] |= (uint64_t)1 << (place % BITS_PER_WORD);
+}
+
+static inline void bits_clear(uint64_t *bits, size_t place)
+{
+    bits[place / BITS_PER_WORD] &= ~((uint64_t)1 << (place % BITS_PER_WORD));
+}
+
+/* The bits below `place` of its word. */
+static inline uint64_t bits_below(size_t place)
+{
+    return ((uint64_t)1 << (place % BITS_PER_WORD)) - 1;
+}
+
+/* The last bit in [start, end), BITS_NONE if there is none. */
+static inline size_t bits_last(const uint64_t *bits, size_t start, size_t end)
+{
+    if (start >= end)
+        return BITS_NONE;
+    size_t word = (end - 1) / BITS_PER_WORD, first = start / BITS_PER_WORD;
+    uint64_t here = bits[word];
+    if (end % BITS_PER_WORD)
+        here &= bits_below(end);
+    while (here == 0 && word > first)
+        here = bits[--word];
+    if (here == 0)
+        return BITS_NONE;
+    size_t place = word * BITS_PER_WORD + (size_t)(BITS_PER_WORD - 1 - __builtin_clzll(here));
+    return place >= start ? place : BITS_NONE;
+}
+
+/* The first bit in [start, end), BITS_NONE if there is none. */
+static inline size_t bits_first(const uint64_t *bits, size_t start, size_t end)
+{
+    if (start >= end)
+        return BITS_NONE;
+    size_t word = start / BITS_PER_WORD, last = (end - 1) / BITS_PER_WORD;
+    uint64_t here = bits[word] & ~bits_below(start);
+    while (here == 0 && word < last)
+        here = bits[++word];
+    if (here == 0)
+        return BITS_NONE;
+    size_t place = word * BITS_PER_WORD + (size_t)__builtin_ctzll(here);
+    return place < end ? place : BITS_NONE;
+}
+
+/* The place of the bit with that number (0-based) in one word; it must have so many. */
+static inline unsigned bits_select(uint64_t word, unsigned number)
+{
+    while (number--)
+        word &= word - 1;
+    return (unsigned)__builtin_ctzll(word);
+}
+
+#endif

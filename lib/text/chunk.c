@@ -1,0 +1,378 @@
+/* chunk.c - cuts a text into overlapping pieces at the best places. */
+#include "text/chunk.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "text/breaks.h"
+#include "text/measure.h"
+#include "text/outline.h"
+#include "text/segment.h"
+
+/* Tables of counts hold 32 bits; documents are far smaller. */
+#define CHUNK_TEXT_BYTES_MAXIMUM ((size_t)UINT32_MAX - 64)
+
+struct chunker {
+    struct chunk_settings settings;
+    struct chunk_document document;
+    struct breaks breaks;
+    struct outline outline;
+    struct measure points; /* code points */
+    struct measure units;  /* what size and overlap count; its marks are those of points for chars */
+    uint64_t *unit_marks;
+    size_t unit_capacity;
+    uint64_t *walls; /* where a chunk must end, for the strategies that have such places */
+    size_t walls_capacity;
+    size_t *page_starts; /* byte offsets at which pages 2, 3, ... begin */
+    size_t page_count;
+    size_t page_capacity;
+    const uint64_t *levels[BREAK_LEVELS]; /* those that the strategy uses, best first */
+    size_t level_count;
+
+    size_t start;    /* of the next chunk */
+    size_t covered;  /* what chunks held so far ends here: the next one must go further */
+    size_t wall;     /* end of the part that start lies in */
+    size_t number;   /* of the next chunk */
+    size_t page;     /* pages that begin at or before the last chunk's start, of page_starts */
+    size_t headings; /* headings that were taken into the path */
+    struct slice path[HEADING_LEVELS];
+    unsigned path_levels[HEADING_LEVELS];
+    size_t path_count;
+};
+
+struct chunker *chunker_create(const struct chunk_settings *settings)
+{
+    struct chunker *chunker = memory_allocate_zeroed(1, sizeof *chunker);
+    chunker->settings = *settings;
+    return chunker;
+}
+
+void chunker_free(struct chunker *chunker)
+{
+    if (!chunker)
+        return;
+    breaks_release(&chunker->breaks);
+    outline_release(&chunker->outline);
+    measure_release(&chunker->points);
+    measure_release(&chunker->units);
+    memory_free(chunker->unit_marks);
+    memory_free(chunker->walls);
+    memory_free(chunker->page_starts);
+    memory_free(chunker);
+}
+
+static void mark_words(struct slice text, uint64_t *marks)
+{
+    size_t position = 0;
+    struct slice word;
+    memset(marks, 0, bits_words(text.length) * sizeof *marks);
+    while (word_next(text, &position, &word))
+        bits_set(marks, (size_t)(word.bytes - text.bytes));
+}
+
+static void prepare_units(struct chunker *chunker)
+{
+    struct slice text = chunker->document.text;
+    measure_prepare(&chunker->points, chunker->breaks.points, text.length, false);
+    if (chunker->settings.unit == CHUNK_CHARS) {
+        measure_prepare(&chunker->units, chunker->breaks.points, text.length, false);
+        return;
+    }
+    size_t words = bits_words(text.length);
+    if (words > chunker->unit_capacity)
+        chunker->unit_marks =
+            memory_grow(chunker->unit_marks, &chunker->unit_capacity, words, sizeof *chunker->unit_marks);
+    if (chunker->settings.unit == CHUNK_WORDS)
+        mark_words(text, chunker->unit_marks);
+    else
+        chunker->settings.tokenizer->mark(chunker->settings.tokenizer, text, chunker->unit_marks);
+    measure_prepare(&chunker->units, chunker->unit_marks, text.length, chunker->settings.unit == CHUNK_TOKENS);
+}
+
+/* Where content begins at or after place: behind white space, but not inside a cluster that white space begins. */
+static size_t content_start(struct slice text, size_t place)
+{
+    size_t start = white_space_end(text, place);
+    if (start > place && start < text.length) {
+        size_t boundary = grapheme_boundary_before(text, place, start);
+        if (boundary < start)
+            return boundary;
+    }
+    return start;
+}
+
+/* Where content ends at or before end. */
+static size_t content_end(struct slice text, size_t start, size_t end)
+{
+    size_t place = white_space_start(text, start, end);
+    if (place < end && place > start && (unsigned char)text.bytes[place - 1] >= 0x80 &&
+        !grapheme_is_boundary(text, start, place))
+        return grapheme_end(text, grapheme_boundary_before(text, start, place));
+    return place;
+}
+
+static void add_wall(struct chunker *chunker, size_t place)
+{
+    struct slice text = chunker->document.text;
+    if (!grapheme_is_boundary(text, 0, place))
+        return;
+    place = content_start(text, place);
+    if (place > 0 && place < text.length)
+        bits_set(chunker->walls, place);
+}
+
+static void add_page(struct chunker *chunker, size_t place)
+{
+    if (chunker->page_count == chunker->page_capacity)
+        chunker->page_starts = memory_grow(chunker->page_starts, &chunker->page_capacity, chunker->page_count + 1,
+                                           sizeof *chunker->page_starts);
+    chunker->page_starts[chunker->page_count++] = place;
+}
+
+/* Offsets of the map that do not rise, or lie outside, are left out; the first page begins with the text. */
+static void find_pages(struct chunker *chunker)
+{
+    const struct chunk_document *document = &chunker->document;
+    struct slice text = document->text;
+    chunker->page_count = 0;
+    if (document->pages) {
+        size_t last = 0;
+        for (size_t i = 0; i < document->page_count; i++) {
+            if (document->pages[i] <= last)
+                continue;
+            last = document->pages[i];
+            add_page(chunker, measure_place(&chunker->points, last));
+        }
+        return;
+    }
+    if (chunker->settings.strategy != CHUNK_PAGE)
+        return;
+    size_t place = 0;
+    while ((place += slice_find_byte(slice_from(text, place), '\f')) < text.length)
+        add_page(chunker, ++place);
+}
+
+static bool find_matches(struct chunker *chunker, struct error *error)
+{
+    struct pattern_search search;
+    bool is_found = false, is_good;
+    pattern_search_begin(&search, chunker->settings.separator, chunker->document.text);
+    while ((is_good = pattern_search_next(&search, &is_found, error)) && is_found)
+        add_wall(chunker, pattern_search_span(&search, 0).start);
+    pattern_search_end(&search);
+    return is_good;
+}
+
+static bool find_walls(struct chunker *chunker, struct error *error)
+{
+    find_pages(chunker);
+    enum chunk_strategy strategy = chunker->settings.strategy;
+    if (strategy != CHUNK_PAGE && strategy != CHUNK_REGEX)
+        return true;
+    size_t words = bits_words(chunker->document.text.length);
+    if (words > chunker->walls_capacity)
+        chunker->walls = memory_grow(chunker->walls, &chunker->walls_capacity, words, sizeof *chunker->walls);
+    memset(chunker->walls, 0, words * sizeof *chunker->walls);
+    if (strategy == CHUNK_REGEX)
+        return find_matches(chunker, error);
+    for (size_t i = 0; i < chunker->page_count; i++)
+        add_wall(chunker, chunker->page_starts[i]);
+    return true;
+}
+
+static void choose_levels(struct chunker *chunker)
+{
+    unsigned first = BREAK_HEADING;
+    if (chunker->settings.strategy == CHUNK_SENTENCE)
+        first = BREAK_SENTENCE;
+    if (chunker->settings.strategy == CHUNK_FIXED)
+        first = BREAK_LEVELS;
+    chunker->level_count = 0;
+    for (unsigned level = first; level < BREAK_LEVELS; level++)
+        chunker->levels[chunker->level_count++] = chunker->breaks.levels[level];
+}
+
+static size_t next_wall(const struct chunker *chunker, size_t start)
+{
+    const uint64_t *walls = chunker->settings.strategy == CHUNK_MARKDOWN ? chunker->breaks.levels[BREAK_HEADING]
+                            : chunker->settings.strategy == CHUNK_REGEX || chunker->settings.strategy == CHUNK_PAGE
+                                ? chunker->walls
+                                : NULL;
+    size_t length = chunker->document.text.length;
+    size_t wall = walls ? bits_first(walls, start + 1, length) : BITS_NONE;
+    return wall == BITS_NONE ? length : wall;
+}
+
+bool chunker_begin(struct chunker *chunker, const struct chunk_document *document, struct error *error)
+{
+    chunker->document = *document;
+    struct slice text = document->text;
+    if (text.length > CHUNK_TEXT_BYTES_MAXIMUM) {
+        chunker->document.text.length = chunker->start = 0;
+        return error_set(error, E_LIMIT, "the text has %zu bytes, at most %zu can be cut", text.length,
+                         CHUNK_TEXT_BYTES_MAXIMUM);
+    }
+    breaks_find(&chunker->breaks, text);
+    chunker->outline.count = 0;
+    if (document->has_headings)
+        outline_find(&chunker->outline, text, &chunker->breaks);
+    breaks_join(&chunker->breaks);
+    prepare_units(chunker);
+    choose_levels(chunker);
+    chunker->start = chunker->covered = content_start(text, 0);
+    chunker->number = chunker->page = chunker->headings = chunker->path_count = 0;
+    if (!find_walls(chunker, error)) {
+        chunker->start = text.length;
+        return false;
+    }
+    chunker->wall = next_wall(chunker, chunker->start);
+    return true;
+}
+
+/* Behind the white space that follows what fits from start: no place to cut lies between. */
+static size_t window_end(const struct chunker *chunker, size_t reach)
+{
+    if (reach >= chunker->wall || !bits_get(chunker->breaks.white, reach))
+        return reach < chunker->wall ? reach : chunker->wall;
+    size_t begin = bits_first(chunker->breaks.levels[BREAK_WORD], reach + 1, chunker->wall);
+    return begin == BITS_NONE ? chunker->wall : begin;
+}
+
+/* Where the unit of the level that begins at place ends, BITS_NONE when it is larger than a chunk may be. */
+static size_t unit_end(const struct chunker *chunker, const uint64_t *level, size_t place)
+{
+    size_t window = window_end(chunker, measure_reach(&chunker->units, place, chunker->settings.size));
+    size_t end = bits_first(level, place + 1, window < chunker->wall ? window + 1 : window);
+    return end == BITS_NONE && window == chunker->wall ? window : end;
+}
+
+/* The best place to end a chunk, beyond chunker->covered and not beyond what fits. */
+static size_t choose_end(const struct chunker *chunker)
+{
+    struct slice text = chunker->document.text;
+    size_t reach = measure_reach(&chunker->units, chunker->start, chunker->settings.size);
+    size_t window = window_end(chunker, reach);
+    if (window == chunker->wall)
+        return window;
+    size_t best = chunker->covered;
+    for (size_t i = 0; i < chunker->level_count; i++) {
+        size_t place = bits_last(chunker->levels[i], best + 1, window + 1);
+        if (place == BITS_NONE)
+            continue;
+        best = place;
+        if (unit_end(chunker, chunker->levels[i], place) != BITS_NONE)
+            return place;
+    }
+    size_t place = grapheme_boundary_before(text, best, reach);
+    if (place > best)
+        return place;
+    return best > chunker->covered ? best : grapheme_end(text, best);
+}
+
+/* The end of what should stay whole behind `end`: the largest unit that begins there and fits. */
+static size_t following_unit(const struct chunker *chunker, size_t end)
+{
+    for (size_t i = 0; i < chunker->level_count; i++) {
+        if (!bits_get(chunker->levels[i], end))
+            continue;
+        size_t place = unit_end(chunker, chunker->levels[i], end);
+        if (place != BITS_NONE)
+            return place;
+    }
+    return grapheme_end(chunker->document.text, end);
+}
+
+static bool overlap_fits(const struct chunker *chunker, size_t place, size_t content, size_t following)
+{
+    return measure_between(&chunker->units, place, content) <= chunker->settings.overlap &&
+           measure_between(&chunker->units, place, following) <= chunker->settings.size;
+}
+
+/* Where the chunk after the one that ends at `end` begins. content: the end without white space. */
+static size_t choose_start(const struct chunker *chunker, size_t content, size_t end)
+{
+    if (chunker->settings.overlap == 0)
+        return end;
+    struct slice text = chunker->document.text;
+    size_t following = white_space_start(text, end, following_unit(chunker, end));
+    size_t from = measure_reach_back(&chunker->units, content, chunker->settings.overlap);
+    size_t fits = measure_reach_back(&chunker->units, following, chunker->settings.size);
+    size_t heading = bits_last(chunker->breaks.levels[BREAK_HEADING], chunker->start + 1, end + 1);
+    from = from > fits ? from : fits;
+    from = from > chunker->start ? from : chunker->start + 1;
+    if (heading != BITS_NONE && heading > from)
+        from = heading;
+    size_t place = BITS_NONE;
+    if (chunker->level_count) {
+        place = bits_first(chunker->breaks.levels[BREAK_SENTENCE], from, end);
+        if (place == BITS_NONE)
+            place = bits_first(chunker->breaks.levels[BREAK_WORD], from, end);
+        while (place != BITS_NONE && !overlap_fits(chunker, place, content, following))
+            place = bits_first(chunker->breaks.levels[BREAK_WORD], place + 1, end);
+    }
+    if (place == BITS_NONE && from < end) {
+        place = grapheme_boundary_before(text, chunker->start, from);
+        place = content_start(text, place < from ? grapheme_end(text, place) : place);
+    }
+    return place < end && overlap_fits(chunker, place, content, following) ? place : end;
+}
+
+static void take_heading(struct chunker *chunker, const struct heading *heading)
+{
+    while (chunker->path_count && chunker->path_levels[chunker->path_count - 1] >= heading->level)
+        chunker->path_count--;
+    chunker->path[chunker->path_count] = heading->title;
+    chunker->path_levels[chunker->path_count++] = heading->level;
+}
+
+/* The path at start: headings before it, and those with which it begins. */
+static void update_path(struct chunker *chunker, size_t start)
+{
+    const struct outline *outline = &chunker->outline;
+    size_t limit = start;
+    while (chunker->headings < outline->count && outline->headings[chunker->headings].start <= limit) {
+        const struct heading *heading = &outline->headings[chunker->headings++];
+        if (heading->start == limit)
+            limit = heading->next;
+        take_heading(chunker, heading);
+    }
+}
+
+static void fill_chunk(struct chunker *chunker, size_t start, size_t end, struct chunk *chunk)
+{
+    update_path(chunker, start);
+    while (chunker->page < chunker->page_count && chunker->page_starts[chunker->page] <= start)
+        chunker->page++;
+    bool has_pages = chunker->document.pages || chunker->settings.strategy == CHUNK_PAGE;
+    *chunk = (struct chunk){
+        .number = chunker->number++,
+        .text = slice_between(chunker->document.text, start, end),
+        .start = measure_before(&chunker->points, start),
+        .end = measure_before(&chunker->points, end),
+        .page = has_pages ? chunker->page + 1 : 0,
+        .headings = chunker->path,
+        .heading_count = chunker->path_count,
+    };
+}
+
+bool chunker_next(struct chunker *chunker, struct chunk *chunk)
+{
+    struct slice text = chunker->document.text;
+    if (chunker->start >= text.length)
+        return false;
+    size_t start = chunker->start;
+    size_t end = chunker->settings.strategy == CHUNK_NONE ? text.length : choose_end(chunker);
+    if (end < text.length)
+        end = content_start(text, end);
+    if (end > chunker->wall)
+        end = chunker->wall;
+    size_t content = content_end(text, start, end);
+    fill_chunk(chunker, start, content, chunk);
+    bool is_at_wall = end >= chunker->wall;
+    chunker->start = is_at_wall ? end : choose_start(chunker, content, end);
+    chunker->covered = end;
+    if (is_at_wall && end < text.length)
+        chunker->wall = next_wall(chunker, end);
+    return true;
+}

@@ -1,0 +1,58 @@
+/* measure.c - how much a part of a text measures. */
+#include "text/measure.h"
+
+#include "base/memory.h"
+
+void measure_prepare(struct measure *measure, const uint64_t *marks, size_t length, bool begins_inside)
+{
+    size_t words = bits_words(length);
+    if (words + 1 > measure->capacity)
+        measure->before = memory_grow(measure->before, &measure->capacity, words + 1, sizeof *measure->before);
+    uint32_t sum = 0;
+    for (size_t i = 0; i < words; i++) {
+        measure->before[i] = sum;
+        sum += (uint32_t)__builtin_popcountll(marks[i]);
+    }
+    measure->before[words] = sum;
+    measure->marks = marks;
+    measure->length = length;
+    measure->begins_inside = begins_inside;
+}
+
+void measure_release(struct measure *measure)
+{
+    memory_free(measure->before);
+    *measure = (struct measure){ 0 };
+}
+
+size_t measure_place(const struct measure *measure, size_t number)
+{
+    size_t low = 0, high = bits_words(measure->length);
+    if (number >= measure->before[high])
+        return measure->length;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (measure->before[middle] <= number)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low * BITS_PER_WORD + bits_select(measure->marks[low], (unsigned)(number - measure->before[low]));
+}
+
+size_t measure_reach(const struct measure *measure, size_t start, size_t count)
+{
+    size_t extra = measure_extra(measure, start);
+    if (count < extra)
+        return start;
+    size_t before = measure_before(measure, start);
+    if (count - extra > SIZE_MAX - before)
+        return measure->length;
+    return measure_place(measure, before + count - extra);
+}
+
+size_t measure_reach_back(const struct measure *measure, size_t end, size_t count)
+{
+    size_t before = measure_before(measure, end);
+    return before <= count ? 0 : measure_place(measure, before - count);
+}

@@ -1,0 +1,54 @@
+/* measure.h - how much a part of a text measures in tokens, words or code points; private to the module.
+ *
+ * Marks say where units begin; counts of the marks before each block of 64 bytes turn a question about any part into
+ * two look-ups. */
+#ifndef TEXT_MEASURE_H
+#define TEXT_MEASURE_H
+
+#include "base/slice.h"
+#include "text/bits.h"
+
+struct measure {
+    const uint64_t *marks;
+    uint32_t *before; /* marks before each word of marks, and the sum of all at the end */
+    size_t capacity;
+    size_t length;      /* of the text */
+    bool begins_inside; /* a part that does not begin at a mark has one unit more than marks: tokens */
+};
+
+/* Counts the marks of a text of that length, which is below 2^32. marks are borrowed. */
+void measure_prepare(struct measure *measure, const uint64_t *marks, size_t length, bool begins_inside);
+void measure_release(struct measure *measure);
+
+/* Marks before place (0 to length). */
+static inline size_t measure_before(const struct measure *measure, size_t place)
+{
+    size_t count = measure->before[place / BITS_PER_WORD];
+    if (place % BITS_PER_WORD)
+        count += (size_t)__builtin_popcountll(measure->marks[place / BITS_PER_WORD] & bits_below(place));
+    return count;
+}
+
+static inline size_t measure_extra(const struct measure *measure, size_t start)
+{
+    return measure->begins_inside && start < measure->length && !bits_get(measure->marks, start);
+}
+
+/* Units of [start, end). */
+static inline size_t measure_between(const struct measure *measure, size_t start, size_t end)
+{
+    if (start >= end)
+        return 0;
+    return measure_before(measure, end) - measure_before(measure, start) + measure_extra(measure, start);
+}
+
+/* The place of the mark with that number (0-based), length if there are not so many. */
+size_t measure_place(const struct measure *measure, size_t number);
+
+/* The largest end such that [start, end) has at most count units. */
+size_t measure_reach(const struct measure *measure, size_t start, size_t count);
+
+/* The smallest start at a mark, or 0, such that [start, end) has at most count units. */
+size_t measure_reach_back(const struct measure *measure, size_t end, size_t count);
+
+#endif

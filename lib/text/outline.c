@@ -1,0 +1,224 @@
+/* outline.c - the headings, fenced code and tables of a Markdown text. */
+#include "text/outline.h"
+
+#include "base/memory.h"
+#include "text/segment.h"
+
+enum { INDENT_MAXIMUM = 3, FENCE_MINIMUM = 3, UNDERLINE_MINIMUM = 3, FRONT_MATTER_LINES = 200 };
+
+struct line {
+    size_t start, end; /* end: of the content, without \n and white space before it */
+    size_t first;      /* first byte that is no blank */
+    size_t next;       /* where the next line begins */
+};
+
+struct walk {
+    struct outline *outline;
+    struct breaks *breaks;
+    struct slice text;
+    struct line previous; /* the line before, start == end when blank or of another kind */
+    size_t fence_start;   /* of the open fence, BITS_NONE outside */
+    size_t fence_length;
+    char fence_byte;
+    size_t table_start; /* of the table that runs, BITS_NONE outside */
+    size_t table_end;
+};
+
+static struct line line_at(struct slice text, size_t start)
+{
+    struct line line = { .start = start, .first = start };
+    size_t newline = start + slice_find_byte(slice_from(text, start), '\n');
+    line.end = newline;
+    line.next = newline < text.length ? newline + 1 : text.length;
+    while (line.end > start &&
+           (text.bytes[line.end - 1] == ' ' || text.bytes[line.end - 1] == '\t' || text.bytes[line.end - 1] == '\r'))
+        line.end--;
+    while (line.first < line.end && (text.bytes[line.first] == ' ' || text.bytes[line.first] == '\t'))
+        line.first++;
+    return line;
+}
+
+static size_t run_length(struct slice text, size_t start, size_t end, char byte)
+{
+    size_t place = start;
+    while (place < end && text.bytes[place] == byte)
+        place++;
+    return place - start;
+}
+
+/* Breaks at start < place <= end go down: blank lines to lines, lines to sentences, sentences away. */
+static void keep_together(struct walk *walk, size_t start, size_t end)
+{
+    struct breaks *breaks = walk->breaks;
+    for (size_t word = start / BITS_PER_WORD; word <= end / BITS_PER_WORD && word < breaks->words; word++) {
+        uint64_t inside = ~(uint64_t)0;
+        if (word == start / BITS_PER_WORD)
+            inside &= ~bits_below(start) & ~((uint64_t)1 << (start % BITS_PER_WORD));
+        if (word == end / BITS_PER_WORD)
+            inside &= bits_below(end) | (uint64_t)1 << (end % BITS_PER_WORD);
+        uint64_t *blank = &breaks->levels[BREAK_BLANK][word], *line = &breaks->levels[BREAK_LINE][word];
+        uint64_t *sentence = &breaks->levels[BREAK_SENTENCE][word];
+        *sentence = (*sentence & ~inside) | (*line & inside);
+        *line = (*line & ~inside) | (*blank & inside);
+        *blank &= ~inside;
+    }
+}
+
+static struct slice heading_title(struct slice text, size_t start, size_t end)
+{
+    struct slice title = slice_trim(slice_between(text, start, end));
+    size_t length = title.length;
+    while (length > 0 && title.bytes[length - 1] == '#')
+        length--;
+    /* Closing #s count only behind a blank, or when there is nothing else. */
+    if (length < title.length && (length == 0 || title.bytes[length - 1] == ' ' || title.bytes[length - 1] == '\t'))
+        title = slice_trim(slice_of(title.bytes, length));
+    return title;
+}
+
+static void add_heading(struct walk *walk, size_t start, size_t end, struct slice title, unsigned level)
+{
+    struct outline *outline = walk->outline;
+    if (outline->count == outline->capacity)
+        outline->headings =
+            memory_grow(outline->headings, &outline->capacity, outline->count + 1, sizeof *outline->headings);
+    size_t next = white_space_end(walk->text, end);
+    bool follows = outline->count && outline->headings[outline->count - 1].next == start;
+    outline->headings[outline->count++] = (struct heading){ start, next, title, level };
+    if (!follows)
+        bits_set(walk->breaks->levels[BREAK_HEADING], start);
+    for (int i = BREAK_BLANK; next < walk->text.length && i <= BREAK_SENTENCE; i++)
+        bits_clear(walk->breaks->levels[i], next);
+}
+
+static bool take_atx_heading(struct walk *walk, const struct line *line)
+{
+    struct slice text = walk->text;
+    size_t level = run_length(text, line->first, line->end, '#');
+    size_t after = line->first + level;
+    if (level == 0 || level > HEADING_LEVELS || line->first - line->start > INDENT_MAXIMUM)
+        return false;
+    if (after < line->end && text.bytes[after] != ' ' && text.bytes[after] != '\t')
+        return false;
+    add_heading(walk, line->first, line->end, heading_title(text, after, line->end), (unsigned)level);
+    return true;
+}
+
+static bool take_setext_heading(struct walk *walk, const struct line *line)
+{
+    struct slice text = walk->text;
+    const struct line *title = &walk->previous;
+    char byte = line->first < line->end ? text.bytes[line->first] : '\0';
+    if ((byte != '=' && byte != '-') || title->first >= title->end || line->first - line->start > INDENT_MAXIMUM ||
+        line->end - line->first < UNDERLINE_MINIMUM ||
+        run_length(text, line->first, line->end, byte) != line->end - line->first)
+        return false;
+    add_heading(walk, title->first, line->end, slice_between(text, title->first, title->end), byte == '=' ? 1 : 2);
+    return true;
+}
+
+/* Is the line one of a fence, inside or at its ends? */
+static bool take_fence(struct walk *walk, const struct line *line)
+{
+    struct slice text = walk->text;
+    char byte = line->first < line->end ? text.bytes[line->first] : '\0';
+    size_t length = byte == '`' || byte == '~' ? run_length(text, line->first, line->end, byte) : 0;
+    bool is_fence = length >= FENCE_MINIMUM && line->first - line->start <= INDENT_MAXIMUM;
+    if (walk->fence_start == BITS_NONE) {
+        if (!is_fence || slice_find_byte(slice_between(text, line->first + length, line->end), '`') <
+                             (byte == '`' ? line->end - line->first - length : 0))
+            return false;
+        walk->fence_start = line->first;
+        walk->fence_length = length;
+        walk->fence_byte = byte;
+        return true;
+    }
+    if (is_fence && byte == walk->fence_byte && length >= walk->fence_length && line->first + length == line->end) {
+        keep_together(walk, walk->fence_start, line->end);
+        walk->fence_start = BITS_NONE;
+    }
+    return true;
+}
+
+/* A row of - : | and blanks with at least one - and one |, under the row of column names. */
+static bool is_delimiter_row(struct slice text, const struct line *line)
+{
+    bool has_bar = false, has_dash = false;
+    for (size_t i = line->first; i < line->end; i++) {
+        char byte = text.bytes[i];
+        has_bar |= byte == '|';
+        has_dash |= byte == '-';
+        if (byte != '|' && byte != '-' && byte != ':' && byte != ' ' && byte != '\t')
+            return false;
+    }
+    return has_bar && has_dash;
+}
+
+static bool has_bar(struct slice text, size_t start, size_t end)
+{
+    return slice_find_byte(slice_between(text, start, end), '|') < end - start;
+}
+
+/* Is the line a row of a table? The row of names is known as such only when the next line is seen. */
+static bool take_table_row(struct walk *walk, const struct line *line)
+{
+    struct slice text = walk->text;
+    bool is_row = line->first < line->end && has_bar(text, line->first, line->end);
+    if (walk->table_start != BITS_NONE && is_row) {
+        walk->table_end = line->end;
+        return true;
+    }
+    if (walk->table_start != BITS_NONE)
+        keep_together(walk, walk->table_start, walk->table_end);
+    walk->table_start = BITS_NONE;
+    const struct line *names = &walk->previous;
+    if (!is_row || !is_delimiter_row(text, line) || !has_bar(text, names->first, names->end))
+        return false;
+    walk->table_start = names->first;
+    walk->table_end = line->end;
+    return true;
+}
+
+/* --- alone on the first line to --- or ... alone on a later one. Returns where it ends, 0 if there is none. */
+static size_t front_matter_end(struct slice text)
+{
+    struct line line = line_at(text, 0);
+    if (!slice_equal(slice_between(text, 0, line.end), SLICE("---")))
+        return 0;
+    for (int i = 0; i < FRONT_MATTER_LINES && line.next < text.length; i++) {
+        line = line_at(text, line.next);
+        struct slice content = slice_between(text, line.start, line.end);
+        if (slice_equal(content, SLICE("---")) || slice_equal(content, SLICE("...")))
+            return line.next;
+    }
+    return 0;
+}
+
+void outline_find(struct outline *outline, struct slice text, struct breaks *breaks)
+{
+    struct walk walk = { .outline = outline, .breaks = breaks, .text = text };
+    walk.fence_start = walk.table_start = BITS_NONE;
+    outline->count = 0;
+    size_t place = front_matter_end(text);
+    if (place)
+        keep_together(&walk, 0, place - 1);
+    while (place < text.length) {
+        struct line line = line_at(text, place);
+        bool is_plain = !take_fence(&walk, &line) && !take_table_row(&walk, &line) && !take_atx_heading(&walk, &line) &&
+                        !take_setext_heading(&walk, &line);
+        walk.previous = line;
+        if (!is_plain)
+            walk.previous.first = walk.previous.end;
+        place = line.next;
+    }
+    if (walk.fence_start != BITS_NONE)
+        keep_together(&walk, walk.fence_start, text.length);
+    if (walk.table_start != BITS_NONE)
+        keep_together(&walk, walk.table_start, walk.table_end);
+}
+
+void outline_release(struct outline *outline)
+{
+    memory_free(outline->headings);
+    *outline = (struct outline){ 0 };
+}
