@@ -70,6 +70,21 @@ static inline size_t bits_first(const uint64_t *bits, size_t start, size_t end)
     return place < end ? place : BITS_NONE;
 }
 
+/* The first place in [start, end) without a bit, BITS_NONE if there is none. */
+static inline size_t bits_first_clear(const uint64_t *bits, size_t start, size_t end)
+{
+    if (start >= end)
+        return BITS_NONE;
+    size_t word = start / BITS_PER_WORD, last = (end - 1) / BITS_PER_WORD;
+    uint64_t here = ~bits[word] & ~bits_below(start);
+    while (here == 0 && word < last)
+        here = ~bits[++word];
+    if (here == 0)
+        return BITS_NONE;
+    size_t place = word * BITS_PER_WORD + (size_t)__builtin_ctzll(here);
+    return place < end ? place : BITS_NONE;
+}
+
 /* The place of the bit with that number (0-based) in one word; it must have so many. */
 static inline unsigned bits_select(uint64_t word, unsigned number)
 {

@@ -74,9 +74,9 @@ static void mark_words(struct slice text, uint64_t *marks)
 static void prepare_units(struct chunker *chunker)
 {
     struct slice text = chunker->document.text;
-    measure_prepare(&chunker->points, chunker->breaks.points, text.length, false);
+    measure_prepare(&chunker->points, chunker->breaks.points, text, MEASURE_EXACT);
     if (chunker->settings.unit == CHUNK_CHARS) {
-        measure_prepare(&chunker->units, chunker->breaks.points, text.length, false);
+        measure_prepare(&chunker->units, chunker->breaks.points, text, MEASURE_EXACT);
         return;
     }
     size_t words = bits_words(text.length);
@@ -87,7 +87,8 @@ static void prepare_units(struct chunker *chunker)
         mark_words(text, chunker->unit_marks);
     else
         chunker->settings.tokenizer->mark(chunker->settings.tokenizer, text, chunker->unit_marks);
-    measure_prepare(&chunker->units, chunker->unit_marks, text.length, chunker->settings.unit == CHUNK_TOKENS);
+    measure_prepare(&chunker->units, chunker->unit_marks, text,
+                    chunker->settings.unit == CHUNK_TOKENS ? MEASURE_TOKENS : MEASURE_WORDS);
 }
 
 /* Where content begins at or after place: behind white space, but not inside a cluster that white space begins. */
@@ -233,10 +234,17 @@ bool chunker_begin(struct chunker *chunker, const struct chunk_document *documen
 /* Behind the white space that follows what fits from start: no place to cut lies between. */
 static size_t window_end(const struct chunker *chunker, size_t reach)
 {
-    if (reach >= chunker->wall || !bits_get(chunker->breaks.white, reach))
-        return reach < chunker->wall ? reach : chunker->wall;
-    size_t begin = bits_first(chunker->breaks.levels[BREAK_WORD], reach + 1, chunker->wall);
-    return begin == BITS_NONE ? chunker->wall : begin;
+    if (reach >= chunker->wall)
+        return chunker->wall;
+    if (!bits_get(chunker->breaks.white, reach))
+        return reach;
+    struct slice text = chunker->document.text;
+    if (reach > 0 && (unsigned char)text.bytes[reach - 1] >= 0x80 && !grapheme_is_boundary(text, 0, reach))
+        return reach; /* white space that belongs to the character before it */
+    size_t end = bits_first_clear(chunker->breaks.white, reach + 1, chunker->wall);
+    if (end == BITS_NONE)
+        return chunker->wall;
+    return bits_get(chunker->breaks.levels[BREAK_WORD], end) ? end : reach;
 }
 
 /* Where the unit of the level that begins at place ends, BITS_NONE when it is larger than a chunk may be. */
@@ -295,7 +303,7 @@ static size_t choose_start(const struct chunker *chunker, size_t content, size_t
     if (chunker->settings.overlap == 0)
         return end;
     struct slice text = chunker->document.text;
-    size_t following = white_space_start(text, end, following_unit(chunker, end));
+    size_t following = content_end(text, end, following_unit(chunker, end));
     size_t from = measure_reach_back(&chunker->units, content, chunker->settings.overlap);
     size_t fits = measure_reach_back(&chunker->units, following, chunker->settings.size);
     size_t heading = bits_last(chunker->breaks.levels[BREAK_HEADING], chunker->start + 1, end + 1);

@@ -33,7 +33,6 @@ enum {
     CAPITALS_FIRST = 4,
     CAPITALS_STEP = 3,
     DIGITS_STEP = 3,
-    SIGNS_STEP = 2,
     SAME_STEP = 16
 };
 
@@ -48,11 +47,12 @@ static const struct profile cl100k_profile = { PAIRS(CL100K_PAIRS), false };
 /* Of one block. */
 struct masks {
     uint64_t letter, lower, upper, digit, blank, newline, sign, high;
+    uint64_t gap;                                              /* blank, and what stands before the text */
     uint64_t latin_end;                                        /* last byte of a Latin letter beyond ASCII */
     uint64_t word, word_2, word_4, word_8;                     /* the last 1, 2, 4, 8 letters continue a word */
     uint64_t after_blank, after_mark, after_sign, after_latin; /* starts of words, by what stands before */
-    uint64_t long_word, capitals, threes, odd_signs, same_marks;
-    uint64_t signs, run, run_2, run_4, run_8; /* signs after signs; equal signs in a row */
+    uint64_t long_word, capitals, threes, same_marks;
+    uint64_t run, run_2, run_4, run_8; /* equal signs in a row */
 };
 
 struct marker {
@@ -61,6 +61,7 @@ struct marker {
     classify_bytes_function *classify;
     struct masks before, here;
     unsigned phase;       /* 64ths since the last mark, in a run of other scripts */
+    unsigned changes;     /* in the run of signs so far */
     uint64_t spill;       /* marks that fall into the next block */
     uint64_t latin_spill; /* latin_end there */
 };
@@ -148,7 +149,7 @@ static uint64_t mark_words(struct marker *marker, uint64_t rare_pair)
     uint64_t hump = here->upper & BACK(lower, 1); /* fooBar */
     here->word = here->letter & after_letter & ~hump;
     uint64_t start = here->letter & ~here->word;
-    here->after_blank = start & BACK(blank, 1);
+    here->after_blank = start & BACK(gap, 1);
     here->after_sign = start & BACK(sign, 1) & ~BACK(sign, 2) & ~BACK(blank, 2);
     here->after_latin = start & BACK(latin_end, 1);
     here->after_mark = start & ~(here->after_blank | here->after_sign | here->after_latin);
@@ -181,13 +182,31 @@ static uint64_t mark_digits(struct marker *marker)
     return here->threes;
 }
 
-/* Runs of signs: the first one, of mixed ones every second, of equal ones every sixteenth. */
+/* Of the signs that differ from the one before in their run, every second. Whoever starts to count inside a run finds
+ * as many as before, give or take the first. */
+static uint64_t mark_changes(struct marker *marker, uint64_t start, uint64_t changes)
+{
+    uint64_t marks = 0, done = 0;
+    unsigned count = marker->changes;
+    for (; changes; changes &= changes - 1) {
+        uint64_t bit = changes & -changes;
+        if (start & (bit - 1) & ~done)
+            count = 0;
+        if (++count % 2 == 0)
+            marks |= bit;
+        done = bit | (bit - 1);
+    }
+    marker->changes = start & ~done ? 0 : count;
+    return marks;
+}
+
+/* Runs of signs: the first one, of changes in mixed ones every second, of equal ones every sixteenth. */
 static uint64_t mark_signs(struct marker *marker, uint64_t same)
 {
     struct masks *here = &marker->here;
-    uint64_t start = here->sign & ~BACK(sign, 1);
-    here->signs = here->sign & BACK(sign, 1);
-    here->odd_signs = repeat(start, marker->before.odd_signs, SIGNS_STEP, here->signs & BACK(signs, 1));
+    uint64_t before = BACK(sign, 1);
+    uint64_t start = here->sign & ~before;
+    uint64_t marks = start | mark_changes(marker, start, here->sign & before & ~same);
     here->run = here->sign & same;
     here->run_2 = here->run & BACK(run, 1);
     here->run_4 = here->run_2 & BACK(run_2, 2);
@@ -195,7 +214,7 @@ static uint64_t mark_signs(struct marker *marker, uint64_t same)
     uint64_t run_16 = here->run_8 & BACK(run_8, 8);
     uint64_t sixteenth = run_16 & ~BACK(run, SAME_STEP);
     here->same_marks = repeat(sixteenth, marker->before.same_marks, SAME_STEP, run_16);
-    return start | (here->odd_signs & ~same) | here->same_marks;
+    return marks | here->same_marks;
 }
 
 /* Blanks go with the word after them, but not more than one, and not before a digit. Line ends go with the sign before
@@ -217,7 +236,7 @@ static uint64_t mark_block(struct marker *marker, const unsigned char *bytes, si
     here->upper = classes.upper & present;
     here->lower = classes.lower & present;
     here->digit = classes.digit & present;
-    here->blank = classes.blank & present;
+    here->blank = here->gap = classes.blank & present;
     here->newline = classes.newline & present;
     here->high = classes.high & present;
     here->letter = here->upper | here->lower;
@@ -238,7 +257,7 @@ static uint64_t mark_block(struct marker *marker, const unsigned char *bytes, si
 static void estimate_mark(const struct tokenizer *tokenizer, struct slice text, uint64_t *marks)
 {
     struct marker marker = { .profile = tokenizer->data, .text = text, .classify = classify_bytes() };
-    marker.before.blank = ~(uint64_t)0; /* a text begins as if a blank stood before it */
+    marker.before.gap = ~(uint64_t)0; /* the first word is one like any other */
     for (size_t offset = 0; offset < text.length; offset += BLOCK) {
         size_t length = text.length - offset < BLOCK ? text.length - offset : BLOCK;
         uint64_t present = length < BLOCK ? ((uint64_t)1 << length) - 1 : ~(uint64_t)0;

@@ -2,10 +2,12 @@
 #include "text/measure.h"
 
 #include "base/memory.h"
+#include "base/utf8.h"
+#include "text/kinds.h"
 
-void measure_prepare(struct measure *measure, const uint64_t *marks, size_t length, bool begins_inside)
+void measure_prepare(struct measure *measure, const uint64_t *marks, struct slice text, enum measure_start start)
 {
-    size_t words = bits_words(length);
+    size_t words = bits_words(text.length);
     if (words + 1 > measure->capacity)
         measure->before = memory_grow(measure->before, &measure->capacity, words + 1, sizeof *measure->before);
     uint32_t sum = 0;
@@ -15,8 +17,8 @@ void measure_prepare(struct measure *measure, const uint64_t *marks, size_t leng
     }
     measure->before[words] = sum;
     measure->marks = marks;
-    measure->length = length;
-    measure->begins_inside = begins_inside;
+    measure->text = text;
+    measure->start = start;
 }
 
 void measure_release(struct measure *measure)
@@ -25,11 +27,25 @@ void measure_release(struct measure *measure)
     *measure = (struct measure){ 0 };
 }
 
+size_t measure_extra(const struct measure *measure, size_t start)
+{
+    if (measure->start == MEASURE_EXACT || start >= measure->text.length || bits_get(measure->marks, start))
+        return 0;
+    if (measure->start == MEASURE_TOKENS)
+        return 1;
+    /* Inside a word when a part of one stands here or right before. */
+    uint32_t here = 0, before = 0;
+    utf8_decode(slice_from(measure->text, start), &here);
+    if (start > 0)
+        utf8_decode(slice_from(measure->text, character_before(measure->text, 0, start)), &before);
+    return letter_kind(here) != LETTER_NONE || letter_kind(before) != LETTER_NONE;
+}
+
 size_t measure_place(const struct measure *measure, size_t number)
 {
-    size_t low = 0, high = bits_words(measure->length);
+    size_t low = 0, high = bits_words(measure->text.length);
     if (number >= measure->before[high])
-        return measure->length;
+        return measure->text.length;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         if (measure->before[middle] <= number)
@@ -47,7 +63,7 @@ size_t measure_reach(const struct measure *measure, size_t start, size_t count)
         return start;
     size_t before = measure_before(measure, start);
     if (count - extra > SIZE_MAX - before)
-        return measure->length;
+        return measure->text.length;
     return measure_place(measure, before + count - extra);
 }
 

@@ -8,16 +8,23 @@
 #include "base/slice.h"
 #include "text/bits.h"
 
+/* What a part has besides its marks when it begins at none. */
+enum measure_start {
+    MEASURE_EXACT,  /* nothing: it cannot begin inside a unit */
+    MEASURE_TOKENS, /* one more */
+    MEASURE_WORDS   /* one more when it begins inside a word */
+};
+
 struct measure {
     const uint64_t *marks;
     uint32_t *before; /* marks before each word of marks, and the sum of all at the end */
     size_t capacity;
-    size_t length;      /* of the text */
-    bool begins_inside; /* a part that does not begin at a mark has one unit more than marks: tokens */
+    struct slice text;
+    enum measure_start start;
 };
 
-/* Counts the marks of a text of that length, which is below 2^32. marks are borrowed. */
-void measure_prepare(struct measure *measure, const uint64_t *marks, size_t length, bool begins_inside);
+/* Counts the marks of a text of less than 2^32 bytes. Both are borrowed. */
+void measure_prepare(struct measure *measure, const uint64_t *marks, struct slice text, enum measure_start start);
 void measure_release(struct measure *measure);
 
 /* Marks before place (0 to length). */
@@ -29,10 +36,8 @@ static inline size_t measure_before(const struct measure *measure, size_t place)
     return count;
 }
 
-static inline size_t measure_extra(const struct measure *measure, size_t start)
-{
-    return measure->begins_inside && start < measure->length && !bits_get(measure->marks, start);
-}
+/* Units of a part that begins at start besides its marks. */
+size_t measure_extra(const struct measure *measure, size_t start);
 
 /* Units of [start, end). */
 static inline size_t measure_between(const struct measure *measure, size_t start, size_t end)
@@ -42,7 +47,7 @@ static inline size_t measure_between(const struct measure *measure, size_t start
     return measure_before(measure, end) - measure_before(measure, start) + measure_extra(measure, start);
 }
 
-/* The place of the mark with that number (0-based), length if there are not so many. */
+/* The place of the mark with that number (0-based), the length of the text if there are not so many. */
 size_t measure_place(const struct measure *measure, size_t number);
 
 /* The largest end such that [start, end) has at most count units. */

@@ -85,7 +85,7 @@ static void add_heading(struct walk *walk, size_t start, size_t end, struct slic
     size_t next = white_space_end(walk->text, end);
     bool follows = outline->count && outline->headings[outline->count - 1].next == start;
     outline->headings[outline->count++] = (struct heading){ start, next, title, level };
-    if (!follows)
+    if (!follows && grapheme_is_boundary(walk->text, 0, start))
         bits_set(walk->breaks->levels[BREAK_HEADING], start);
     for (int i = BREAK_BLANK; next < walk->text.length && i <= BREAK_SENTENCE; i++)
         bits_clear(walk->breaks->levels[i], next);
@@ -113,7 +113,10 @@ static bool take_setext_heading(struct walk *walk, const struct line *line)
         line->end - line->first < UNDERLINE_MINIMUM ||
         run_length(text, line->first, line->end, byte) != line->end - line->first)
         return false;
-    add_heading(walk, title->first, line->end, slice_between(text, title->first, title->end), byte == '=' ? 1 : 2);
+    size_t start = white_space_end(text, title->first);
+    if (start >= title->end)
+        return false;
+    add_heading(walk, start, line->end, slice_between(text, start, title->end), byte == '=' ? 1 : 2);
     return true;
 }
 
