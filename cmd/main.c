@@ -190,6 +190,7 @@ static const char *linked_name(const char *path)
 int main(int argc, char **argv)
 {
     open_standard_descriptors();
+    memory_keep_freed();
     memory_set_cleanup(files_remove_temporaries);
     signals_install(files_remove_temporaries);
     struct arena arena = { 0 };

@@ -5,10 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "base/codes.h"
 
+/* Above the largest block of an arena (4 MiB) memory comes from the system and goes back to it. */
+enum { KEPT_BLOCK_BYTES = 5 * 1024 * 1024, KEPT_FREE_BYTES = 32 * 1024 * 1024 };
+
 static void (*cleanup_hook)(void);
+
+void memory_keep_freed(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT_BLOCK_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_FREE_BYTES);
+#endif
+}
 
 void memory_set_cleanup(void (*cleanup)(void))
 {

@@ -24,6 +24,10 @@ void memory_free(void *memory);
 void *memory_grow(void *array, size_t *capacity, size_t needed, size_t bytes_each)
     __attribute__((returns_nonnull, warn_unused_result));
 
+/* Called once at the start: what is freed is kept for the next batch instead of being given back to the system and
+ * faulted in again, page by page. */
+void memory_keep_freed(void);
+
 /* Called once, before the process ends for want of memory or by memory_exit(): removes temporary files. */
 void memory_set_cleanup(void (*cleanup)(void));
 

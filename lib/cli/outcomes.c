@@ -175,12 +175,21 @@ static bool settle_reject(struct outcomes *outcomes, const struct outcome *outco
     return check_count(outcomes, error) && check_count(outcomes->whole, error);
 }
 
+static void count_drop(struct outcomes *outcomes, const char *name)
+{
+    outcomes->dropped_count++;
+    if (name != outcomes->last_drop) {
+        const struct map_entry *entry = map_insert(&outcomes->drops_by_code, slice_of_string(name), NULL);
+        outcomes->last_drop = name;
+        outcomes->last_drop_entry = (size_t)(entry - outcomes->drops_by_code.entries);
+    }
+    outcomes->drops_by_code.entries[outcomes->last_drop_entry].value++;
+}
+
 static bool settle_drop(struct outcomes *outcomes, const struct outcome *outcome, struct error *error)
 {
-    for (struct outcomes *each = outcomes; each; each = each->whole) {
-        each->dropped_count++;
-        map_insert(&each->drops_by_code, slice_of_string(code_name(outcome)), NULL)->value++;
-    }
+    for (struct outcomes *each = outcomes; each; each = each->whole)
+        count_drop(each, code_name(outcome));
     return keep(outcomes, dropped_of(outcomes), outcome, error);
 }
 

@@ -17,6 +17,8 @@ struct outcomes {
     int64_t rejected_count, dropped_count;
     int64_t shown_count; /* messages printed for rejects */
     struct map rejects_by_code, drops_by_code;
+    const char *last_drop; /* the name of the last one dropped, and its place in drops_by_code: most are alike */
+    size_t last_drop_entry;
     bool has_limit;      /* --max-errors */
     int64_t limit_count; /* -1 when it is a share */
     double limit_share;

@@ -142,6 +142,7 @@ bool reader_next(struct reader *reader, struct batch **batch, struct error *erro
         }
         struct batch *filled = batch_create();
         filled->block = block;
+        batch_reserve(filled, (size_t)block.line_count);
         filled->bytes = block.text.length;
         bool is_good = split_block(reader, filled, error);
         /* When the stream ends inside this block, the records before that place are whole: the caller uses them first.

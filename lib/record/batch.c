@@ -17,6 +17,12 @@ void batch_free(struct batch *batch)
     memory_free(batch);
 }
 
+void batch_reserve(struct batch *batch, size_t count)
+{
+    if (count > batch->capacity)
+        batch->records = arena_grow(&batch->arena, batch->records, &batch->capacity, count, sizeof *batch->records);
+}
+
 struct record *batch_append(struct batch *batch)
 {
     if (batch->count == batch->capacity)

@@ -8,6 +8,8 @@
 /* What keeps its order below 2^63 and above -2^63 when it becomes an int64_t. */
 #define INTEGER_LIMIT 9223372036854775808.0
 
+enum { SHORT_DIGITS = 18 }; /* with a sign: always fits int64_t */
+
 bool value_is_number(const struct value *value)
 {
     return value->type == VALUE_INTEGER || value->type == VALUE_DOUBLE ||
@@ -59,11 +61,28 @@ static bool is_integer_syntax(struct slice text)
     return true;
 }
 
+/* Most numbers are short integers. */
+static bool read_short_integer(struct slice text, int64_t *integer)
+{
+    bool is_negative = text.bytes[0] == '-';
+    if (text.length > SHORT_DIGITS)
+        return false;
+    int64_t value = 0;
+    for (size_t i = is_negative; i < text.length; i++) {
+        unsigned digit = (unsigned)(unsigned char)text.bytes[i] - '0';
+        if (digit > 9)
+            return false;
+        value = value * 10 + (int64_t)digit;
+    }
+    *integer = is_negative ? -value : value;
+    return true;
+}
+
 struct value value_of_number_text(struct slice text)
 {
     struct value value;
     double number;
-    if (number_parse_integer(text, &value.integer)) {
+    if (read_short_integer(text, &value.integer) || number_parse_integer(text, &value.integer)) {
         value.type = VALUE_INTEGER;
     } else if (!is_integer_syntax(text) && number_parse_double(text, &number) && number >= -DBL_MAX &&
                number <= DBL_MAX) {

@@ -36,6 +36,41 @@ static bool fetch_column(const struct record_source *source, const struct json_p
     return value_of_json(json, source->scratch, value, error);
 }
 
+/* json_object_find() that looks at all fields: a second one of that key is ambiguous. Inline, since it is most of what
+ * a simple condition costs. */
+static inline struct json_value find_field(const struct json_object *object, struct slice key, bool *is_ambiguous)
+{
+    const struct json_field *found = NULL;
+    char first = key.length ? key.bytes[0] : '\0';
+    for (size_t i = 0; i < object->count; i++) {
+        const struct json_field *field = &object->fields[i];
+        if (field->key_has_escape) {
+            if (!json_key_equal(field, key))
+                continue;
+        } else if (field->key.length != key.length || (first && field->key.bytes[0] != first) ||
+                   memcmp(field->key.bytes, key.bytes, key.length) != 0) {
+            continue;
+        }
+        *is_ambiguous |= found != NULL;
+        if (!found)
+            found = field;
+    }
+    return found ? found->value : (struct json_value){ .type = JSON_MISSING };
+}
+
+static struct json_value find_value(const struct json_object *object, const struct json_path *path, bool *is_ambiguous)
+{
+    if (path->steps[0].kind != JSON_STEP_KEY)
+        return (struct json_value){ .type = JSON_MISSING };
+    struct json_value value = find_field(object, path->steps[0].key, is_ambiguous);
+    struct json_path rest = { path->text, path->steps + 1, path->count - 1 };
+    bool is_rest_ambiguous = false;
+    if (rest.count && value.type != JSON_MISSING)
+        value = json_path_find_value(&rest, value, &is_rest_ambiguous);
+    *is_ambiguous |= is_rest_ambiguous;
+    return value;
+}
+
 /* Strings with escapes stay as they are until an operator needs their characters. */
 static bool fetch_field(void *context, size_t path_index, struct value *value, struct error *error)
 {
@@ -48,7 +83,7 @@ static bool fetch_field(void *context, size_t path_index, struct value *value, s
         if (is_column)
             return true;
     }
-    struct json_value json = json_path_find(path, source->object, &is_ambiguous);
+    struct json_value json = find_value(source->object, path, &is_ambiguous);
     if (is_ambiguous) {
         error_set(error, E_JSON_DUPKEY, "a key of '%.*s' stands twice in one object", (int)path->text.length,
                   path->text.bytes);

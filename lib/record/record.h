@@ -77,6 +77,9 @@ struct batch {
 struct batch *batch_create(void); /* owned: batch_free(), or whoever it is handed to */
 void batch_free(struct batch *batch);
 
+/* Room for count records in all: for who knows how many come. */
+void batch_reserve(struct batch *batch, size_t count);
+
 /* A new zeroed record at the end. Borrowed until the next append. */
 struct record *batch_append(struct batch *batch);
 
