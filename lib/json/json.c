@@ -69,25 +69,44 @@ static const char *skip_space(const char *next)
     return next;
 }
 
-/* Behind the closing quote of a checked string. */
-static const char *skip_string(const char *next, bool *has_escape)
+/* Is the quote at `quote` part of an escape? The text before it begins at `start`, behind the opening quote. */
+static bool is_escaped(const char *start, const char *quote)
 {
+    const char *first = quote;
+    while (first > start && first[-1] == '\\')
+        first--;
+    return (quote - first) % 2 != 0;
+}
+
+/* Behind the closing quote of a checked string, which lies before end. */
+static const char *skip_string(const char *next, const char *end, bool *has_escape)
+{
+    enum { SHORT_BYTES = 16 };
+    const char *start = ++next;
     *has_escape = false;
-    for (next++; *next != '"'; next++)
+    for (; next - start < SHORT_BYTES && *next != '"'; next++)
         if (*next == '\\') {
             *has_escape = true;
             next++;
         }
-    return next + 1;
+    if (next - start < SHORT_BYTES)
+        return next + 1;
+    const char *inside = next; /* not behind a backslash */
+    do {
+        next = memchr(next, '"', (size_t)(end - next));
+        next++;
+    } while (is_escaped(inside, next - 1));
+    *has_escape = *has_escape || memchr(inside, '\\', (size_t)(next - inside)) != NULL;
+    return next;
 }
 
 /* Behind the closing bracket of a checked array or object. */
-static const char *skip_container(const char *next)
+static const char *skip_container(const char *next, const char *end)
 {
     bool has_escape;
     for (size_t depth = 0;;) {
         if (*next == '"') {
-            next = skip_string(next, &has_escape);
+            next = skip_string(next, end, &has_escape);
             continue;
         }
         depth += *next == '{' || *next == '[';
@@ -126,16 +145,16 @@ bool json_next(struct json_iterator *iterator, struct json_field *field)
     field->key_has_escape = false;
     if (iterator->is_object) {
         const char *opening = next;
-        next = skip_string(next, &field->key_has_escape);
+        next = skip_string(next, iterator->end, &field->key_has_escape);
         field->key = slice_of(opening + 1, (size_t)(next - opening) - 2);
         next = skip_space(skip_space(next) + 1);
     }
     const char *first = next;
     bool has_escape = false;
     if (*first == '"')
-        next = skip_string(first, &has_escape);
+        next = skip_string(first, iterator->end, &has_escape);
     else if (*first == '{' || *first == '[')
-        next = skip_container(first);
+        next = skip_container(first, iterator->end);
     else
         next = skip_word(first);
     field->value = value_of(slice_of(first, (size_t)(next - first)), has_escape);
