@@ -248,8 +248,10 @@ static void append_examples(struct buffer *output, const struct tool_example *ex
         if (example->remark) {
             buffer_append_string(output, is_first ? "" : ".Pp\n");
             struct buffer remark = { 0 };
+            size_t length = strlen(example->remark);
+            length -= example->remark[length - 1] == '.';
             append_upper(&remark, (char[]){ example->remark[0], '\0' });
-            buffer_append_format(&remark, "%s:", example->remark + 1);
+            buffer_append_format(&remark, "%.*s:", (int)length - 1, example->remark + 1);
             append_sentences(output, buffer_slice(&remark));
             buffer_release(&remark);
         }
