@@ -38,10 +38,10 @@ static void append_sentences(struct buffer *output, struct slice text)
     }
 }
 
-static void append_literal(struct buffer *output, struct slice text)
+static void append_literal(struct buffer *output, struct slice text, bool is_indented)
 {
     struct slice line;
-    buffer_append_string(output, ".Bd -literal\n");
+    buffer_append_string(output, is_indented ? ".Bd -literal -offset indent\n" : ".Bd -literal\n");
     while (wrap_next_line(&text, &line)) {
         append_text(output, line);
         buffer_append_byte(output, '\n');
@@ -59,7 +59,7 @@ static void append_paragraphs(struct buffer *output, struct slice text)
         if (paragraph.length == 0)
             continue;
         if (paragraph.bytes[0] == ' ') {
-            append_literal(output, paragraph);
+            append_literal(output, paragraph, false);
             continue;
         }
         buffer_append_string(output, ".Pp\n");
@@ -255,7 +255,7 @@ static void append_examples(struct buffer *output, const struct tool_example *ex
             append_sentences(output, buffer_slice(&remark));
             buffer_release(&remark);
         }
-        append_literal(output, slice_of_string(example->command));
+        append_literal(output, slice_of_string(example->command), true);
     }
 }
 
@@ -309,7 +309,7 @@ static void append_topic(struct buffer *output, const char *heading, const char 
     else
         buffer_append_string(&text, topic->text);
     buffer_append_format(output, ".Sh %s\n", heading);
-    append_literal(output, buffer_slice(&text));
+    append_literal(output, buffer_slice(&text), false);
     buffer_release(&text);
 }
 
@@ -328,6 +328,6 @@ void man_append_overview(const struct tool *const *tools, struct buffer *output)
     buffer_append_string(output, ".Sh ERROR CODES\n");
     struct buffer codes = { 0 };
     help_append_codes(&codes);
-    append_literal(output, buffer_slice(&codes));
+    append_literal(output, buffer_slice(&codes), false);
     buffer_release(&codes);
 }

@@ -114,5 +114,7 @@ held() {
         run -66 --separate-stderr garner "$tool" $'no\e[31m\nsuch'
         [[ $stderr != *$'\e'* ]]
         [ "${#stderr_lines[@]}" = 1 ]
+        run -66 --separate-stderr garner "$tool" --log-format json $'no\e[31m\n\xff\\such'
+        [ "$(jq -r '[.level, .tool, .code] | join(" ")' <<< "$stderr")" = "error $tool E_NO_INPUT" ]
     done
 }
