@@ -26,7 +26,7 @@ ALL_LDFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,--as-needed -Wl,-z,r
 
 LIB_SOURCES := $(sort $(wildcard lib/*/*.c))
 CMD_SOURCES := $(sort $(wildcard cmd/*.c))
-TEST_SOURCES := $(sort $(wildcard tests/lib/*.c) tests/support/test.c)
+TEST_SOURCES := $(sort $(wildcard tests/lib/*.c) tests/support/test.c tests/support/collect.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 CMD_OBJECTS := $(CMD_SOURCES:%.c=$(BUILD)/%.o)
 TEST_OBJECTS := $(TEST_SOURCES:%.c=$(BUILD)/%.o)

@@ -81,6 +81,10 @@ enum exit_code {
          "The expression over the run's summary is false. The summary's figures are in --summary FILE.") \
     CODE(E_INTERRUPTED, EXIT_TEMPORARY, "a signal asked the run to stop", \
          "What was committed stays; run it again to go on.") \
+    CODE(E_CSV_FIELDS, EXIT_DATA, "a CSV row has more or fewer fields than the header", \
+         "Rows must have as many fields as the first row, or more that are all empty. A stray quote or delimiter is the usual cause.") \
+    CODE(E_CSV_QUOTE, EXIT_DATA, "a quote in a CSV row is not closed", \
+         "A field that begins with a quote must end with one; quotes inside of it are doubled. Only the line named is left out.") \
     CODE(E_FORMAT, EXIT_DATA, "a file's format is not read", \
          "The file was recognised by its first bytes or its name. --as FORMAT reads it as something else.") \
     CODE(E_COMPRESSED, EXIT_DATA, "compressed data are damaged or cut short", \

@@ -168,10 +168,8 @@ bool document_decode(struct document_decoder *decoder, const struct document_for
         const char *format;
         bool (*decode)(struct decode *decode, struct error *error);
     } decoders[] = {
-        { "text", decode_text },
-        { "xml", decode_text },
-        { "markdown", decode_markdown },
-        { "html", decode_html },
+        { "text", decode_text }, { "xml", decode_text }, { "markdown", decode_markdown },
+        { "html", decode_html }, { "csv", decode_csv },  { "tsv", decode_csv },
     };
     struct decode decode = { decoder, format, source, sink };
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++)
