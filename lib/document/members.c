@@ -42,6 +42,16 @@ static bool count_entry(struct outer *outer)
     return false;
 }
 
+/* The archive itself is at fault: says how far it was good. */
+static void report_archive(struct outer *outer, const struct error *fault)
+{
+    struct error error = *fault;
+    if (outer->inner.length > 0)
+        error_set(&error, fault->code, "%s (after member '%s')", fault->message, buffer_string(&outer->inner));
+    error.signal = fault->signal;
+    reader_report(outer->reader, outer->piece, &error);
+}
+
 /* Is the member wanted by its name? *is_taken as in struct walk_file. */
 static bool is_wanted(const struct outer *outer, struct slice inner, bool *is_taken)
 {
@@ -131,7 +141,7 @@ static void unpack_tar(struct outer *outer, struct content *content)
         struct error error;
         error_reset(&error);
         if (!tar_next(tar, &member, &has_member, &error))
-            reader_report(outer->reader, outer->piece, &error);
+            report_archive(outer, &error);
         else if (has_member && count_entry(outer))
             handle_tar_member(outer, tar, &member);
     }
@@ -200,7 +210,7 @@ static void unpack_in_child(struct outer *outer, struct content *content)
         struct unpack_member member;
         error_reset(&error);
         if (!unpack_next(*unpacker, &member, &has_member, &error)) {
-            reader_report(reader, outer->piece, &error);
+            report_archive(outer, &error);
             has_member = unpack_is_usable(*unpacker);
         } else if (has_member && count_entry(outer))
             handle_child_member(outer, *unpacker, &member);

@@ -14,12 +14,10 @@ struct unpacker {
     int silence_seconds;
     struct child child;
     struct frame_reader frames;
-    struct slice bytes;       /* the archive, when the child asks us for it */
-    struct buffer member;     /* the payload of the member's 'M' */
-    struct buffer ahead;      /* and of the one after it */
-    bool is_open;             /* an archive is under way in the child */
-    bool has_pending;         /* ahead is filled */
-    bool is_at_end_of_member; /* nothing more comes for unpack_read() */
+    struct slice bytes;   /* the archive, when the child asks us for it */
+    struct buffer member; /* the payload of the member's 'M' */
+    bool is_open;         /* an archive is under way in the child */
+    bool is_in_member;    /* data may come for unpack_read() */
 };
 
 struct unpacker *unpacker_create(const char *program, int silence_seconds)
@@ -36,7 +34,7 @@ static void end_child(struct unpacker *unpacker)
         child_kill(&unpacker->child);
     unpacker->child = (struct child){ .pid = 0, .input = -1, .output = -1 };
     frame_reader_release(&unpacker->frames);
-    unpacker->is_open = unpacker->has_pending = false;
+    unpacker->is_open = unpacker->is_in_member = false;
 }
 
 void unpacker_free(struct unpacker *unpacker)
@@ -45,7 +43,6 @@ void unpacker_free(struct unpacker *unpacker)
         return;
     end_child(unpacker);
     buffer_release(&unpacker->member);
-    buffer_release(&unpacker->ahead);
     memory_free(unpacker);
 }
 
@@ -105,8 +102,7 @@ bool unpack_open(struct unpacker *unpacker, const char *path, struct slice bytes
     buffer_release(&payload);
     unpacker->bytes = bytes;
     unpacker->is_open = true;
-    unpacker->has_pending = false;
-    unpacker->is_at_end_of_member = true;
+    unpacker->is_in_member = false;
     return is_written || give_up(unpacker, FRAME_END, error);
 }
 
@@ -131,7 +127,7 @@ static bool take_fault(struct unpacker *unpacker, struct slice payload, struct e
         !frame_take_text(&payload, &message) || code <= E_NONE || code >= CODE_COUNT)
         return give_up(unpacker, FRAME_BROKEN, error);
     unpacker->is_open = is_usable != 0;
-    unpacker->is_at_end_of_member = true;
+    unpacker->is_in_member = false;
     return error_set(error, (enum code)code, "%.*s", (int)(message.length < 700 ? message.length : 700), message.bytes);
 }
 
@@ -151,30 +147,6 @@ static bool next_frame(struct unpacker *unpacker, char *type, struct slice *payl
     }
 }
 
-static void keep_ahead(struct unpacker *unpacker, struct slice payload)
-{
-    buffer_reset(&unpacker->ahead);
-    buffer_append_slice(&unpacker->ahead, payload);
-    unpacker->has_pending = true;
-}
-
-/* Reads up to the next member or the end; data of the member before are skipped. */
-static bool find_member(struct unpacker *unpacker, struct error *error)
-{
-    char type;
-    struct slice payload;
-    do {
-        if (!next_frame(unpacker, &type, &payload, error))
-            return false;
-    } while (type == 'D');
-    if (type == 'M') {
-        keep_ahead(unpacker, payload);
-        return true;
-    }
-    unpacker->is_open = false;
-    return type == 'Z' || give_up(unpacker, FRAME_BROKEN, error);
-}
-
 static bool parse_member(struct unpacker *unpacker, struct unpack_member *member)
 {
     struct slice payload = buffer_slice(&unpacker->member);
@@ -189,43 +161,44 @@ static bool parse_member(struct unpacker *unpacker, struct unpack_member *member
 
 bool unpack_next(struct unpacker *unpacker, struct unpack_member *member, bool *has_member, struct error *error)
 {
+    char type = 'Z';
+    struct slice payload;
     *has_member = false;
-    if (unpacker->is_open && !unpacker->has_pending && !find_member(unpacker, error))
-        return false;
-    if (!unpacker->has_pending)
+    if (!unpacker->is_open)
         return true;
-    struct buffer taken = unpacker->ahead;
-    unpacker->ahead = unpacker->member;
-    unpacker->member = taken;
-    unpacker->has_pending = false;
-    unpacker->is_at_end_of_member = false;
-    *has_member = true;
-    if (parse_member(unpacker, member))
+    do {
+        if (!next_frame(unpacker, &type, &payload, error))
+            return false;
+        if (type == 'E' && !unpacker->is_in_member)
+            return give_up(unpacker, FRAME_BROKEN, error);
+        unpacker->is_in_member &= type != 'E';
+    } while (type == 'E' || (type == 'D' && unpacker->is_in_member));
+    if (type == 'Z') {
+        unpacker->is_open = false;
         return true;
-    *has_member = false;
-    return give_up(unpacker, FRAME_BROKEN, error);
+    }
+    buffer_reset(&unpacker->member);
+    buffer_append_slice(&unpacker->member, payload);
+    if (type != 'M' || unpacker->is_in_member || !parse_member(unpacker, member))
+        return give_up(unpacker, FRAME_BROKEN, error);
+    unpacker->is_in_member = *has_member = true;
+    return true;
 }
 
 bool unpack_read(struct unpacker *unpacker, struct slice *bytes, struct error *error)
 {
     char type;
-    *bytes = slice_of("", 0);
-    if (unpacker->is_at_end_of_member || !unpacker->is_open)
-        return true;
     struct slice payload;
+    *bytes = slice_of("", 0);
+    if (!unpacker->is_in_member)
+        return true;
     if (!next_frame(unpacker, &type, &payload, error))
         return false;
-    if (type == 'D') {
+    unpacker->is_in_member = type != 'E';
+    if (type == 'D' && payload.length > 0)
         *bytes = payload;
-        return payload.length > 0 || give_up(unpacker, FRAME_BROKEN, error);
-    }
-    unpacker->is_at_end_of_member = true;
-    unpacker->is_open = type == 'M';
-    if (type == 'Z')
-        return true;
-    if (type != 'M')
+    else if (type != 'E')
         return give_up(unpacker, FRAME_BROKEN, error);
-    keep_ahead(unpacker, payload);
     return true;
 }
 

@@ -6,8 +6,8 @@
  *
  * Frames. To the child: 'O' open {kind, size, name}: a path that it opens itself, or bytes that it asks for; 'B' bytes
  * asked for, empty at the end. From the child: 'W' wants {offset, length}; 'M' member {kind, encrypted, size, modified,
- * name, raw name}; 'D' data of it; 'F' fault {code, usable, message}; 'Z' end of the archive. The child writes only
- * when nobody owes it an answer, and we write only when it asked: neither can block the other for ever. */
+ * name, raw name}; 'D' data of it; 'E' its end; 'F' fault {code, usable, message}; 'Z' end of the archive. The child
+ * writes only when nobody owes it an answer, and we write only when it asked: neither can block the other for ever. */
 #ifndef DOCUMENT_UNPACK_H
 #define DOCUMENT_UNPACK_H
 

@@ -116,6 +116,8 @@ static bool send_archive(struct server *server, struct archive_reader *archive)
             is_there = send_member(server, &member);
             if (is_there && member.kind == ARCHIVE_FILE && !member.is_encrypted)
                 is_there = send_content(server, archive, &error) || error_is_set(&error);
+            if (is_there && !error_is_set(&error))
+                is_there = frame_write(server->output, 'E', slice_of("", 0), slice_of("", 0));
         }
         if (error_is_set(&error)) {
             bool is_usable = archive_is_usable(archive);

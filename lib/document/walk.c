@@ -426,6 +426,24 @@ static enum walk_step start_operand(struct walk *walk, struct arena *arena, stru
     return is_wanted ? WALK_FILE : WALK_END;
 }
 
+static bool same_name(const char *first, const char *second, struct slice name, struct error *error)
+{
+    return error_set(error, E_USAGE,
+                     "'%s' and '%s' would both be '%.*s' in the ids: ingest them apart, with --root-name", first,
+                     second, (int)name.length, name.bytes);
+}
+
+/* With --root-name a folder's files and the file operands lie under one name. */
+static bool check_shared_root(const struct walk_settings *settings, struct error *error)
+{
+    for (size_t i = 0; settings->root_name && i < settings->operand_count; i++)
+        for (size_t k = 0; k < settings->operand_count && is_folder_at(settings->operands[i]); k++)
+            if (k != i && !is_standard_input(settings->operands[k]))
+                return same_name(settings->operands[i < k ? i : k], settings->operands[i < k ? k : i],
+                                 slice_of_string(settings->root_name), error);
+    return true;
+}
+
 static bool check_operands(const struct walk_settings *settings, struct error *error)
 {
     struct map roots = { 0 };
@@ -444,14 +462,12 @@ static bool check_operands(const struct walk_settings *settings, struct error *e
         bool is_new;
         struct map_entry *entry = map_insert(&roots, buffer_slice(&root), &is_new);
         if (!is_new)
-            is_good = error_set(error, E_USAGE,
-                                "'%s' and '%s' would both be '%.*s' in the ids: ingest them apart, with --root-name",
-                                settings->operands[entry->value], operand, (int)root.length, buffer_string(&root));
+            is_good = same_name(settings->operands[entry->value], operand, buffer_slice(&root), error);
         entry->value = i;
     }
     buffer_release(&root);
     map_release(&roots);
-    return is_good;
+    return is_good && check_shared_root(settings, error);
 }
 
 struct walk *walk_open(const struct walk_settings *settings, struct error *error)
