@@ -10,6 +10,9 @@
 #define TOOL_LIST(TOOL) \
     TOOL(ingest) \
     TOOL(filter) \
+    TOOL(embed) \
+    TOOL(query) \
+    TOOL(eval) \
     TOOL(view) \
     TOOL(run) \
     TOOL(doctor) \

@@ -81,6 +81,10 @@ bool expression_value(const struct expression *expression, const struct expressi
 bool expression_test_record(const struct expression *expression, struct batch *batch, struct record *record,
                             enum truth *truth, struct error *error) MUST_CHECK;
 
+/* The value over a record's fields; text and JSON live as long as the batch. Duplicate keys as above. */
+bool expression_value_record(const struct expression *expression, struct batch *batch, struct record *record,
+                             struct value *value, struct error *error) MUST_CHECK;
+
 /* A JSON value as an expression value; text goes to scratch when it has escapes. */
 bool value_of_json(struct json_value json, struct arena *scratch, struct value *value, struct error *error) MUST_CHECK;
 

@@ -108,3 +108,15 @@ bool expression_test_record(const struct expression *expression, struct batch *b
     arena_rewind(&batch->arena, &before);
     return is_good || error_place(error, record->file, record->line_number, 0);
 }
+
+bool expression_value_record(const struct expression *expression, struct batch *batch, struct record *record,
+                             struct value *value, struct error *error)
+{
+    const struct json_object *object = record_object(batch, record, error);
+    if (!object)
+        return false;
+    struct record_source fields = { expression, object, record, &batch->arena };
+    struct expression_source source = { &fields, fetch_field };
+    return expression_value(expression, &source, &batch->arena, value, error) ||
+           error_place(error, record->file, record->line_number, 0);
+}

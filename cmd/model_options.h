@@ -1,0 +1,105 @@
+/* model_options.h - the option rows by which tools name an embedding model: the same words in embed and query. */
+#ifndef CMD_MODEL_OPTIONS_H
+#define CMD_MODEL_OPTIONS_H
+
+#include "cli/option.h"
+#include "model/embedder.h"
+
+struct embed_model_options {
+    unsigned provider; /* index into embed_provider_choices: 0 is "not said" */
+    const char *url;
+    const char *model;
+    int64_t dimension;
+    const char *command;
+    const char *api_key_env;
+    const char *api_key_file;
+    bool allow_plain_http;
+    int64_t batch_size;
+    int64_t concurrency;
+    double timeout;
+    const char *document_prefix;
+    const char *query_prefix;
+};
+
+/* "" (not said), builtin, openai, command. */
+extern const char *const embed_provider_choices[];
+
+#define EMBED_MODEL_FIELD(type, field) OPTION_FIELD(type, model.field)
+
+/* Rows for a struct `type` that has a member `struct embed_model_options model`. */
+#define EMBED_MODEL_ROWS(type)                                                                                         \
+    { .name = "provider",                                                                                              \
+      EMBED_MODEL_FIELD(type, provider),                                                                               \
+      .heading = "Model",                                                                                              \
+      .argument = "NAME",                                                                                              \
+      .choices = embed_provider_choices,                                                                               \
+      .help = "who makes the vectors: builtin (no model), an OpenAI-compatible server, a program",                     \
+      .details = "Without it --url means openai, --command means command, and nothing means builtin. The builtin "     \
+                 "provider is lexical: it finds texts that share words or parts of words, not synonyms." },            \
+        { .name = "url",                                                                                               \
+          EMBED_MODEL_FIELD(type, url),                                                                                \
+          .meaning = MEANING_URL,                                                                                      \
+          .argument = "URL",                                                                                           \
+          .help = "the server, such as http://127.0.0.1:8080; /v1/embeddings is put behind it" },                      \
+        { .name = "model",                                                                                             \
+          EMBED_MODEL_FIELD(type, model),                                                                              \
+          .argument = "NAME",                                                                                          \
+          .help = "the model as the server calls it" },                                                                \
+        { .name = "dimension",                                                                                         \
+          EMBED_MODEL_FIELD(type, dimension),                                                                          \
+          .argument = "N",                                                                                             \
+          .minimum = 1,                                                                                                \
+          .maximum = EMBEDDING_DIMENSION_MAXIMUM,                                                                      \
+          .help = "numbers in a vector; builtin: 384, else the model's own" },                                         \
+        { .name = "command",                                                                                           \
+          EMBED_MODEL_FIELD(type, command),                                                                            \
+          .meaning = MEANING_PROGRAM,                                                                                  \
+          .argument = "PROGRAM",                                                                                       \
+          .help = "a shell command that reads {\"id\",\"text\",\"type\"} lines and answers {\"embedding\"} lines" },   \
+        { .name = "api-key-env",                                                                                       \
+          EMBED_MODEL_FIELD(type, api_key_env),                                                                        \
+          .argument = "NAME",                                                                                          \
+          .help = "environment variable that holds the key; else OPENAI_API_KEY if it is set" },                       \
+        { .name = "api-key-file",                                                                                      \
+          EMBED_MODEL_FIELD(type, api_key_file),                                                                       \
+          .meaning = MEANING_FILE,                                                                                     \
+          .argument = "FILE",                                                                                          \
+          .help = "file that holds the key" },                                                                         \
+        { .name = "allow-plain-http",                                                                                  \
+          EMBED_MODEL_FIELD(type, allow_plain_http),                                                                   \
+          .help = "let a key travel unencrypted to another host" },                                                    \
+        { .name = "batch-size",                                                                                        \
+          EMBED_MODEL_FIELD(type, batch_size),                                                                         \
+          .argument = "N",                                                                                             \
+          .minimum = 1,                                                                                                \
+          .maximum = 2048,                                                                                             \
+          .help = "texts in one request; openai: 64" },                                                                \
+        { .name = "concurrency",                                                                                       \
+          EMBED_MODEL_FIELD(type, concurrency),                                                                        \
+          .argument = "N",                                                                                             \
+          .minimum = 1,                                                                                                \
+          .maximum = 64,                                                                                               \
+          .help = "requests under way at once; openai: 4" },                                                           \
+        { .name = "timeout",                                                                                           \
+          EMBED_MODEL_FIELD(type, timeout),                                                                            \
+          .meaning = MEANING_SECONDS,                                                                                  \
+          .argument = "SECONDS",                                                                                       \
+          .initial = "300",                                                                                            \
+          .minimum = 0.1,                                                                                              \
+          .maximum = 86400,                                                                                            \
+          .help = "how long one request may take" },                                                                   \
+        { .name = "document-prefix",                                                                                   \
+          EMBED_MODEL_FIELD(type, document_prefix),                                                                    \
+          .argument = "TEXT",                                                                                          \
+          .help = "put before each document's text, as some models want it" },                                         \
+    {                                                                                                                  \
+        .name = "query-prefix", EMBED_MODEL_FIELD(type, query_prefix), .argument = "TEXT",                             \
+        .help = "put before each query's text"                                                                         \
+    }
+
+/* The settings those options mean; offline from the common options. Errors: E_USAGE for options that exclude one
+ * another. */
+bool embed_model_settings(const struct embed_model_options *options, bool is_offline,
+                          struct embedder_settings *settings, struct error *error) MUST_CHECK;
+
+#endif
