@@ -123,3 +123,42 @@ TEST(base64_table, "base64: RFC 4648's examples go both ways, and broken ones ar
         EXPECT(!base64_decode(slice_of_string(broken[i]), bytes, &length));
     EXPECT(base64_decode(SLICE("Zg"), bytes, &length));
 }
+
+static size_t find_slowly(struct slice whole, struct slice wanted)
+{
+    for (size_t i = 0; i + wanted.length <= whole.length; i++)
+        if (memcmp(whole.bytes + i, wanted.bytes, wanted.length) == 0)
+            return i;
+    return whole.length;
+}
+
+TEST(slice_find_agrees,
+     "slice: the SIMD search finds the first occurrence, wherever it is, and on text made to fool it")
+{
+    static char text[20000];
+    uint64_t state = 7;
+    for (int round = 0; round < 4000; round++) {
+        unsigned letters = 1 + (unsigned)(state >> 7) % 4;
+        size_t length = (size_t)(state >> 20) % 400;
+        for (size_t i = 0; i < length; i++) {
+            state = state * 6364136223846793005u + 1442695040888963407u;
+            text[i] = (char)('a' + (state >> 60) % letters);
+        }
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        size_t start = (size_t)(state >> 33) % (length + 1), wanted = (size_t)(state >> 50) % 12;
+        char copy[16];
+        struct slice part = slice_between(slice_of(text, length), start, start + wanted);
+        memcpy(copy, part.bytes, part.length);
+        if (part.length && state % 3 == 0)
+            copy[part.length - 1] = 'z';
+        part.bytes = copy;
+        EXPECT_INTEGER(slice_find(slice_of(text, length), part), find_slowly(slice_of(text, length), part));
+    }
+    memset(text, 'a', sizeof text);
+    char needle[1000];
+    memset(needle, 'a', sizeof needle);
+    needle[500] = 'b';
+    EXPECT_INTEGER(slice_find(slice_of(text, sizeof text), slice_of(needle, sizeof needle)), sizeof text);
+    text[15000] = 'b';
+    EXPECT_INTEGER(slice_find(slice_of(text, sizeof text), slice_of(needle, sizeof needle)), 14500);
+}

@@ -4,6 +4,8 @@
 #include <stdio.h>
 
 #include "base/buffer.h"
+#include "base/utf8.h"
+#include "record/expression_node.h"
 #include "test.h"
 
 /* 't', 'f', 'u' for the condition over a record, or 'e' for an error while it is tested. */
@@ -347,6 +349,44 @@ TEST(expression_reads_escapes, "expression: length and contains see through esca
     EXPECT_INTEGER(test_over("t = 'A\"'", "{\"t\":\"\\u0041\\\"\"}"), 't');
     EXPECT_INTEGER(test_over("tags = other", "{\"tags\":[1, {\"a\" : \"] \"}],\"other\":[ 1,{\"a\":\"] \"}]}"), 't');
     EXPECT_INTEGER(test_over("tags = other", "{\"tags\":[1,2],\"other\":[12]}"), 'f');
+}
+
+TEST(expression_escaped_length, "expression: the SIMD count of escaped characters agrees with decoding")
+{
+    static const char *const pieces[] = { "a",
+                                          "\\n",
+                                          "\\\\",
+                                          "\\u00e9",
+                                          "\\ud83d\\ude00",
+                                          "\xc3\xa9",
+                                          "\xe2\x82\xac",
+                                          "\xf0\x9f\x98\x80",
+                                          "\\\"",
+                                          "bcdefghijklmnopqrstuvwxyz0123456789" };
+    uint64_t state = 88172645463325252u;
+    struct buffer text = { 0 };
+    struct arena arena = { 0 };
+    for (int round = 0; round < 3000; round++) {
+        buffer_reset(&text);
+        buffer_append_byte(&text, '"');
+        for (uint64_t i = state % 60; i > 0; i--) {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            buffer_append_string(&text, pieces[state % 10]);
+        }
+        buffer_append_byte(&text, '"');
+        struct json_value value = { buffer_slice(&text), JSON_STRING, true };
+        struct slice decoded;
+        struct error error;
+        size_t count;
+        EXPECT_OK(json_decode(value, &arena, &decoded, &error), &error);
+        EXPECT_OK(escaped_length(slice_between(value.text, 1, value.text.length - 1), &count, &error), &error);
+        EXPECT_INTEGER(count, utf8_count(decoded));
+        arena_reset(&arena);
+    }
+    buffer_release(&text);
+    arena_release(&arena);
 }
 
 static void expect_record_error(const char *text, const char *line, enum code code, const char *field)
