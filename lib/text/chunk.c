@@ -80,9 +80,9 @@ static void prepare_units(struct chunker *chunker)
         return;
     }
     size_t words = bits_words(text.length);
-    if (words > chunker->unit_capacity)
+    if (words + 1 > chunker->unit_capacity)
         chunker->unit_marks =
-            memory_grow(chunker->unit_marks, &chunker->unit_capacity, words, sizeof *chunker->unit_marks);
+            memory_grow(chunker->unit_marks, &chunker->unit_capacity, words + 1, sizeof *chunker->unit_marks);
     if (chunker->settings.unit == CHUNK_WORDS)
         mark_words(text, chunker->unit_marks);
     else
@@ -172,8 +172,8 @@ static bool find_walls(struct chunker *chunker, struct error *error)
     if (strategy != CHUNK_PAGE && strategy != CHUNK_REGEX)
         return true;
     size_t words = bits_words(chunker->document.text.length);
-    if (words > chunker->walls_capacity)
-        chunker->walls = memory_grow(chunker->walls, &chunker->walls_capacity, words, sizeof *chunker->walls);
+    if (words + 1 > chunker->walls_capacity)
+        chunker->walls = memory_grow(chunker->walls, &chunker->walls_capacity, words + 1, sizeof *chunker->walls);
     memset(chunker->walls, 0, words * sizeof *chunker->walls);
     if (strategy == CHUNK_REGEX)
         return find_matches(chunker, error);

@@ -162,24 +162,33 @@ static bool has_bar(struct slice text, size_t start, size_t end)
     return slice_find_byte(slice_between(text, start, end), '|') < end - start;
 }
 
-/* Is the line a row of a table? The row of names is known as such only when the next line is seen. */
+/* A bar in front or one between blanks. */
+static bool looks_like_row(struct slice text, const struct line *line)
+{
+    struct slice content = slice_between(text, line->first, line->end);
+    if (content.length == 0 || !has_bar(text, line->first, line->end))
+        return false;
+    return content.bytes[0] == '|' || slice_find(content, SLICE(" | ")) < content.length ||
+           is_delimiter_row(text, line);
+}
+
+/* Is the line a row of a table? A row of names without blanks around its bars is known as such only when the row of
+ * dashes is seen. */
 static bool take_table_row(struct walk *walk, const struct line *line)
 {
     struct slice text = walk->text;
-    bool is_row = line->first < line->end && has_bar(text, line->first, line->end);
-    if (walk->table_start != BITS_NONE && is_row) {
-        walk->table_end = line->end;
-        return true;
-    }
-    if (walk->table_start != BITS_NONE)
-        keep_together(walk, walk->table_start, walk->table_end);
-    walk->table_start = BITS_NONE;
     const struct line *names = &walk->previous;
-    if (!is_row || !is_delimiter_row(text, line) || !has_bar(text, names->first, names->end))
-        return false;
-    walk->table_start = names->first;
+    bool is_row = looks_like_row(text, line) ||
+                  (walk->table_start != BITS_NONE && line->first < line->end && has_bar(text, line->first, line->end));
+    if (walk->table_start != BITS_NONE && !is_row) {
+        keep_together(walk, walk->table_start, walk->table_end);
+        walk->table_start = BITS_NONE;
+    }
+    if (is_row && walk->table_start == BITS_NONE)
+        walk->table_start =
+            is_delimiter_row(text, line) && has_bar(text, names->first, names->end) ? names->first : line->first;
     walk->table_end = line->end;
-    return true;
+    return is_row;
 }
 
 /* --- alone on the first line to --- or ... alone on a later one. Returns where it ends, 0 if there is none. */
