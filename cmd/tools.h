@@ -9,6 +9,7 @@
 /* clang-format off */
 #define TOOL_LIST(TOOL) \
     TOOL(ingest) \
+    TOOL(chunk) \
     TOOL(filter) \
     TOOL(embed) \
     TOOL(query) \

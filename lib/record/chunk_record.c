@@ -226,10 +226,9 @@ static void make_metadata(struct editor *editor, struct json_value metadata, siz
     static const struct json_field none[MEMBERS];
     bool is_null = metadata.type == JSON_NULL;
     size_t offset = is_null ? offset_of(editor, metadata.text.bytes) : end;
-    size_t length = is_null ? metadata.text.length : 0;
-    add_edit(editor, (struct edit){ offset, length, SLOT_NONE, is_null ? "{" : ",\"metadata\":{" });
-    append_members(editor, offset + length, true, none);
-    add_edit(editor, (struct edit){ offset + length, 0, SLOT_NONE, "}" });
+    add_edit(editor, (struct edit){ offset, 0, SLOT_NONE, is_null ? "{" : ",\"metadata\":{" });
+    append_members(editor, offset, true, none);
+    add_edit(editor, (struct edit){ offset, is_null ? metadata.text.length : 0, SLOT_NONE, "}" });
 }
 
 static bool read_metadata(struct editor *editor, size_t end)
