@@ -200,10 +200,10 @@ static bool read_queries(struct query_run *run, struct error *error)
     if (!input)
         return false;
     struct lines *lines = lines_create(input, 0);
-    struct lines_block block = { .line_count = 1 };
     size_t capacity = 0;
     bool is_good = true;
-    while (is_good && block.line_count) {
+    while (is_good) {
+        struct lines_block block;
         is_good = lines_read(lines, false, &block, error);
         if (!is_good || block.line_count == 0)
             break;

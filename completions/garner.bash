@@ -75,6 +75,96 @@ _garner() {
         options='--match --field --not --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    embed)
+        case $before in
+        --field) :; return ;;
+        --encoding) _garner_words 'float base64'; return ;;
+        --provider) _garner_words 'builtin openai command'; return ;;
+        --url) :; return ;;
+        --model) :; return ;;
+        --dimension) :; return ;;
+        --command) _garner_paths -c; return ;;
+        --api-key-env) :; return ;;
+        --api-key-file) _garner_paths -f; return ;;
+        --batch-size) :; return ;;
+        --concurrency) :; return ;;
+        --timeout) :; return ;;
+        --document-prefix) :; return ;;
+        --query-prefix) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--field --encoding --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
+    query)
+        case $before in
+        --queries) _garner_paths -f; return ;;
+        --top-k | -k) :; return ;;
+        --mode) _garner_words 'hybrid vector lexical'; return ;;
+        --where) :; return ;;
+        --by) :; return ;;
+        --format) _garner_words 'jsonl table trec prompt'; return ;;
+        --budget) :; return ;;
+        --weights) :; return ;;
+        --rrf-k) :; return ;;
+        --k1) :; return ;;
+        --b) :; return ;;
+        --provider) _garner_words 'builtin openai command'; return ;;
+        --url) :; return ;;
+        --model) :; return ;;
+        --dimension) :; return ;;
+        --command) _garner_paths -c; return ;;
+        --api-key-env) :; return ;;
+        --api-key-file) _garner_paths -f; return ;;
+        --batch-size) :; return ;;
+        --concurrency) :; return ;;
+        --timeout) :; return ;;
+        --document-prefix) :; return ;;
+        --query-prefix) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--queries --top-k --mode --where --by --format --budget --weights --rrf-k --k1 --b --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -d; return; }
+        ;;
+    eval)
+        case $before in
+        --top-k | -k) :; return ;;
+        --format) _garner_words 'table jsonl'; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--top-k --complete --per-query --format --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     view)
         case $before in
         --fields | -f) :; return ;;
@@ -121,7 +211,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest filter view run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest filter embed query eval view run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -129,7 +219,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest filter view run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest filter embed query eval view run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -145,9 +235,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest filter view run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest filter embed query eval view run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest filter view run doctor help man completion schema --help --version' ;;
+    '') options='ingest filter embed query eval view run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -155,6 +245,9 @@ _garner() {
 complete -F _garner garner \
     garner-ingest \
     garner-filter \
+    garner-embed \
+    garner-query \
+    garner-eval \
     garner-view \
     garner-run \
     garner-doctor \

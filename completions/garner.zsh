@@ -13,6 +13,9 @@ _garner() {
         local -a tools=(
             'ingest:Read files, folders and archives into document records'
             'filter:Keep the records for which a condition holds'
+            'embed:Put an embedding into each record'
+            'query:Ask an index'
+            'eval:Measure rankings against judged queries'
             'view:Show records for people'
             'run:Run a pipeline file'
             'doctor:Check libraries, programs, limits and folders'
@@ -104,6 +107,130 @@ _garner() {
             '--help[show the help of the tool]' \
             '-h[show the help of the tool]'
         ;;
+    embed)
+        _arguments -S -s \
+            '--field=[the text to embed]:PATH: ' \
+            '--encoding=[how vectors are written\: numbers, or base64 of little-endian float32]:FORM:(float base64)' \
+            '--provider=[who makes the vectors\: builtin (no model), an OpenAI-compatible server, a program]:NAME:(builtin openai command)' \
+            '--url=[the server, such as http\://127.0.0.1\:8080; /v1/embeddings is put behind it]:URL: ' \
+            '--model=[the model as the server calls it]:NAME: ' \
+            '--dimension=[numbers in a vector; builtin\: 384, else the model'\''s own]:N: ' \
+            '--command=[a shell command that reads {"id","text","type"} lines and answers {"embedding"} lines]:PROGRAM:_command_names -e' \
+            '--api-key-env=[environment variable that holds the key; else OPENAI_API_KEY if it is set]:NAME: ' \
+            '--api-key-file=[file that holds the key]:FILE:_files' \
+            '--allow-plain-http[let a key travel unencrypted to another host]' \
+            '--batch-size=[texts in one request; openai\: 64]:N: ' \
+            '--concurrency=[requests under way at once; openai\: 4]:N: ' \
+            '--timeout=[how long one request may take]:SECONDS: ' \
+            '--document-prefix=[put before each document'\''s text, as some models want it]:TEXT: ' \
+            '--query-prefix=[put before each query'\''s text]:TEXT: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    query)
+        _arguments -S -s \
+            ':DIR:_files -/' \
+            ':TEXT: ' \
+            '--queries=[many questions\: {"id","text"} lines; - is stdin]:FILE:_files' \
+            '--top-k=[how many answers to each question]:N: ' \
+            '-k+[how many answers to each question]:N: ' \
+            '--mode=[by words, by vectors or both; hybrid when the index has vectors]:MODE:(hybrid vector lexical)' \
+            '--where=[only rows for which this is true; applied before the search]:EXPR: ' \
+            '--by=[only the best row of each value, such as metadata.document_id]:PATH: ' \
+            '--format=[table on a terminal, else jsonl; trec for eval; prompt for a chat model]:FORM:(jsonl table trec prompt)' \
+            '--budget=[tokens that a prompt may have; passages that do not fit are left out]:TOKENS: ' \
+            '--weights=[how much each ranking counts in a hybrid answer]:WORDS,VECTORS: ' \
+            '--rrf-k=[of reciprocal rank fusion\: weight / (K + rank)]:K: ' \
+            '--k1=[of BM25]:K1: ' \
+            '--b=[of BM25]:B: ' \
+            '--provider=[who makes the vectors\: builtin (no model), an OpenAI-compatible server, a program]:NAME:(builtin openai command)' \
+            '--url=[the server, such as http\://127.0.0.1\:8080; /v1/embeddings is put behind it]:URL: ' \
+            '--model=[the model as the server calls it]:NAME: ' \
+            '--dimension=[numbers in a vector; builtin\: 384, else the model'\''s own]:N: ' \
+            '--command=[a shell command that reads {"id","text","type"} lines and answers {"embedding"} lines]:PROGRAM:_command_names -e' \
+            '--api-key-env=[environment variable that holds the key; else OPENAI_API_KEY if it is set]:NAME: ' \
+            '--api-key-file=[file that holds the key]:FILE:_files' \
+            '--allow-plain-http[let a key travel unencrypted to another host]' \
+            '--batch-size=[texts in one request; openai\: 64]:N: ' \
+            '--concurrency=[requests under way at once; openai\: 4]:N: ' \
+            '--timeout=[how long one request may take]:SECONDS: ' \
+            '--document-prefix=[put before each document'\''s text, as some models want it]:TEXT: ' \
+            '--query-prefix=[put before each query'\''s text]:TEXT: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    eval)
+        _arguments -S -s \
+            ':QRELS:_files' \
+            '*:RUN:_files' \
+            '*--top-k=[depths at which nDCG, recall and precision are taken]:N: ' \
+            '*-k+[depths at which nDCG, recall and precision are taken]:N: ' \
+            '--complete[count judged queries that the run does not answer as 0, like trec_eval -c]' \
+            '--per-query[the figures of each query, too]' \
+            '--format=[table on a terminal, else jsonl]:FORM:(table jsonl)' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
     view)
         _arguments -S -s \
             '*--fields=[show only these, in this order]:PATH: ' \
@@ -169,7 +296,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest filter view run doctor help man completion schema options formats expressions exit-codes codes environment)' \
+            '*:TOPIC:(ingest filter embed query eval view run doctor help man completion schema options formats expressions exit-codes codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -185,7 +312,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest filter view run doctor help man completion schema)' \
+            '::TOOL:(ingest filter embed query eval view run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -211,7 +338,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest filter view run doctor help man completion schema)' \
+            '::TOOL:(ingest filter embed query eval view run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \

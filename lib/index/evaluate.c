@@ -131,11 +131,11 @@ static bool read_file(struct evaluation_set *set, const char *path,
     if (!input)
         return false;
     struct lines *lines = lines_create(input, 0);
-    struct lines_block block = { .line_count = 1 };
     bool is_good = true;
-    while (is_good && block.line_count) {
+    while (is_good) {
+        struct lines_block block;
         is_good = lines_read(lines, false, &block, error);
-        if (!is_good)
+        if (!is_good || block.line_count == 0)
             break;
         struct slice rest = block.text;
         for (int64_t number = block.first_line; is_good && rest.length; number++) {
@@ -144,8 +144,7 @@ static bool read_file(struct evaluation_set *set, const char *path,
                       error_place(error, path, number, 0);
             rest = slice_from(rest, length + 1);
         }
-        if (block.line_count)
-            lines_block_release(&block);
+        lines_block_release(&block);
     }
     lines_close(lines);
     return is_good && check_doubles(set, path, error);
