@@ -4,8 +4,11 @@
 #include <math.h>
 
 #include "base/base64.h"
+#include "base/nearest.h"
 #include "json/path.h"
 #include "json/write.h"
+
+enum { NEAREST_TRIED = 32 /* fields that are compared with a missing one */ };
 
 /* The record's place, and the field at fault. */
 static bool fail_at(const struct record *record, struct slice field, struct error *error)
@@ -63,15 +66,26 @@ static bool text_of(struct batch *batch, const struct record *record, struct sli
     return fail_at(record, name, error);
 }
 
+/* Names the field that was probably meant: "texts" for "text". */
+static bool fail_missing(struct batch *batch, const struct record *record, struct slice name, struct error *error)
+{
+    const char *names[NEAREST_TRIED];
+    size_t count = 0;
+    for (; count < record->object->count && count < NEAREST_TRIED; count++)
+        names[count] = arena_copy_string(&batch->arena, record->object->fields[count].key);
+    const char *nearest = nearest_name(name, names, count);
+    error_set(error, E_FIELD_MISSING, "field '%.*s' is missing%s%s%s", (int)name.length, name.bytes,
+              nearest ? ", nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
+    return fail_at(record, name, error);
+}
+
 bool record_text(struct batch *batch, struct record *record, struct slice name, struct slice *text, struct error *error)
 {
     const struct json_field *field;
     if (!find_single(batch, record, name, &field, error))
         return false;
-    if (!field) {
-        error_set(error, E_FIELD_MISSING, "field '%.*s' is missing", (int)name.length, name.bytes);
-        return fail_at(record, name, error);
-    }
+    if (!field)
+        return fail_missing(batch, record, name, error);
     return text_of(batch, record, name, field->value, text, error);
 }
 

@@ -20,6 +20,7 @@ TEST(record_text, "record: a text field is decoded; what is wrong with it is pla
     } cases[] = {
         { "{\"text\":5}", E_FIELD_TYPE, "field 'text' is a number, expected a string" },
         { "{\"t\":\"\"}", E_FIELD_MISSING, "field 'text' is missing" },
+        { "{\"id\":1,\"Text\":\"\"}", E_FIELD_MISSING, "field 'text' is missing, nearest is 'Text'" },
         { "{\"text\":\"a\",\"te\\u0078t\":\"b\"}", E_JSON_DUPKEY, "field 'text' stands twice" },
         { "{\"text\":\"\\ud800\"}", E_JSON_SURROGATE, "field 'text' holds half a surrogate pair" },
         { "{\"text\":\"a\"", E_JSON_SYNTAX, "the text is cut short: expected ',' or '}' after a value" },
