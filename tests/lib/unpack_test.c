@@ -50,12 +50,12 @@ TEST(unpack_dead_child, "unpack: a child that dies is one error with its exit co
 TEST(unpack_lying_child, "unpack: wrong lengths, types and fields are nonsense, not trusted")
 {
     static const char *const lies[] = {
-        "printf 'aaaaaaaaaaaaaaaa'; sleep 100", /* a length beyond the maximum */
-        "printf '\\0\\0\\0\\0Y'; sleep 100",    /* an unknown type */
-        "printf '\\3\\0\\0\\0Mabc'; sleep 100", /* a member without its fields */
-        "printf '\\3\\0\\0\\0Fabc'; sleep 100", /* a fault without its fields */
-        "printf '\\1\\0\\0\\0Wa'; sleep 100",   /* a question without its fields */
-        "printf '\\20\\0\\0\\0W\\377\\377\\377\\377\\377\\377\\377\\377\\1\\0\\0\\0\\0\\0\\0\\0'; sleep 100",
+        "printf 'aaaaaaaaaaaaaaaa'; exec sleep 100", /* a length beyond the maximum */
+        "printf '\\0\\0\\0\\0Y'; exec sleep 100",    /* an unknown type */
+        "printf '\\3\\0\\0\\0Mabc'; exec sleep 100", /* a member without its fields */
+        "printf '\\3\\0\\0\\0Fabc'; exec sleep 100", /* a fault without its fields */
+        "printf '\\1\\0\\0\\0Wa'; exec sleep 100",   /* a question without its fields */
+        "printf '\\20\\0\\0\\0W\\377\\377\\377\\377\\377\\377\\377\\377\\1\\0\\0\\0\\0\\0\\0\\0'; exec sleep 100",
     };
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++)
         check_child(lies[i], "the decoder answered nonsense");
@@ -63,5 +63,5 @@ TEST(unpack_lying_child, "unpack: wrong lengths, types and fields are nonsense, 
 
 TEST(unpack_silent_child, "unpack: a child of which nothing is heard is given up")
 {
-    check_child("sleep 100", "the decoder said nothing for 2 seconds");
+    check_child("exec sleep 100", "the decoder said nothing for 2 seconds");
 }
