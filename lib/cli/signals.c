@@ -48,4 +48,5 @@ void signals_install(void (*cleanup)(void))
     struct sigaction ignore = { .sa_handler = SIG_IGN };
     sigemptyset(&ignore.sa_mask);
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); /* ulimit -f: the write fails and is reported, as for a full disk */
 }

@@ -20,6 +20,7 @@ struct archive_reader {
     char *name;
     enum archive_form form;
     bool is_usable;
+    bool is_at_source_end; /* a fault then means that the data were cut */
 
     struct archive_source source; /* read NULL: descriptor or memory */
     int descriptor;
@@ -38,6 +39,11 @@ struct archive_reader {
 
 static const char zeros[ZEROS];
 
+static int64_t position(const struct archive_reader *reader)
+{
+    return reader->library->archive_filter_bytes(reader->archive, -1);
+}
+
 /* The library's messages begin with a capital and may quote names from the archive. */
 static bool set_fault(struct archive_reader *reader, enum code code, struct error *error)
 {
@@ -54,7 +60,11 @@ static bool set_fault(struct archive_reader *reader, enum code code, struct erro
         first[0] = (char)(first[0] + ('a' - 'A'));
     while (message.length > 1 && (first[message.length - 1] == '.' || first[message.length - 1] == '\n'))
         first[--message.length] = '\0';
-    error_set(error, code, "%s", buffer_string(&message));
+    if (reader->form == ARCHIVE_COMPRESSED)
+        error_set(error, E_COMPRESSED, "%s after byte %lld: %s", reader->is_at_source_end ? "cut short" : "damaged",
+                  (long long)position(reader), buffer_string(&message));
+    else
+        error_set(error, code, "%s", buffer_string(&message));
     buffer_release(&message);
     return error_place(error, reader->name, 0, 0);
 }
@@ -86,6 +96,7 @@ static la_ssize_t read_callback(struct archive *archive, void *context, const vo
     }
     reader->offset += (int64_t)bytes.length;
     reader->given += (int64_t)bytes.length;
+    reader->is_at_source_end = bytes.length == 0;
     *start = bytes.bytes;
     return (la_ssize_t)bytes.length;
 }
@@ -163,7 +174,7 @@ static bool open_library(struct archive_reader *reader, struct error *error)
     if (layers > ARCHIVE_FILTERS_MAXIMUM)
         return error_set(error, E_LIMIT, "compressed more than %d times over", ARCHIVE_FILTERS_MAXIMUM);
     if (reader->form == ARCHIVE_COMPRESSED && layers == 0)
-        return error_set(error, E_ARCHIVE, "no gzip, bzip2, xz, zstd or lz4 data");
+        return error_set(error, E_COMPRESSED, "not in gzip, bzip2, xz, zstd or lz4 form");
     reader->is_usable = true;
     return true;
 }
@@ -232,14 +243,14 @@ static bool check_rest(struct archive_reader *reader, struct error *error)
     if (reader->form != ARCHIVE_COMPRESSED)
         return true;
     const void *start;
-    la_ssize_t more = reader->given - archive_position(reader);
+    la_ssize_t more = reader->given - position(reader);
     if (more == 0)
         more = read_callback(reader->archive, reader, &start);
     if (more == 0)
         return true;
     if (more < 0)
         return set_fault(reader, E_ARCHIVE, error);
-    error_set(error, E_ARCHIVE, "other bytes follow the compressed data");
+    error_set(error, E_COMPRESSED, "followed by other bytes after byte %lld", (long long)position(reader));
     return error_place(error, reader->name, 0, 0);
 }
 
@@ -379,11 +390,6 @@ const char *archive_kind(const struct archive_reader *reader)
     default:
         return "";
     }
-}
-
-int64_t archive_position(const struct archive_reader *reader)
-{
-    return reader->library->archive_filter_bytes(reader->archive, -1);
 }
 
 void archive_close(struct archive_reader *reader)

@@ -15,7 +15,9 @@ enum { ARCHIVE_FILTERS_MAXIMUM = 2 };
 
 enum archive_form {
     ARCHIVE_MEMBERS,   /* tar, zip, 7zip, cpio, ar, each also inside gzip, bzip2, xz, zstd or lz4 */
-    ARCHIVE_COMPRESSED /* one compressed stream and no archive: gives a single member without a name */
+    ARCHIVE_COMPRESSED /* one compressed stream and no archive: gives a single member without a name. Faults of the data
+                          are E_COMPRESSED then, and messages begin "damaged after byte N" or "cut short after byte N"
+                        */
 };
 
 /* Where the bytes come from when they are neither a descriptor nor memory. Without seek, 7zip is refused and zip is
@@ -68,9 +70,6 @@ bool archive_is_usable(const struct archive_reader *reader);
 
 /* "zip", "tar", "7zip", "cpio", "ar": of the archive opened; "" before the first archive_next(). */
 const char *archive_kind(const struct archive_reader *reader);
-
-/* Bytes of the source that were used so far. */
-int64_t archive_position(const struct archive_reader *reader);
 
 void archive_close(struct archive_reader *reader);
 

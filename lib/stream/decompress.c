@@ -22,7 +22,6 @@ enum { FRAME_END = 0, FRAME_BYTES_MAXIMUM = 1024 * 1024, CPU_SECONDS = 60 };
 
 struct fault {
     enum code code;
-    int64_t offset; /* in the compressed data */
     char message[ERROR_MESSAGE_BYTES];
 };
 
@@ -162,10 +161,9 @@ static bool set_fault(struct decompressor *decompressor, struct error *error)
     if (!read_exactly(decompressor, &fault, sizeof fault, error))
         return false;
     fault.message[sizeof fault.message - 1] = '\0';
-    if (fault.code != E_ARCHIVE)
+    if (fault.code != E_COMPRESSED)
         return error_set(error, fault.code, "%s", fault.message);
-    return error_set(error, E_COMPRESSED, "%s data are damaged or cut short after byte %lld: %s", decompressor->format,
-                     (long long)fault.offset, fault.message);
+    return error_set(error, E_COMPRESSED, "%s data are %s", decompressor->format, fault.message);
 }
 
 bool decompressor_read(struct decompressor *decompressor, char *bytes, size_t capacity, size_t *length,
@@ -222,12 +220,11 @@ static bool send_bytes(int output, struct slice bytes)
     return true;
 }
 
-static void send_fault(int output, const struct error *error, int64_t offset)
+static void send_fault(int output, const struct error *error)
 {
     struct fault fault;
     memset(&fault, 0, sizeof fault); /* padding, too: it is written */
     fault.code = error->code;
-    fault.offset = offset;
     memcpy(fault.message, error->message, sizeof fault.message);
     uint32_t frame = FRAME_FAULT;
     if (write_fully(output, &frame, sizeof frame))
@@ -262,11 +259,11 @@ int decompress_child(int input, int output)
     child_confine(MEMORY_BYTES, CPU_SECONDS);
     struct archive_reader *reader = archive_open_descriptor(input, "", ARCHIVE_COMPRESSED, &error);
     if (!reader) {
-        send_fault(output, &error, 0);
+        send_fault(output, &error);
         return error_exit_code(&error);
     }
     if (!copy_member(reader, output, &is_wanted, &error))
-        send_fault(output, &error, archive_position(reader));
+        send_fault(output, &error);
     archive_close(reader);
     uint32_t frame = FRAME_END;
     if (!error_is_set(&error) && is_wanted)

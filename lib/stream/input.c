@@ -89,7 +89,7 @@ struct input *input_open_memory(struct slice bytes, const char *name, const stru
 
 static const char *name_in_messages(const struct input *input)
 {
-    return strcmp(input->name, "-") == 0 ? "standard input" : input->name;
+    return strcmp(input->name, "-") == 0 ? "stdin" : input->name;
 }
 
 /* Bytes as they are stored, straight into memory of the caller; none at the end. */

@@ -37,7 +37,7 @@ bool input_read(struct input *input, struct slice *bytes, struct error *error) M
 enum { INPUT_FILL_MINIMUM = 64 };
 bool input_fill(struct input *input, char *bytes, size_t capacity, size_t *length, struct error *error) MUST_CHECK;
 
-/* The path as given, "-" for stdin ("standard input" in messages). */
+/* The path as given, "-" for stdin ("stdin" in places of messages). */
 const char *input_name(const struct input *input);
 /* Bytes of the underlying file, -1 where unknown (pipe), and how many of them were consumed: for progress. */
 int64_t input_size(const struct input *input);

@@ -122,7 +122,7 @@ static bool set_line_length(struct lines *lines, struct error *error)
 {
     error_set(error, E_LINE_LENGTH, "line is longer than %d bytes", LINE_BYTES_MAXIMUM);
     const char *name = input_name(lines->input);
-    error_place(error, strcmp(name, "-") == 0 ? "standard input" : name, lines->next_line, 0);
+    error_place(error, strcmp(name, "-") == 0 ? "stdin" : name, lines->next_line, 0);
     lines->next_line++;
     skip(lines);
     return false;

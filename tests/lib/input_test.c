@@ -17,11 +17,20 @@
 #include "stream/output.h"
 #include "test.h"
 
-/* The test program stands in for the real binary as the decompressing child. */
+/* The test program stands in for the real binary as the decompressing child; it can be told to crash, or to loop, after
+ * a first frame. */
 __attribute__((constructor)) static void be_the_child(int count, char **arguments)
 {
-    if (count > 0 && strcmp(arguments[0], "garner-decompress") == 0)
-        _exit(decompress_child(STDIN_FILENO, STDOUT_FILENO));
+    if (count > 0 && strcmp(arguments[0], "garner-decompress") == 0) {
+        const char *fate = getenv("TEST_CHILD_FATE");
+        if (!fate)
+            _exit(decompress_child(STDIN_FILENO, STDOUT_FILENO));
+        (void)!write(STDOUT_FILENO, "\4\0\0\0text", 8);
+        if (strcmp(fate, "crash") == 0)
+            raise(SIGKILL);
+        for (;;)
+            pause();
+    }
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
 }
@@ -350,7 +359,7 @@ TEST(input_foreign_cut, "input: cut or damaged xz, bzip2 and lz4 data are E_COMP
         for (size_t cut = 1; cut <= 3; cut++) {
             EXPECT(!read_memory(slice_between(whole, 0, whole.length - 1 - (cut - 1) * 20), &text, &error));
             EXPECT_ERROR(&error, E_COMPRESSED, NULL);
-            EXPECT(strstr(error.message, " data are damaged or cut short after byte ") != NULL);
+            EXPECT(strstr(error.message, " data are cut short after byte ") != NULL);
         }
         buffer_reset(&packed);
         buffer_append_slice(&packed, whole);
@@ -362,8 +371,29 @@ TEST(input_foreign_cut, "input: cut or damaged xz, bzip2 and lz4 data are E_COMP
         buffer_append_string(&packed, "this is garbage after the end");
         EXPECT(!read_memory(buffer_slice(&packed), &text, &error));
         EXPECT_ERROR(&error, E_COMPRESSED, NULL);
+        EXPECT(strstr(error.message, i == 0 ? " data are damaged after byte " : " data are followed by other bytes "));
     }
     buffer_release(&packed);
+    buffer_release(&text);
+}
+
+TEST(input_foreign_crash,
+     "input: a decompressor that dies is E_COMPRESSED after what it gave, one that hangs dies with us")
+{
+    struct error error;
+    struct buffer text = { 0 };
+    setenv("TEST_CHILD_FATE", "crash", 1);
+    EXPECT(!read_memory(foreign_slice(&foreign[0]), &text, &error));
+    EXPECT_ERROR(&error, E_COMPRESSED,
+                 "xz data cannot be decoded: after 4 decoded bytes the decoder ended with signal 9 (killed)");
+    EXPECT_TEXT(buffer_slice(&text), "text");
+    setenv("TEST_CHILD_FATE", "hang", 1);
+    struct input *input = input_open_memory(foreign_slice(&foreign[0]), "memory", NULL, &error);
+    struct slice bytes;
+    EXPECT_OK(input_read(input, &bytes, &error), &error);
+    EXPECT_TEXT(bytes, "text");
+    input_close(input);
+    unsetenv("TEST_CHILD_FATE");
     buffer_release(&text);
 }
 
