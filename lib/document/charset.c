@@ -134,6 +134,15 @@ size_t charset_unit_bytes(const char *charset)
     return strncmp(charset, "UTF-16", 6) == 0 ? 2 : strncmp(charset, "UTF-32", 6) == 0 ? 4 : 1;
 }
 
+bool charset_is_single_byte(const char *charset)
+{
+    static const char *const starts[] = { "windows-", "ISO-8859-", "KOI8-", "IBM", "mac", "x-mac" };
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (strncmp(charset, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
 static uint32_t unit_at(const unsigned char *bytes, size_t unit_bytes, bool is_big)
 {
     uint32_t value = 0;
@@ -215,7 +224,7 @@ bool charset_looks_western(struct slice bytes)
         bool leads = i + 1 < bytes.length && (is_ascii_letter(text[i + 1]) || text[i + 1] <= ' ');
         lonely += follows || leads;
     }
-    return high_letters * 3 <= letters && lonely * 10 >= high_letters * 9;
+    return high_letters * 2 <= letters && lonely * 10 >= high_letters * 9;
 }
 
 /* What the decoders below share. */

@@ -24,12 +24,15 @@ const char *charset_guess_wide(struct slice bytes);
 /* Smallest bytes of a character: 4, 2 or 1. */
 size_t charset_unit_bytes(const char *charset);
 
+/* One byte a character over ASCII: windows-1252 and its like. */
+bool charset_is_single_byte(const char *charset);
+
 /* The start of UTF-16 or UTF-32 as one byte a unit ('?' for what is not ASCII): enough to recognise a format. room:
  * bytes.length / charset_unit_bytes(charset). */
 struct slice charset_narrow(struct slice bytes, const char *charset, char *room);
 
 /* Whether bytes that are not UTF-8 look like Western text in windows-1252: every high byte is a letter or typographic
- * sign there, letters of that kind are at most a quarter of all letters and stand between ASCII ones, and no multi-byte
+ * sign there, letters of that kind are at most a third of all letters and stand between ASCII ones, and no multi-byte
  * UTF-8 is in it. Anything less clear is left alone. */
 bool charset_looks_western(struct slice bytes);
 

@@ -136,9 +136,8 @@ append_escaped(struct buffer *output, struct slice field, enum csv_form form, co
     if (!readable)
         readable = end;
     for (;;) {
-        char *to = output->bytes + output->length;
-        if (output->capacity - output->length < (size_t)(end - from) + 32)
-            to = buffer_reserve(output, (size_t)(end - from) + 32);
+        bool has_room = output->capacity - output->length >= (size_t)(end - from) + 32;
+        char *to = has_room ? output->bytes + output->length : buffer_reserve(output, (size_t)(end - from) + 32);
         size_t length = copy(from, end, readable, to);
         from += length;
         output->length += length;

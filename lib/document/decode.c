@@ -100,8 +100,9 @@ bool decode_charset(struct decode *decode, struct slice bytes, const char *decla
     if (!charset && declared && charset_unit_bytes(declared) == 1)
         charset = declared;
     bool is_utf8 = !charset || strcmp(charset, "UTF-8") == 0;
-    size_t valid = is_utf8 ? utf8_valid_length(bytes) : 0;
-    if (is_utf8 && valid == bytes.length) {
+    /* Many pages say latin1 and are UTF-8: text with accents that is valid UTF-8 by chance does not occur. */
+    bool may_be_utf8 = is_utf8 || (charset_unit_bytes(charset) == 1 && charset_is_single_byte(charset));
+    if (may_be_utf8 && utf8_is_valid(bytes)) {
         *text = bytes;
         return !is_too_long(decode, text->length, error);
     }
@@ -168,8 +169,8 @@ bool document_decode(struct document_decoder *decoder, const struct document_for
         const char *format;
         bool (*decode)(struct decode *decode, struct error *error);
     } decoders[] = {
-        { "text", decode_text }, { "xml", decode_text }, { "markdown", decode_markdown },
-        { "html", decode_html }, { "csv", decode_csv },  { "tsv", decode_csv },
+        { "text", decode_text }, { "xml", decode_text }, { "markdown", decode_markdown }, { "html", decode_html },
+        { "csv", decode_csv },   { "tsv", decode_csv },  { "json", decode_json },         { "jsonl", decode_jsonl },
     };
     struct decode decode = { decoder, format, source, sink };
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++)

@@ -30,9 +30,9 @@ struct decode {
  * markup goes); those of read. */
 bool decode_gather(struct decode *decode, struct slice *bytes, struct error *error) MUST_CHECK;
 
-/* bytes as UTF-8 without byte order mark: a mark decides, then declared (a charset's name or NULL), then valid UTF-8,
- * the option, Western text, and last repaired UTF-8. *text borrows bytes where nothing changed, else decoder->utf8.
- * Sets charset and replaced of document. */
+/* bytes as UTF-8 without byte order mark: a mark decides, then declared (a charset's name or NULL; one of single bytes
+ * is not believed of valid UTF-8), then valid UTF-8, the option, Western text, and last repaired UTF-8. *text borrows
+ * bytes where nothing changed, else decoder->utf8. Sets charset and replaced of document. */
 bool decode_charset(struct decode *decode, struct slice bytes, const char *declared, struct slice *text,
                     struct document *document, struct error *error) MUST_CHECK;
 

@@ -11,7 +11,9 @@
  *
  * Identity: a whole file's id is its source name. A row's id is the value of id_field, else source + "#" + the hash of
  * the row's bytes, and "~2", "~3" for repeats of the same row. A JSON row that is a document already ("id" and "text",
- * both strings; or "_id" and "text") keeps its id and all of its fields; only a missing metadata.source is added.
+ * both strings) keeps its id and all of its fields; only a missing metadata.source is added. A row of the BEIR layout
+ * ("_id", "title", "text") keeps its id; title and text make the text. Nothing that a JSON file says is an order: a row
+ * with "deleted" or "garner" is a document like others.
  *
  * metadata, in this order, as far as known: source, mime, bytes and hash (of what the document was made of: the file,
  * the member, or the row), title, language, charset (when not UTF-8), replaced, the fields of a row, and last what

@@ -22,8 +22,8 @@ static bool fill(struct row_window *window, size_t wanted, struct error *error)
         buffer_append_slice(held, piece);
         window->is_last = piece.length == 0;
     }
-    window->bytes = buffer_slice(held).bytes;
-    window->length = held->length;
+    window->bytes = buffer_slice(held).bytes + window->skipped;
+    window->length = held->length - window->skipped;
     return true;
 }
 
@@ -65,12 +65,8 @@ bool row_window_open(struct row_window *window, struct decode *decode, const cha
     if (*charset && charset_unit_bytes(*charset) > 1)
         return convert_wide(window, *charset, mark, error);
     *charset = NULL;
-    if (mark && source->read) {
-        memmove(decode->decoder->raw.bytes, decode->decoder->raw.bytes + mark, window->length - mark);
-        decode->decoder->raw.length -= mark;
-    } else {
-        window->bytes += mark;
-    }
+    window->skipped = mark;
+    window->bytes += mark;
     window->length -= mark;
     return true;
 }
@@ -82,6 +78,10 @@ bool row_window_more(struct row_window *window, size_t keep, struct error *error
     if (window->is_last)
         return true;
     struct buffer *held = &window->decode->decoder->raw;
+    if (keep) {
+        keep += window->skipped;
+        window->skipped = 0;
+    }
     size_t kept = held->length - keep;
     memmove(held->bytes, held->bytes + keep, kept);
     held->length = kept;
@@ -168,6 +168,12 @@ void rows_close(struct rows *rows)
 {
     row_ids_free(rows->ids);
     buffer_release(&rows->converted);
+}
+
+struct slice rows_file(const struct rows *rows)
+{
+    const struct decode *decode = rows->decode;
+    return decode->source->read ? buffer_slice(&decode->decoder->raw) : decode->source->bytes;
 }
 
 bool rows_convert(struct rows *rows, struct slice row, struct slice *text, const char **charset, int64_t *replaced,

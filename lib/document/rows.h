@@ -12,7 +12,8 @@ struct row_window {
     struct decode *decode;
     const char *bytes; /* borrowed from the source, or in decoder->raw */
     size_t length;
-    bool is_last; /* nothing comes behind them */
+    bool is_last;   /* nothing comes behind them */
+    size_t skipped; /* bytes of decoder->raw before them: the byte order mark */
 };
 
 /* Opens the source. UTF-16 and UTF-32 are converted as a whole first (at most twice max_document_bytes of them;
@@ -65,6 +66,9 @@ struct rows {
 
 bool rows_open(struct rows *rows, struct decode *decode, struct error *error) MUST_CHECK;
 void rows_close(struct rows *rows);
+
+/* All bytes of a file of which nothing was dropped from the window. */
+struct slice rows_file(const struct rows *rows);
 
 /* A row's text as UTF-8: itself where it is valid, else converted or repaired; borrowed until the next call. */
 bool rows_convert(struct rows *rows, struct slice row, struct slice *text, const char **charset, int64_t *replaced,

@@ -3,6 +3,8 @@
  * Signatures decide alone. Among texts, markup that can be nothing else (a doctype, a WARC line) decides; otherwise the
  * extension does, since a README may begin with a tag and a log with a brace; JSON and mail without a telling extension
  * are found by their form. What remains is text, or binary data by the share of control bytes. */
+#include <string.h>
+
 #include "base/utf8.h"
 #include "document/charset.h"
 #include "document/document.h"
@@ -293,8 +295,10 @@ static const struct document_format *sniff_text(struct slice text, const struct 
     is_mail = is_mail || (named && slice_equal(slice_of_string(named->name), SLICE("mbox")));
     bool is_json = named && slice_starts_with(slice_of_string(named->name), SLICE("json"));
     const char *kind = markup_kind(text, is_open);
-    if (kind && !(named && named->shape == DOCUMENT_ONE && slice_equal(slice_of_string(kind), SLICE("xml"))))
+    bool is_plain_xml = kind && strcmp(kind, "xml") == 0;
+    if (kind && !(is_plain_xml && named && named->shape == DOCUMENT_ONE))
         return by_name(kind);
+    kind = NULL;
     if (is_open || is_json)
         kind = json_kind(text, is_json);
     if (is_open && !kind)
