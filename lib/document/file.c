@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "document/reader.h"
+#include "stream/archive.h"
 #include "json/write.h"
 
 struct file_reader *file_reader_create(const struct file_settings *settings, struct error *error)
@@ -108,7 +110,7 @@ static bool emit_record(void *context, struct slice record, int64_t line)
 {
     struct emission *emission = context;
     struct file_reader *reader = emission->reader;
-    if (!reader->sink->emit(reader->sink->context, record, emission->piece->path, line))
+    if (!reader->sink->emit(reader->sink->context, record, emission->piece->path, line) || interrupt_signal())
         reader->is_stopped = true;
     return !reader->is_stopped;
 }
@@ -220,15 +222,24 @@ static void handle_compressed(struct file_reader *reader, const struct piece *pi
     buffer_release(&kept);
 }
 
+/* --as holds for everything but archives; office files are zip archives only on the outside. */
+static const struct document_format *choose_format(const struct file_reader *reader, const struct piece *piece,
+                                                   struct slice bytes)
+{
+    const struct document_format *as = reader->settings->as;
+    if (as && !archive_format_of(bytes))
+        return as;
+    const struct document_format *format = document_sniff(bytes, piece->name);
+    return as && format->shape != DOCUMENT_ARCHIVE ? as : format;
+}
+
 void reader_handle(struct file_reader *reader, const struct piece *piece, struct content *content)
 {
     if (compression_of(content->bytes)) {
         handle_compressed(reader, piece, content);
         return;
     }
-    const struct document_format *format = document_sniff(content->bytes, piece->name), *as = reader->settings->as;
-    if (as && as->shape != DOCUMENT_ARCHIVE && format->shape != DOCUMENT_ARCHIVE)
-        format = as;
+    const struct document_format *format = choose_format(reader, piece, content->bytes);
     if (format->shape == DOCUMENT_ARCHIVE)
         reader_unpack(reader, piece, content, format);
     else if (!piece->is_taken)
