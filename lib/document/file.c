@@ -224,13 +224,24 @@ static void handle_compressed(struct file_reader *reader, const struct piece *pi
 
 /* --as holds for everything but archives; office files are zip archives only on the outside. */
 static const struct document_format *choose_format(const struct file_reader *reader, const struct piece *piece,
-                                                   struct slice bytes)
+                                                   struct slice bytes, bool is_archive)
 {
     const struct document_format *as = reader->settings->as;
-    if (as && !archive_format_of(bytes))
+    if (as && !is_archive)
         return as;
     const struct document_format *format = document_sniff(bytes, piece->name);
     return as && format->shape != DOCUMENT_ARCHIVE ? as : format;
+}
+
+static void hand_over(struct file_reader *reader, const struct piece *piece, struct slice bytes)
+{
+    struct file_member member = { .source = piece->source,
+                                  .name = piece->name,
+                                  .raw_name = piece->raw_name,
+                                  .path = piece->path,
+                                  .modified = piece->modified };
+    if (!reader->sink->member(reader->sink->context, &member, bytes) || interrupt_signal())
+        reader->is_stopped = true;
 }
 
 void reader_handle(struct file_reader *reader, const struct piece *piece, struct content *content)
@@ -239,7 +250,12 @@ void reader_handle(struct file_reader *reader, const struct piece *piece, struct
         handle_compressed(reader, piece, content);
         return;
     }
-    const struct document_format *format = choose_format(reader, piece, content->bytes);
+    bool is_archive = archive_format_of(content->bytes) != NULL;
+    if (reader->sink->member && piece->nesting > 0 && content->is_whole && piece->is_taken && !is_archive) {
+        hand_over(reader, piece, content->bytes);
+        return;
+    }
+    const struct document_format *format = choose_format(reader, piece, content->bytes, is_archive);
     if (format->shape == DOCUMENT_ARCHIVE)
         reader_unpack(reader, piece, content, format);
     else if (!piece->is_taken)
@@ -370,5 +386,22 @@ bool file_reader_read(struct file_reader *reader, const struct walk_file *file, 
     }
     handle_regular(reader, &piece, descriptor);
     close(descriptor);
+    return !reader->is_stopped;
+}
+
+bool file_reader_decode(struct file_reader *reader, const struct file_member *member, struct slice bytes,
+                        const struct file_sink *sink)
+{
+    struct piece piece = { .source = member->source,
+                           .path = member->path,
+                           .name = member->name,
+                           .is_taken = true,
+                           .modified = member->modified,
+                           .raw_name = member->raw_name,
+                           .nesting = 1 };
+    struct content content = { .bytes = bytes, .is_whole = true };
+    reader->sink = sink;
+    reader->is_stopped = false;
+    reader_handle(reader, &piece, &content);
     return !reader->is_stopped;
 }

@@ -25,6 +25,13 @@ struct file_settings {
     int64_t max_nesting;   /* archives in archives; at most FILE_NESTING_MAXIMUM */
 };
 
+/* A member of an archive that is held whole: borrowed for the call that hands it over. */
+struct file_member {
+    struct slice source, name, raw_name;
+    const char *path;
+    int64_t modified;
+};
+
 struct file_sink {
     void *context;
     /* One record, as of document_sink. path: of the file or member, for messages; both borrowed for the call. */
@@ -33,12 +40,14 @@ struct file_sink {
     bool (*reject)(void *context, const struct error *error, struct slice raw);
     /* An image, a program and the like, found in a folder or archive: left out by design. */
     bool (*drop)(void *context, const char *path, const struct document_format *format);
+    /* Takes a member that is no archive instead of having it decoded: copied, it can be decoded by another reader, on
+     * another thread, by file_reader_decode(). NULL: everything is decoded here. */
+    bool (*member)(void *context, const struct file_member *member, struct slice bytes);
 };
 
 struct file_counts {
     int64_t links, special; /* members passed over */
-    int64_t members;        /* files found in archives */
-    int64_t bytes;          /* of plain content handed to decoders */
+    int64_t members;        /* files taken from archives */
 };
 
 /* One thread's memory, and its decoder children. */
@@ -49,6 +58,10 @@ struct file_reader *file_reader_create(const struct file_settings *settings, str
 
 /* Everything the file holds goes to sink. false: sink wants no more. */
 bool file_reader_read(struct file_reader *reader, const struct walk_file *file, const struct file_sink *sink);
+
+/* What a sink's member() took. false: sink wants no more. */
+bool file_reader_decode(struct file_reader *reader, const struct file_member *member, struct slice bytes,
+                        const struct file_sink *sink);
 
 const struct file_counts *file_reader_counts(const struct file_reader *reader);
 void file_reader_free(struct file_reader *reader); /* NULL is fine */

@@ -93,7 +93,7 @@ int64_t walk_file_size(const struct walk_file *file)
 {
     struct stat status;
     int descriptor = open_path(file->path, O_PATH);
-    int64_t bytes = descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) ? status.st_size : 0;
+    int64_t bytes = descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) ? status.st_size : -1;
     if (descriptor >= 0)
         close(descriptor);
     return bytes;
@@ -345,7 +345,7 @@ static enum walk_step visit(struct walk *walk, struct arena *arena, struct walk_
         error_place(error, buffer_string(&walk->path), 0, 0);
         return WALK_FAULT;
     }
-    *file = (struct walk_file){ .is_taken = is_taken };
+    *file = (struct walk_file){ .is_taken = is_taken, .is_archive = is_archive_name(name) };
     fill_file(walk, arena, path_below(walk), file);
     return WALK_FILE;
 }
@@ -417,7 +417,7 @@ static enum walk_step start_operand(struct walk *walk, struct arena *arena, stru
     append_operand_name(&name, operand);
     bool is_out = glob_list_ask(walk->settings->exclude, buffer_slice(&name), false) == GLOB_YES;
     walk->counts.excluded += is_out;
-    *file = (struct walk_file){ .is_operand = true };
+    *file = (struct walk_file){ .is_operand = true, .is_archive = is_archive_name(buffer_slice(&name)) };
     file->is_taken = walk->settings->include->count == 0 || is_standard_input(operand) ||
                      glob_list_ask(walk->settings->include, buffer_slice(&name), false) == GLOB_YES;
     bool is_wanted = !is_out && (file->is_taken || is_archive_name(buffer_slice(&name)));

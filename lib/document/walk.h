@@ -31,7 +31,8 @@ struct walk_file {
     struct slice source; /* the operand's last component and the path below, valid UTF-8 */
     bool has_raw_name;   /* the name is no UTF-8: bytes stand as %XX in source */
     bool is_operand;
-    bool is_taken; /* false: no --include takes its name, but it may be an archive with members that one takes */
+    bool is_archive; /* by its name */
+    bool is_taken;   /* false: no --include takes its name, but it may be an archive with members that one takes */
 };
 
 /* What was passed over by design. */
@@ -58,7 +59,7 @@ void walk_close(struct walk *walk);
  * Returns the descriptor, -1 with errno. */
 int walk_file_open(const char *path, bool follows_links);
 
-/* Bytes of the file now; 0 for what has no size. */
+/* Bytes of the file now; -1 for what has no size or is gone. */
 int64_t walk_file_size(const struct walk_file *file);
 
 /* The name or any folder on the way begins with a dot, or is kept by version control: for members of archives. */

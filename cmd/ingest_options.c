@@ -1,0 +1,210 @@
+/* ingest_options.c - the options of ingest, and as the library takes them. */
+#include "ingest_options.h"
+
+static const char *const as_choices[] = {
+    "auto", "text", "markdown", "html", "xml", "csv", "tsv", "json", "jsonl", NULL
+};
+
+#define FIELD(name) OPTION_FIELD(struct ingest_options, name)
+const struct option ingest_option_table[] = {
+    { .name = "paths",
+      .is_operand = true,
+      FIELD(paths),
+      .argument = "PATH",
+      .meaning = MEANING_FILE,
+      .keeps_commas = true,
+      .help = "files, folders and archives; - is standard input",
+      .details = "Without one standard input is read as one document." },
+    { .name = "as",
+      FIELD(as),
+      .argument = "FORMAT",
+      .initial = "auto",
+      .choices = as_choices,
+      .help = "read every file as this, instead of by content and name",
+      .details = "Archives and compressed files are unpacked all the same." },
+    { .name = "name",
+      FIELD(name),
+      .argument = "NAME",
+      .initial = "stdin",
+      .help = "what standard input is called in ids",
+      .details = "Its extension helps to tell the format." },
+    { .name = "root-name",
+      FIELD(root_name),
+      .argument = "NAME",
+      .help = "stands in ids for the folder's own name",
+      .details = "A file below /srv/wiki has an id such as wiki/a.md; with --root-name handbook it is handbook/a.md, "
+                 "with an empty name a.md. A file operand comes below it." },
+    { .name = "include",
+      .letter = 'i',
+      FIELD(include),
+      .argument = "GLOB",
+      .heading = "What is read",
+      .keeps_commas = true,
+      .meaning = MEANING_PATTERN,
+      .help = "only files that match",
+      .details = "As in a .gitignore: *.md at any depth, /notes/*.md below the operand, drafts/ a folder with all "
+                 "below, ** any number of folders. Archives are looked into as folders are. Repeat it for more." },
+    { .name = "exclude",
+      .letter = 'x',
+      FIELD(exclude),
+      .argument = "GLOB",
+      .keeps_commas = true,
+      .meaning = MEANING_PATTERN,
+      .help = "leave out files and folders that match",
+      .details = "The same patterns; goes before --include. Of several that match the last one decides, and one with "
+                 "'!' in front takes the file back." },
+    { .name = "gitignore",
+      FIELD(gitignore),
+      .help = "leave out what .gitignore files say",
+      .details = "Those below the operand and those above it in the same repository, and its .git/info/exclude." },
+    { .name = "hidden",
+      FIELD(hidden),
+      .help = "also read names that begin with a dot",
+      .details = "Never .git, .hg, .svn, .bzr, .jj, CVS and the like, unless one is an operand itself." },
+    { .name = "follow-links",
+      FIELD(follow_links),
+      .help = "follow symbolic links below folders",
+      .details = "A link back to a folder above it is passed over. Operands are always followed." },
+    { .name = "text-field",
+      FIELD(text_fields),
+      .argument = "FIELD",
+      .heading = "Rows (CSV, JSON, JSONL)",
+      .meaning = MEANING_PATH,
+      .help = "columns or JSON paths that make the text",
+      .details = "Without it: of CSV all columns; of JSON the field text, content or body, else all values." },
+    { .name = "id-field",
+      FIELD(id_field),
+      .argument = "FIELD",
+      .meaning = MEANING_PATH,
+      .help = "column or JSON path of the id",
+      .details = "Without it a JSON row that has \"id\" and \"text\" keeps its id; any other gets the file's id, '#' "
+                 "and a hash of the row." },
+    { .name = "metadata-fields",
+      FIELD(metadata_fields),
+      .argument = "FIELD",
+      .meaning = MEANING_PATH,
+      .help = "columns or JSON paths that go to metadata; * for all",
+      .details = "Without it all but the text's, when --text-field is given; else none." },
+    { .name = "delimiter",
+      FIELD(delimiter),
+      .argument = "CHARACTER",
+      .help = "between the columns of CSV; 'tab' for a tab",
+      .details = "Without it told from the first rows among , ; tab and |." },
+    { .name = "header",
+      FIELD(header),
+      .initial = "true",
+      .help = "the first row of CSV names the columns",
+      .details = "With --no-header it is data and the columns are column1, column2 and so on." },
+    { .name = "charset",
+      FIELD(charset),
+      .argument = "NAME",
+      .heading = "Documents",
+      .help = "of files that are not UTF-8 and do not say what they are",
+      .details = "A label such as windows-1251 or shift_jis. Without it Western text is taken for windows-1252, and in "
+                 "anything else wrong bytes become U+FFFD, counted in metadata.replaced." },
+    { .name = "modified",
+      FIELD(modified),
+      .help = "put the file's time into metadata.modified",
+      .details = "Off by default, so that a fresh checkout gives the same bytes." },
+    { .name = "max-document-bytes",
+      FIELD(max_document_bytes),
+      .argument = "SIZE",
+      .heading = "Limits",
+      .meaning = MEANING_BYTES,
+      .initial = "48M",
+      .minimum = 1,
+      .maximum = 1024.0 * 1024 * 1024,
+      .help = "longest text of one document",
+      .details = "Also the largest archive inside another one that has to be held whole." },
+    { .name = "max-entries",
+      FIELD(max_entries),
+      .argument = "N",
+      .initial = "1000000",
+      .minimum = 1,
+      .maximum = 1e12,
+      .help = "most members of one archive, nested ones included" },
+    { .name = "max-expansion",
+      FIELD(max_expansion),
+      .argument = "N",
+      .initial = "100",
+      .minimum = 1,
+      .maximum = 1e9,
+      .help = "how many times its size a file may unpack to",
+      .details = "Counts beyond 64 MiB." },
+    { .name = "max-nesting",
+      FIELD(max_nesting),
+      .argument = "N",
+      .initial = "2",
+      .minimum = 0,
+      .maximum = FILE_NESTING_MAXIMUM,
+      .help = "archives inside archives are opened so deep" },
+    { .name = NULL },
+};
+
+void ingest_settings_release(struct ingest_settings *settings)
+{
+    glob_list_release(&settings->include);
+    glob_list_release(&settings->exclude);
+}
+
+static bool add_globs(struct glob_list *globs, const struct option_list *patterns, const char *option,
+                      struct error *error)
+{
+    for (size_t i = 0; i < patterns->count; i++) {
+        struct error fault;
+        if (!glob_list_add(globs, slice_of_string(patterns->values[i]), &fault))
+            return error_set(error, E_USAGE, "--%s: %s", option, fault.message);
+    }
+    return true;
+}
+
+static bool set_delimiter(const char *text, char *delimiter, struct error *error)
+{
+    *delimiter = '\0';
+    if (!text)
+        return true;
+    *delimiter = strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0 ? '\t' : text[0];
+    bool is_one = *delimiter == '\t' || strlen(text) == 1;
+    bool is_usable = (unsigned char)*delimiter < 0x80 && *delimiter != '"' && *delimiter != '\n' && *delimiter != '\r';
+    return (is_one && is_usable) ||
+           error_set(error, E_USAGE, "--delimiter: '%s' is not one ASCII character that can stand between columns",
+                     text);
+}
+
+bool ingest_settings_make(const struct ingest_options *options, struct ingest_settings *settings, struct error *error)
+{
+    static const char *const standard_input[] = { "-" };
+    bool has_paths = options->paths.count > 0;
+    *settings = (struct ingest_settings){ 0 };
+    settings->walk = (struct walk_settings){ .operands = has_paths ? options->paths.values : standard_input,
+                                             .operand_count = has_paths ? options->paths.count : 1,
+                                             .root_name = options->root_name,
+                                             .standard_input = options->name,
+                                             .with_hidden = options->hidden,
+                                             .with_gitignore = options->gitignore,
+                                             .follows_links = options->follow_links,
+                                             .include = &settings->include,
+                                             .exclude = &settings->exclude };
+    settings->file = (struct file_settings){
+        .decode = { .charset = options->charset,
+                    .text_fields = options->text_fields.values,
+                    .text_field_count = options->text_fields.count,
+                    .metadata_fields = options->metadata_fields.values,
+                    .metadata_field_count = options->metadata_fields.count,
+                    .id_field = options->id_field,
+                    .has_no_header = !options->header,
+                    .max_document_bytes = (size_t)options->max_document_bytes },
+        .as = options->as ? document_format_find(slice_of_string(as_choices[options->as])) : NULL,
+        .include = &settings->include,
+        .exclude = &settings->exclude,
+        .with_hidden = options->hidden,
+        .follows_links = options->follow_links,
+        .with_modified = options->modified,
+        .max_entries = options->max_entries,
+        .max_expansion = options->max_expansion,
+        .max_nesting = options->max_nesting,
+    };
+    return add_globs(&settings->include, &options->include, "include", error) &&
+           add_globs(&settings->exclude, &options->exclude, "exclude", error) &&
+           set_delimiter(options->delimiter, &settings->file.decode.delimiter, error);
+}
