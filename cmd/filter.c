@@ -133,6 +133,7 @@ static bool filter_open(struct stage *stage, struct error *error)
     struct filter *filter = memory_allocate_zeroed(1, sizeof *filter);
     stage->state = filter;
     filter->inverts = options->inverts;
+    atomic_flag_clear(&filter->has_sample);
     filter->has_match = options->match.count > 0;
     filter->expression = compile(options, &filter->arena, error);
     if (!filter->expression)

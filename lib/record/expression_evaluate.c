@@ -404,6 +404,13 @@ static bool evaluate_member(struct evaluation *evaluation, const struct node *no
     return true;
 }
 
+/* Whether an undecoded string certainly lacks a text. */
+static bool surely_lacks(const struct value *value, struct slice wanted)
+{
+    return value->type == VALUE_JSON && value->json.type == JSON_STRING &&
+           !escaped_may_contain(slice_between(value->json.text, 1, value->json.text.length - 1), wanted);
+}
+
 static bool evaluate_like(struct evaluation *evaluation, const struct node *node, enum truth *truth)
 {
     struct value value, pattern;
@@ -411,9 +418,13 @@ static bool evaluate_like(struct evaluation *evaluation, const struct node *node
     struct like computed;
     const struct like *like = node->like;
     bool is_text, is_pattern = true;
+    *truth = TRUTH_FALSE;
+    if (!evaluate_value(evaluation, node->children[0], &value))
+        return false;
+    if (node->count == 1 && surely_lacks(&value, like->longest))
+        return true;
     *truth = TRUTH_UNKNOWN;
-    if (!evaluate_value(evaluation, node->children[0], &value) ||
-        !evaluate_text(evaluation, node->children[0], &value, &text, &is_text))
+    if (!evaluate_text(evaluation, node->children[0], &value, &text, &is_text))
         return false;
     if (is_text && node->count > 1) {
         if (!evaluate_value(evaluation, node->children[1], &pattern) ||
@@ -433,9 +444,13 @@ static bool evaluate_matches(struct evaluation *evaluation, const struct node *n
     struct value value;
     struct slice text;
     bool is_text, is_match;
+    *truth = TRUTH_FALSE;
+    if (!evaluate_value(evaluation, node->children[0], &value))
+        return false;
+    if (surely_lacks(&value, pattern_literal(node->pattern)))
+        return true;
     *truth = TRUTH_UNKNOWN;
-    if (!evaluate_value(evaluation, node->children[0], &value) ||
-        !evaluate_text(evaluation, node->children[0], &value, &text, &is_text))
+    if (!evaluate_text(evaluation, node->children[0], &value, &text, &is_text))
         return false;
     if (!is_text)
         return true;

@@ -7,6 +7,8 @@ static void add_token(struct like *like, enum like_kind kind, struct slice text)
     struct like_token *last = like->count ? &like->tokens[like->count - 1] : NULL;
     if (kind == LIKE_MANY && last && last->kind == LIKE_MANY)
         return;
+    if (text.length > like->longest.length)
+        like->longest = text;
     like->tokens[like->count++] = (struct like_token){ .kind = kind, .text = text };
 }
 
@@ -15,6 +17,7 @@ bool like_compile(struct slice pattern, uint32_t escape, struct arena *arena, st
     char *literal = arena_allocate_text(arena, pattern.length + 1);
     like->tokens = arena_allocate_zeroed(arena, pattern.length + 1, sizeof *like->tokens);
     like->count = 0;
+    like->longest = SLICE("");
     size_t start = 0, length = 0, position = 0;
     while (position < pattern.length) {
         uint32_t code_point;

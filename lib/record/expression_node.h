@@ -58,6 +58,7 @@ struct like_token {
 struct like {
     struct like_token *tokens;
     size_t count;
+    struct slice longest; /* literal text of one token: every match holds it */
 };
 
 /* Constants of an IN list in order, for binary search. The other members are children of the node. */

@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "text/pattern_literal.h"
 
 enum { SLOT_COUNT = 16, JIT_STACK_FIRST = 32 * 1024, MESSAGE_BYTES = 160 };
 
@@ -23,6 +24,7 @@ struct pattern {
     pcre2_code *code;
     char *text;
     size_t length;
+    struct slice literal; /* "" for none */
     size_t group_count;
     bool has_jit;
     /* A cache behind a constant face: taking and giving back is atomic. */
@@ -127,10 +129,11 @@ struct pattern *pattern_compile(struct slice text, unsigned flags, struct error 
     pattern->group_count = group_count;
     /* Where executable memory is refused the interpreter does the same work, slower. */
     pattern->has_jit = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
-    pattern->text = memory_allocate(text.length + 1);
+    pattern->text = memory_allocate(2 * text.length + 1);
     memcpy(pattern->text, text.bytes, text.length);
-    pattern->text[text.length] = '\0';
     pattern->length = text.length;
+    char *literal = pattern->text + text.length;
+    pattern->literal = slice_of(literal, flags & PATTERN_IGNORE_CASE ? 0 : pattern_find_literal(text, literal));
     pattern->slots = memory_allocate_zeroed(SLOT_COUNT, sizeof *pattern->slots);
     return pattern;
 }
@@ -199,6 +202,16 @@ void pattern_free(struct pattern *pattern)
 struct slice pattern_text(const struct pattern *pattern)
 {
     return slice_of(pattern->text, pattern->length);
+}
+
+struct slice pattern_literal(const struct pattern *pattern)
+{
+    return pattern->literal;
+}
+
+static bool may_match(const struct pattern *pattern, struct slice text)
+{
+    return pattern->literal.length == 0 || slice_find(text, pattern->literal) < text.length;
 }
 
 size_t pattern_group_count(const struct pattern *pattern)
@@ -270,6 +283,9 @@ static int match(const struct pattern *pattern, struct pattern_matcher *matcher,
 
 bool pattern_test(const struct pattern *pattern, struct slice text, bool *is_match, struct error *error)
 {
+    *is_match = false;
+    if (!may_match(pattern, text))
+        return true;
     struct pattern_matcher *matcher = take_matcher(pattern);
     int answer = match(pattern, matcher, text, 0, 0);
     return_matcher(pattern, matcher);
@@ -279,7 +295,9 @@ bool pattern_test(const struct pattern *pattern, struct slice text, bool *is_mat
 
 void pattern_search_begin(struct pattern_search *search, const struct pattern *pattern, struct slice text)
 {
-    *search = (struct pattern_search){ .pattern = pattern, .text = text, .matcher = take_matcher(pattern) };
+    *search = (struct pattern_search){ .pattern = pattern, .text = text };
+    search->is_at_end = !may_match(pattern, text);
+    search->matcher = search->is_at_end ? NULL : take_matcher(pattern);
 }
 
 /* Bytes of the character at offset of valid text. */
@@ -296,6 +314,8 @@ bool pattern_search_next(struct pattern_search *search, bool *is_found, struct e
 {
     *is_found = false;
     int answer = PCRE2_ERROR_NOMATCH;
+    if (search->is_at_end)
+        return true;
     if (search->was_empty) {
         answer = match(search->pattern, search->matcher, search->text, search->next,
                        PCRE2_NOTEMPTY_ATSTART | PCRE2_ANCHORED);
@@ -303,7 +323,7 @@ bool pattern_search_next(struct pattern_search *search, bool *is_found, struct e
             search->next += character_bytes(search->text, search->next);
         search->was_empty = false;
     }
-    if (search->is_at_end || search->next > search->text.length)
+    if (search->next > search->text.length)
         return true;
     if (answer == PCRE2_ERROR_NOMATCH)
         answer = match(search->pattern, search->matcher, search->text, search->next, 0);

@@ -43,6 +43,10 @@ size_t pattern_group_count(const struct pattern *pattern);
 /* The number of the group (?<name>...), 0 for none. */
 size_t pattern_group(const struct pattern *pattern, struct slice name);
 
+/* Plain text that every text with a match holds, "" when none is known: a cheap test before a dear one; the functions
+ * below make it, too. Borrowed from the pattern. */
+struct slice pattern_literal(const struct pattern *pattern);
+
 /* Is there a match anywhere? text must be valid UTF-8 (not checked again) and may hold NULs. Errors: E_LIMIT naming the
  * limit that was reached. */
 bool pattern_test(const struct pattern *pattern, struct slice text, bool *is_match, struct error *error) MUST_CHECK;

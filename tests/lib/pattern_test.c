@@ -161,6 +161,92 @@ TEST(pattern_large_texts, "pattern: a megabyte that is captured piece by piece n
     pattern_free(pattern);
     buffer_release(&text);
 }
+static struct slice literal_of(const char *text, unsigned flags, char *copy)
+{
+    struct pattern *pattern = compile(text, flags);
+    struct slice literal = pattern_literal(pattern);
+    memcpy(copy, literal.bytes, literal.length);
+    literal.bytes = copy;
+    pattern_free(pattern);
+    return literal;
+}
+
+TEST(pattern_literals, "pattern: the text that a match cannot do without is found, or none")
+{
+    static const char *const cases[][2] = {
+        { "zebra", "zebra" },
+        { "^\\w+@\\w+\\.com$", ".com" },
+        { "colou?r", "colo" },
+        { "ab+c", "ab" },
+        { "a{2}bcd", "bcd" },
+        { "abc*?de", "ab" },
+        { "(?:foo|bar) baz", " baz" },
+        { "[a-z]+ing\\b", "ing" },
+        { "Gr\xc3\xbc\xc3\x9f"
+          "?e",
+          "Gr\xc3\xbc" },
+        { "a|b", "" },
+        { "(?i)abc", "" },
+        { "\\Qa|b\\E", "" },
+        { "a\\x41bc", "" },
+        { "(*ACCEPT)abc", "" },
+        { "\\p{Lu}xyz\\PLq", "xyz" },
+        { "[]a]bc[^]]", "bc" },
+        { "(?<year>\\d+)-(?=x)-", "-" },
+    };
+    char copy[64];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        EXPECT_SLICE(literal_of(cases[i][0], 0, copy), slice_of_string(cases[i][1]));
+    EXPECT_TEXT(literal_of("abc", PATTERN_IGNORE_CASE, copy), "");
+    EXPECT(!has_match("^(a+)+$x", 0, SLICE("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab")));
+}
+
+/* The same pattern as an alternative has no literal: both must find the same. */
+TEST(pattern_literals_change_nothing, "pattern: looking for the literal first never changes the answer")
+{
+    static const char *const pieces[] = { "a",    "b",      "ab",  "c",   "\\.",      ".",    "^",       "$",
+                                          "*",    "+",      "?",   "{2}", "{0,}",     "{1,}", "\\d",     "[ab]",
+                                          "(",    ")",      "(?:", "|",   "[^a]",     "\\b",  "+?",      "*+",
+                                          "[]a]", "\\p{L}", "(?=", "-",   "\xc3\xa9", "(?i)", "\\Qa\\E", "\\x61" };
+    uint64_t state = 12345;
+    unsigned compiled = 0, with_literal = 0;
+    struct buffer text = { 0 }, other = { 0 };
+    for (int round = 0; round < 20000; round++) {
+        char subject[24];
+        size_t length = 0;
+        buffer_reset(&text);
+        for (uint64_t i = 1 + (state >> 40) % 7; i > 0; i--) {
+            state = state * 6364136223846793005u + 1442695040888963407u;
+            buffer_append_string(&text, pieces[(state >> 33) % (sizeof pieces / sizeof pieces[0])]);
+        }
+        struct error error;
+        struct pattern *pattern = pattern_compile(buffer_slice(&text), 0, &error);
+        if (!pattern)
+            continue;
+        compiled++;
+        with_literal += pattern_literal(pattern).length > 0;
+        buffer_reset(&other);
+        buffer_append_format(&other, "(?:%s)|\\b\\B", buffer_string(&text));
+        struct pattern *alternative = compile(buffer_string(&other), 0);
+        for (int trial = 0; trial < 8; trial++) {
+            for (length = 0; length < (state >> 50) % sizeof subject; length++) {
+                state = state * 6364136223846793005u + 1442695040888963407u;
+                subject[length] = "aaabbbcAB.-1 "[(state >> 33) % 13];
+            }
+            bool found = false, expected = true;
+            EXPECT_OK(pattern_test(pattern, slice_of(subject, length), &found, &error), &error);
+            EXPECT_OK(pattern_test(alternative, slice_of(subject, length), &expected, &error), &error);
+            if (found != expected)
+                test_fail(__FILE__, __LINE__, "%s on '%.*s'", buffer_string(&text), (int)length, subject);
+        }
+        pattern_free(alternative);
+        pattern_free(pattern);
+    }
+    EXPECT(compiled > 3000 && with_literal > 1000);
+    buffer_release(&other);
+    buffer_release(&text);
+}
+
 struct shared {
     struct pattern *pattern;
     unsigned char found[64];
