@@ -191,16 +191,37 @@ AVX2 static const char *skip_escapes(const struct scan *scan, const char *next, 
     return skip_long_string(scan, behind, has_escape);
 }
 
-/* From the opening quote to behind the closing one. */
+/* From the opening quote to behind the closing one. What comes next waits for the place of the quote, so that is
+ * computed first and alone; that no special byte stands before it is a guess that is checked beside. */
 INLINE const char *skip_string(const struct scan *scan, const char *next, bool *has_escape)
 {
     next++;
     *has_escape = false;
     if (scan->end - next < PROBE_BYTES)
         return skip_last_string(scan, next, has_escape);
+    __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)next);
+    uint32_t quotes = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(block, _mm256_set1_epi8('"')));
     uint32_t special = special_bytes(next);
-    const char *found = next + _tzcnt_u32(special);
-    return special && *found == '"' ? found + 1 : skip_escapes(scan, next, special, has_escape);
+    if (quotes && !(special & ((quotes & (0 - quotes)) - 1)))
+        return next + _tzcnt_u32(quotes) + 1;
+    return skip_escapes(scan, next, special, has_escape);
+}
+
+/* The same for a key: most have less than eight bytes, which need no vector. */
+INLINE const char *skip_key(const struct scan *scan, const char *next, bool *has_escape)
+{
+    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+    uint64_t word;
+    if (scan->end - next <= (ptrdiff_t)sizeof word)
+        return skip_string(scan, next, has_escape);
+    memcpy(&word, next + 1, sizeof word);
+    uint64_t quotes = word ^ ones * '"', backslashes = word ^ ones * '\\';
+    uint64_t found = (quotes - ones) & ~quotes & highs;
+    uint64_t special = (((backslashes - ones) & ~backslashes) | ((word - ones * ' ') & ~word)) & highs;
+    if (!found || (special & (found ^ (found - 1))))
+        return skip_string(scan, next, has_escape);
+    *has_escape = false;
+    return next + (_tzcnt_u64(found) >> 3) + 2;
 }
 
 INLINE bool is_digit(char byte)
@@ -247,17 +268,19 @@ INLINE const char *skip_number(const struct scan *scan, const char *next)
     if (scan->end - next < 16)
         return skip_long_number(next);
     __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)next);
-    __m128i offsets = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
-    __m128i is_digit_byte = _mm_cmpeq_epi8(_mm_min_epu8(offsets, _mm_set1_epi8(9)), offsets);
-    uint32_t digits = (uint32_t)_mm_movemask_epi8(is_digit_byte);
-    uint32_t dots = equal_bytes(bytes, '.'), minus = equal_bytes(bytes, '-') & 1;
-    uint32_t length = _tzcnt_u32(~(digits | dots | minus));
+    /* - . / and the digits are neighbours */
+    __m128i offsets = _mm_sub_epi8(bytes, _mm_set1_epi8('-'));
+    __m128i inside = _mm_cmpeq_epi8(_mm_min_epu8(offsets, _mm_set1_epi8('9' - '-')), offsets);
+    uint32_t length = _tzcnt_u32(~(uint32_t)_mm_movemask_epi8(inside));
     const char *end = next + length;
+    uint32_t digits = (uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('0' - 1)));
+    uint32_t dots = equal_bytes(bytes, '.'), minus = equal_bytes(bytes, '-') & 1;
     if (length >= 16 || (*end | 0x20) == 'e')
         return skip_long_number(next);
     dots = _bzhi_u32(dots, length);
     digits = _bzhi_u32(digits, length);
-    uint32_t faults = (dots & (dots - 1)) | (dots & ~(digits << 1)) | (dots & ~(digits >> 1));
+    uint32_t faults = _bzhi_u32(~(digits | dots | minus), length);
+    faults |= (dots & (dots - 1)) | (dots & ~(digits << 1)) | (dots & ~(digits >> 1));
     uint32_t first = digits >> minus;
     faults |= ~first & 1;
     faults |= (uint32_t)(next[minus] == '0') & first >> 1;
@@ -344,7 +367,7 @@ INLINE const char *skip_fields(const struct scan *scan, const char *next, unsign
     for (;;) {
         bool key_has_escape, has_escape = false;
         const char *key = next;
-        if (*next != '"' || !(next = skip_string(scan, next, &key_has_escape)))
+        if (*next != '"' || !(next = skip_key(scan, next, &key_has_escape)))
             return NULL;
         const char *key_end = next - 1;
         next = skip_space(next);
