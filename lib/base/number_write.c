@@ -87,65 +87,71 @@ static struct decimal without_zeros(struct decimal decimal)
     return decimal;
 }
 
-/* Digits to the left of end; returns their start. */
-static char *write_digits(uint64_t number, char *end)
+/* Decimal digits of a number above 0. */
+static int count_digits(uint64_t number)
 {
-    while (number >= 100) {
+    /* clang-format off */
+    static const uint64_t powers[] = {
+        0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
+        1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
+    };
+    /* clang-format on */
+    int estimate = (64 - __builtin_clzll(number)) * 1233 >> 12; /* log10(2) is about 1233 / 4096 */
+    return estimate + (number >= powers[estimate]);
+}
+
+/* The digits, the last one at end[-1]. */
+static void write_digits(uint64_t number, char *end)
+{
+    for (; number >= 100; number /= 100) {
         end -= 2;
         memcpy(end, digit_pairs + number % 100 * 2, 2);
-        number /= 100;
     }
-    if (number >= 10) {
-        end -= 2;
-        memcpy(end, digit_pairs + number * 2, 2);
-    } else {
-        *--end = (char)('0' + number);
-    }
-    return end;
+    if (number >= 10)
+        memcpy(end - 2, digit_pairs + number * 2, 2);
+    else
+        end[-1] = (char)('0' + number);
 }
 
 static char *write_exponent(char *next, int exponent)
 {
     *next++ = 'e';
     *next++ = exponent < 0 ? '-' : '+';
-    char digits[4];
-    char *start = write_digits((uint64_t)(exponent < 0 ? -exponent : exponent), digits + sizeof digits);
-    size_t length = (size_t)(digits + sizeof digits - start);
-    memcpy(next, start, length);
-    return next + length;
+    unsigned number = (unsigned)(exponent < 0 ? -exponent : exponent);
+    if (number >= 100)
+        *next++ = (char)('0' + number / 100);
+    if (number >= 10)
+        *next++ = (char)('0' + number / 10 % 10);
+    *next++ = (char)('0' + number % 10);
+    return next;
 }
 
 /* Where the point goes is JavaScript's rule (ECMA-262, Number::toString). */
-static size_t write_decimal(struct decimal decimal, char *text)
+static size_t write_decimal(struct decimal decimal, bool is_negative, char text[NUMBER_TEXT])
 {
-    char scratch[24];
-    char *end = scratch + 20, *digits = write_digits(decimal.significand, end);
-    int count = (int)(end - digits), point = count + decimal.exponent;
+    int count = count_digits(decimal.significand), point = count + decimal.exponent;
     char *next = text;
-    if (point > 21 || point < -5) {
-        *next++ = digits[0];
-        if (count > 1) {
-            *next++ = '.';
-            memcpy(next, digits + 1, (size_t)count - 1);
-            next += count - 1;
-        }
-        return (size_t)(write_exponent(next, point - 1) - text);
-    }
-    if (point <= 0) {
+    *next = '-';
+    next += is_negative;
+    if (point > -6 && point <= 0) {
         memcpy(next, "0.000000", 8);
-        next += 2 - point;
-        memcpy(next, digits, (size_t)count);
-        return (size_t)(next + count - text);
+        next += 2 - point + count;
+        write_digits(decimal.significand, next);
+        return (size_t)(next - text);
     }
-    if (point >= count) {
-        memcpy(next, digits, (size_t)count);
+    if (point >= count && point <= 21) {
+        write_digits(decimal.significand, next + count);
         memset(next + count, '0', (size_t)(point - count));
-        return (size_t)point;
+        return (size_t)(next + point - text);
     }
-    memcpy(next, digits, (size_t)point);
-    next[point] = '.';
-    memcpy(next + point + 1, digits + point, (size_t)(count - point));
-    return (size_t)count + 1;
+    /* One place more than needed: the digits before the point move there. */
+    write_digits(decimal.significand, next + 1 + count);
+    int before = point > 0 && point <= 21 ? point : 1;
+    for (int i = 0; i < before; i++)
+        next[i] = next[i + 1];
+    next[before] = '.';
+    next += count > before ? count + 1 : count;
+    return (size_t)((before == point ? next : write_exponent(next, point - 1)) - text);
 }
 
 size_t number_format_float(float value, char text[NUMBER_TEXT])
@@ -157,8 +163,6 @@ size_t number_format_float(float value, char text[NUMBER_TEXT])
         text[0] = '0';
         return 1;
     }
-    *text = '-';
-    text += bits >> 31;
     struct binary binary = { .significand = exponent ? fraction | 0x800000 : fraction,
                              .exponent = (int)(exponent ? exponent : 1) - 150,
                              .is_power_of_two = fraction == 0 && exponent > 1 };
@@ -169,7 +173,7 @@ size_t number_format_float(float value, char text[NUMBER_TEXT])
         decimal = (struct decimal){ binary.significand >> -binary.exponent, 0 };
     else
         decimal = without_zeros(shortest_float(binary));
-    return write_decimal(decimal, text) + (bits >> 31);
+    return write_decimal(decimal, bits >> 31, text);
 }
 
 size_t number_format_double(double value, char text[NUMBER_TEXT])
@@ -181,8 +185,6 @@ size_t number_format_double(double value, char text[NUMBER_TEXT])
         text[0] = '0';
         return 1;
     }
-    *text = '-';
-    text += bits >> 63;
     struct binary binary = { .significand = exponent ? fraction | (uint64_t)1 << 52 : fraction,
                              .exponent = (int)(exponent ? exponent : 1) - 1075,
                              .is_power_of_two = fraction == 0 && exponent > 1 };
@@ -192,5 +194,5 @@ size_t number_format_double(double value, char text[NUMBER_TEXT])
         decimal = (struct decimal){ binary.significand >> -binary.exponent, 0 };
     else
         decimal = without_zeros(shortest_double(binary));
-    return write_decimal(decimal, text) + (bits >> 63);
+    return write_decimal(decimal, bits >> 63, text);
 }

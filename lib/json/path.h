@@ -2,7 +2,9 @@
  * tags[*].
  *
  * Compiled once, applied to many records; a compiled path is constant and thread safe. `[*]` gives every element. A key
- * that is no identifier stands in brackets and quotes. JSON Pointers (/metadata/source) are also read. */
+ * that is no identifier stands in brackets and quotes. JSON Pointers (/metadata/source) are also read, and a leading
+ * dot as jq writes it. A key that is a decimal number also names that element of an array: messages.0.role,
+ * /messages/0/role. */
 #ifndef JSON_PATH_H
 #define JSON_PATH_H
 
@@ -34,7 +36,8 @@ size_t json_path_find_all(const struct json_path *path, const struct json_object
 
 /* A copy of the object's text with the value at path replaced, or appended before the closing brace of the innermost
  * object that exists (missing objects on the way are made). All other bytes stay. json: valid JSON text of the new
- * value. Errors: E_FIELD_TYPE when the way leads through something that is no object, or an index outside its array. */
+ * value. Errors: E_FIELD_TYPE when the way leads through something that is no object, an index outside its array, or
+ * [*]; E_JSON_DUPKEY. Then nothing is appended. */
 bool json_path_set(const struct json_path *path, const struct json_object *object, struct slice json,
                    struct buffer *output, struct error *error) MUST_CHECK;
 

@@ -50,14 +50,17 @@ void json_append_double(struct buffer *output, double number)
 
 void json_append_floats(struct buffer *output, const float *values, size_t count)
 {
-    buffer_append_byte(output, '[');
+    enum { FLOAT_TEXT = 23 }; /* the longest: -100000000000000000000 and a comma */
+    char *place = buffer_reserve(output, count * FLOAT_TEXT + NUMBER_TEXT + 2), *next = place;
+    *next++ = '[';
     for (size_t i = 0; i < count; i++) {
-        char *place = buffer_reserve(output, NUMBER_TEXT + 1);
-        if (i)
-            *place++ = ',';
-        output->length += number_format_float(values[i], place) + (i ? 1 : 0);
+        next += number_format_float(values[i], next);
+        *next++ = ',';
     }
-    buffer_append_byte(output, ']');
+    next -= count > 0; /* the last comma */
+    *next++ = ']';
+    *next = '\0';
+    output->length += (size_t)(next - place);
 }
 
 void json_append_key(struct buffer *output, struct slice key)

@@ -71,11 +71,10 @@ static struct outcome *add_outcome(struct batch *batch, const struct stage *stag
     return outcome;
 }
 
-static bool is_json(struct batch *batch, const struct record *record)
+static bool is_json(const struct record *record)
 {
     struct json_value value;
     struct error error;
-    (void)batch;
     return record->object || json_scan(record->line, &value, &error);
 }
 
@@ -87,7 +86,7 @@ bool batch_reject(struct batch *batch, const struct stage *stage, const struct r
     outcome->code = error->code;
     outcome->field = keep_text(batch, error->field);
     outcome->reason = keep_text(batch, error->message);
-    outcome->is_raw = !is_json(batch, record);
+    outcome->is_raw = !is_json(record);
     if (error->file[0])
         outcome->file = keep_text(batch, error->file);
     if (error->line)
