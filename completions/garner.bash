@@ -56,6 +56,31 @@ _garner() {
         options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --modified --max-document-bytes --max-entries --max-expansion --max-nesting --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    chunk)
+        case $before in
+        --strategy) _garner_words 'recursive fixed sentence markdown regex page none'; return ;;
+        --size | -s) :; return ;;
+        --overlap) :; return ;;
+        --unit | -u) _garner_words 'tokens words chars'; return ;;
+        --separator) :; return ;;
+        --tokenizer) :; return ;;
+        --field) :; return ;;
+        --headings) _garner_words 'auto always never'; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--strategy --size --overlap --unit --separator --tokenizer --field --headings --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     filter)
         case $before in
         --match) :; return ;;
@@ -211,7 +236,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest filter embed query eval view run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter embed query eval view run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -219,7 +244,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest filter embed query eval view run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter embed query eval view run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -235,15 +260,16 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest filter embed query eval view run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter embed query eval view run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest filter embed query eval view run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter embed query eval view run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
 
 complete -F _garner garner \
     garner-ingest \
+    garner-chunk \
     garner-filter \
     garner-embed \
     garner-query \

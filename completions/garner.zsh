@@ -12,6 +12,7 @@ _garner() {
     else
         local -a tools=(
             'ingest:Read files, folders and archives into document records'
+            'chunk:Split each record'\''s text into overlapping pieces'
             'filter:Keep the records for which a condition holds'
             'embed:Put an embedding into each record'
             'query:Ask an index'
@@ -73,6 +74,43 @@ _garner() {
             '*-v[say more; twice for still more]' \
             '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
             '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    chunk)
+        _arguments -S -s \
+            '--strategy=[where to cut]:STRATEGY:(recursive fixed sentence markdown regex page none)' \
+            '--size=[largest piece, in units]:N: ' \
+            '-s+[largest piece, in units]:N: ' \
+            '--overlap=[at most so many units shared by neighbours, or a share of the size]:N|P%: ' \
+            '--unit=[what is counted; chars are Unicode code points]:UNIT:(tokens words chars)' \
+            '-u+[what is counted; chars are Unicode code points]:UNIT:(tokens words chars)' \
+            '--separator=[for --strategy regex\: cut before each match]:PCRE: ' \
+            '--tokenizer=[how tokens are counted\: o200k-estimate, cl100k-estimate]:NAME: ' \
+            '--field=[the text to cut]:PATH: ' \
+            '--headings=[whether lines that begin with # are headings]:WHEN:(auto always never)' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
             '--help[show the help of the tool]' \
             '-h[show the help of the tool]'
         ;;
@@ -296,7 +334,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest filter embed query eval view run doctor help man completion schema options formats expressions exit-codes codes environment)' \
+            '*:TOPIC:(ingest chunk filter embed query eval view run doctor help man completion schema options formats expressions exit-codes codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -312,7 +350,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest filter embed query eval view run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter embed query eval view run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -338,7 +376,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest filter embed query eval view run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter embed query eval view run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
