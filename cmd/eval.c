@@ -259,7 +259,7 @@ static int run_eval(struct tool_call *call, struct error *error)
 }
 
 static const struct tool_example eval_examples[] = {
-    { .command = "garner query kb/ --queries queries.jsonl -k 100 --format trec | garner eval qrels.tsv -",
+    { .command = "garner query kb/ --queries queries.jsonl -k 100 --format trec |\n  garner eval qrels.tsv -",
       .remark = "how good the index is" },
     { .command = "garner eval qrels.tsv run.txt --require 'ndcg_10 >= 0.37'",
       .remark = "a gate for CI: exit 1 below it" },

@@ -2,14 +2,18 @@
 #include "stream/output.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "stream/codec.h"
 #include "stream/input.h"
 #include "stream/system.h"
 #include "stream/target.h"
+
+enum { INTERRUPTED_MILLISECONDS = 500 };
 
 struct output {
     char *name; /* as given, "-" for stdout */
@@ -70,26 +74,34 @@ static bool is_usable(const struct output *output, struct error *error)
     return !output->is_closed && !error_is_set(&output->failure);
 }
 
+/* Once a signal has asked us to stop, a line that has begun is still ended, but a reader that is stuck must not keep
+ * us: no write that could block, and no more than half a second without progress. false: that is over. */
+static bool may_still_send(struct output *output, size_t *length)
+{
+    struct pollfd ready = { .fd = output->target.descriptor, .events = POLLOUT };
+    if (poll(&ready, 1, INTERRUPTED_MILLISECONDS) != 1)
+        return interrupt_error(&output->failure);
+    *length = *length < PIPE_BUF ? *length : PIPE_BUF;
+    return true;
+}
+
 /* To the kernel, in full. */
 static bool send(struct output *output, struct slice bytes)
 {
     while (bytes.length > 0) {
-        ssize_t written = write(output->target.descriptor, bytes.bytes, bytes.length);
+        size_t length = bytes.length;
+        if (interrupt_signal() != 0 && !may_still_send(output, &length))
+            return false;
+        ssize_t written = write(output->target.descriptor, bytes.bytes, length);
         if (written >= 0) {
-            /* A signal in the middle of a write gives a short count, not EINTR. */
             bytes = slice_from(bytes, (size_t)written);
-            if (bytes.length > 0 && !system_may_retry(&output->failure))
-                return false;
-        } else if (errno == EINTR) {
-            if (!system_may_retry(&output->failure))
-                return false;
         } else if (errno == EAGAIN) {
-            if (!system_wait(output->target.descriptor, POLLOUT, &output->failure))
-                return false;
+            struct pollfd ready = { .fd = output->target.descriptor, .events = POLLOUT };
+            (void)!poll(&ready, 1, -1); /* a signal ends the wait, too */
         } else if (errno == EPIPE) {
             output->is_closed = true;
             return false;
-        } else {
+        } else if (errno != EINTR) {
             return target_set_error(&output->target, output->name, errno, &output->failure);
         }
     }

@@ -1,4 +1,5 @@
-# Every example of every tool runs: in a copy of the folder examples/, with the input and the output that it names.
+# Every example of every tool runs: one after the other in a copy of the folder examples/, with the input and the output
+# that it names. One that names a server is a dry run.
 load ../support/setup
 
 @test "examples: each one of every tool's help does what it says" {
@@ -6,10 +7,13 @@ load ../support/setup
     cp -r "$FIXTURES" work
     cp -r "$ROOT/pipelines" work/
     cd work
+    garner ingest docs handbook | garner chunk > chunks.jsonl
+    garner embed chunks.jsonl | garner index kb
     garner help --json | jq -c '.tools[].examples[]' > ../examples
     [ -s ../examples ]
     while read -r example; do
         command=$(jq -r '.command' <<< "$example")
+        [[ $command == *://* ]] && command="$command --dry-run"
         jq -j '.input // ""' <<< "$example" > ../input
         code=0
         bash -o pipefail -c "$command" < ../input > ../found 2> ../errors || code=$?
