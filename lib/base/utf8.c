@@ -118,9 +118,19 @@ size_t utf8_count(struct slice text)
 
 size_t utf8_offset(struct slice text, size_t count)
 {
-    for (size_t i = 0; i < text.length; i++)
-        if (((unsigned char)text.bytes[i] & 0xc0) != 0x80 && count-- == 0)
-            return i;
+    enum { STEP_BYTES = 256 };
+    size_t position = 0;
+    /* Whole pieces are counted; the character lies in the first one that has more than are left. */
+    while (text.length - position > STEP_BYTES) {
+        size_t found = utf8_count(slice_of(text.bytes + position, STEP_BYTES));
+        if (found > count)
+            break;
+        count -= found;
+        position += STEP_BYTES;
+    }
+    for (; position < text.length; position++)
+        if (((unsigned char)text.bytes[position] & 0xc0) != 0x80 && count-- == 0)
+            return position;
     return text.length;
 }
 

@@ -363,6 +363,14 @@ static void append_record(struct buffer *text)
 
 static void expect_same_fields(const struct json_object *found, const struct json_collector *wanted)
 {
+    struct json_iterator iterator = json_iterate((struct json_value){ .text = found->text, .type = JSON_OBJECT });
+    struct json_field field;
+    for (size_t i = 0; json_next(&iterator, &field); i++) {
+        EXPECT(i < wanted->count);
+        EXPECT_SLICE(field.key, wanted->fields[i].key);
+        EXPECT_SLICE(field.value.text, wanted->fields[i].value.text);
+        EXPECT_INTEGER(field.value.has_escape, wanted->fields[i].value.has_escape);
+    }
     EXPECT_INTEGER(found->count, wanted->count);
     for (size_t i = 0; i < found->count; i++) {
         EXPECT_SLICE(found->fields[i].key, wanted->fields[i].key);

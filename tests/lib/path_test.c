@@ -155,3 +155,41 @@ TEST(path_set_errors, "path: a way that cannot be made is refused and nothing is
     }
     arena_release(&arena);
 }
+
+TEST(path_set_depth, "path: a value is replaced or added at every depth, and nothing else changes")
+{
+    struct buffer record = { 0 }, text = { 0 }, output = { 0 }, wanted = { 0 };
+    for (size_t depth = 1; depth < 500; depth += depth < 8 ? 1 : 61) {
+        buffer_reset(&record);
+        buffer_reset(&text);
+        for (size_t i = 0; i < depth; i++) {
+            buffer_append_string(&record, i % 2 ? "[0, " : "{ \"x\":1.0 , \"k\": ");
+            buffer_append_string(&text, i % 2 ? "[-1]" : i ? ".k" : "k");
+        }
+        size_t start = record.length;
+        buffer_append_string(&record, "{\"old\":1e400}");
+        size_t end = record.length;
+        for (size_t i = depth; i-- > 0;)
+            buffer_append_string(&record, i % 2 ? " ]" : ", \"z\":\"\\u00e9\"}");
+        for (int adds = 0; adds < 2; adds++) {
+            if (adds)
+                buffer_append_string(&text, ".new");
+            struct json_object object = object_of(buffer_string(&record));
+            struct json_path path = compiled(buffer_string(&text));
+            struct error error;
+            buffer_reset(&output);
+            buffer_reset(&wanted);
+            EXPECT_OK(json_path_set(&path, &object, SLICE("true"), &output, &error), &error);
+            buffer_append(&wanted, record.bytes, start);
+            buffer_append_string(&wanted, adds ? "{\"old\":1e400,\"new\":true}" : "true");
+            buffer_append(&wanted, record.bytes + end, record.length - end);
+            EXPECT_SLICE(buffer_slice(&output), buffer_slice(&wanted));
+        }
+        arena_reset(&arena);
+    }
+    buffer_release(&record);
+    buffer_release(&text);
+    buffer_release(&output);
+    buffer_release(&wanted);
+    arena_release(&arena);
+}
