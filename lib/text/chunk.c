@@ -87,6 +87,7 @@ static void prepare_units(struct chunker *chunker)
         mark_words(text, chunker->unit_marks);
     else
         chunker->settings.tokenizer->mark(chunker->settings.tokenizer, text, chunker->unit_marks);
+    chunker->units.tokenizer = chunker->settings.tokenizer;
     measure_prepare(&chunker->units, chunker->unit_marks, text,
                     chunker->settings.unit == CHUNK_TOKENS ? MEASURE_TOKENS : MEASURE_WORDS);
 }

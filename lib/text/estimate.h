@@ -11,6 +11,14 @@ struct estimate_pairs {
     uint8_t quarters[4][32];
 };
 
+/* Which characters are one token each: bit i of word w is U+4E00, or U+AC00, plus 64 w + i. */
+enum { IDEOGRAPH_FIRST = 0x4e00, IDEOGRAPH_LAST = 0x9fff, SYLLABLE_FIRST = 0xac00, SYLLABLE_LAST = 0xd7a3 };
+struct estimate_singles {
+    uint64_t ideographs[(IDEOGRAPH_LAST - IDEOGRAPH_FIRST) / 64 + 1];
+    uint64_t syllables[(SYLLABLE_LAST - SYLLABLE_FIRST) / 64 + 1];
+};
+extern const struct estimate_singles cl100k_singles, o200k_singles;
+
 /* Bit i of each: byte i belongs to the class. No byte is in two of the first six. */
 struct byte_classes {
     uint64_t upper, lower, digit;

@@ -117,12 +117,10 @@ static const struct script_weight script_weights[] = {
     { 0x2000, 64, 64 },    /* punctuation */
     { 0x2070, 96, 96 },    /* symbols */
     { 0x3000, 72, 70 },    /* CJK punctuation */
-    { 0x3040, 64, 45 },    /* kana */
+    { 0x3040, 61, 47 },    /* kana */
     { 0x3100, 120, 96 },   /* Bopomofo and others */
-    { 0x3400, 150, 120 },  /* rare ideographs */
-    { 0x4e00, 67, 45 },    /* ideographs */
-    { 0xa000, 150, 120 },  /* Yi and others */
-    { 0xac00, 80, 47 },    /* Hangul */
+    { 0x3400, 150, 120 },  /* rare ideographs; the common ones are apart */
+    { 0xa000, 150, 120 },  /* Yi and others; Hangul syllables are apart */
     { 0xd7b0, 128, 96 },   /* private use, presentation forms */
     { 0xff00, 85, 85 },    /* fullwidth forms */
     { 0x10000, 160, 150 }, /* emoji and what else is beyond */

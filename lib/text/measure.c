@@ -27,12 +27,33 @@ void measure_release(struct measure *measure)
     *measure = (struct measure){ 0 };
 }
 
+/* Tokens that a part has besides its marks: the most by which any of its first bytes, counted alone, go beyond. */
+static size_t extra_tokens(const struct measure *measure, size_t start)
+{
+    if (start == 0 || (unsigned char)measure->text.bytes[start - 1] <= ' ')
+        return !bits_get(measure->marks, start);
+    struct slice rest = slice_from(measure->text, start);
+    struct slice near = slice_between(rest, 0, utf8_cut(rest, TOKENIZER_NEAR));
+    uint64_t alone[TOKENIZER_NEAR / BITS_PER_WORD];
+    measure->tokenizer->mark(measure->tokenizer, near, alone);
+    long difference = 0, most = 0;
+    for (size_t i = 0; i < near.length; i++) {
+        difference += (long)bits_get(alone, i) - (long)bits_get(measure->marks, start + i);
+        most = difference > most ? difference : most;
+    }
+    if (near.length < rest.length && difference == most)
+        most++;
+    return (size_t)most;
+}
+
 size_t measure_extra(const struct measure *measure, size_t start)
 {
-    if (measure->start == MEASURE_EXACT || start >= measure->text.length || bits_get(measure->marks, start))
+    if (measure->start == MEASURE_EXACT || start >= measure->text.length)
         return 0;
     if (measure->start == MEASURE_TOKENS)
-        return 1;
+        return extra_tokens(measure, start);
+    if (bits_get(measure->marks, start))
+        return 0;
     /* Inside a word when a part of one stands here or right before. */
     uint32_t here = 0, before = 0;
     utf8_decode(slice_from(measure->text, start), &here);

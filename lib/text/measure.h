@@ -7,11 +7,12 @@
 
 #include "base/slice.h"
 #include "text/bits.h"
+#include "text/tokens.h"
 
 /* What a part has besides its marks when it begins at none. */
 enum measure_start {
     MEASURE_EXACT,  /* nothing: it cannot begin inside a unit */
-    MEASURE_TOKENS, /* one more */
+    MEASURE_TOKENS, /* what tokens.h says */
     MEASURE_WORDS   /* one more when it begins inside a word */
 };
 
@@ -21,6 +22,7 @@ struct measure {
     size_t capacity;
     struct slice text;
     enum measure_start start;
+    const struct tokenizer *tokenizer; /* for MEASURE_TOKENS; set by whoever prepares */
 };
 
 /* Counts the marks of a text of less than 2^32 bytes. Both are borrowed. */

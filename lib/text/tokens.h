@@ -1,8 +1,9 @@
 /* tokens.h - how many tokens a text has for a model, and where they begin.
  *
- * A tokenizer marks the bytes at which tokens begin. Of any part of the text, the tokens it has when it is counted
- * alone are at most the marks inside it plus one (a part may begin inside a token), so a chunker can work with the
- * marks of the whole. Constant and thread safe.
+ * A tokenizer marks the bytes at which tokens begin. A part of the text that begins behind white space has, counted
+ * alone, as many tokens as marks, and one more when it does not begin at a mark; a part that begins elsewhere may
+ * differ in its first TOKENIZER_NEAR bytes, and by one behind them. So a chunker can work with the marks of the whole.
+ * Constant and thread safe.
  *
  * The builtin ones estimate without a vocabulary, from the classes of neighbouring bytes: a mark for each word and
  * another for a long one, digits in threes, runs of punctuation, indentation, line ends, and by script. They differ
@@ -15,6 +16,8 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+
+enum { TOKENIZER_NEAR = 64 };
 
 struct tokenizer {
     const char *name;
