@@ -108,7 +108,10 @@ static bool waits_for_terminal(const struct tool_call *call)
 
 static int run_call(struct tool_call *call)
 {
+    static const char *nothing[] = { "/dev/null" };
     struct error error = { 0 };
+    if (call->tool->reads_nothing && call->tool->reads_nothing(call))
+        call->common.inputs = (struct option_list){ nothing, 1 };
     if (waits_for_terminal(call)) {
         error_set(&error, E_USAGE,
                   "no FILE given and standard input is a terminal; name a file, pipe records in, or "

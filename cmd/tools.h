@@ -12,9 +12,12 @@
     TOOL(chunk) \
     TOOL(filter) \
     TOOL(embed) \
+    TOOL(index) \
     TOOL(query) \
     TOOL(eval) \
     TOOL(view) \
+    TOOL(info) \
+    TOOL(verify) \
     TOOL(run) \
     TOOL(doctor) \
     TOOL(help) \

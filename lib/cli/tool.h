@@ -86,6 +86,8 @@ struct tool {
     bool skips_errors;        /* --on-error is skip by default (ingest) */
     /* Rules between options, for argv and YAML alike. Errors: E_USAGE. */
     bool (*check)(const struct tool_call *call, struct error *error);
+    /* May be NULL. Whether this call of a record tool takes no records at all, not even from stdin: index --delete. */
+    bool (*reads_nothing)(const struct tool_call *call);
     const struct tool_example *examples;     /* ends with a row without command; may be NULL */
     const struct stage_class *const *stages; /* NULL-terminated; or: */
     /* Not NULL: the stages depend on the options (embed: one for the builtin model, another for a server). */

@@ -412,8 +412,10 @@ static void forget_published(struct index_writer *writer, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         pending_release(&writer->pending[i]);
-    memmove(writer->pending, writer->pending + count, (writer->pending_count - count) * sizeof writer->pending[0]);
-    writer->pending_count -= count;
+    if (count) {
+        writer->pending_count -= count;
+        memmove(writer->pending, writer->pending + count, writer->pending_count * sizeof writer->pending[0]);
+    }
     struct open_run *run = &writer->run;
     size_t kept = 0;
     for (size_t i = 0; i < run->replaced_count; i++)

@@ -41,7 +41,7 @@ enum {
 #define FILE_MAGIC      "GARNERIX"
 #define FILE_BYTE_ORDER UINT32_C(0x01020304)
 
-enum file_kind { FILE_SEGMENT = 1, FILE_TOMBSTONES = 2 };
+enum file_kind { FILE_ANY, /* to open whatever it is */ FILE_SEGMENT, FILE_TOMBSTONES };
 
 struct file_header {
     char magic[8];

@@ -140,6 +140,43 @@ struct slice index_document_id(const struct index *index, struct index_row row)
     return strings_get(&segment->documents, segment_document_of(segment, row.row));
 }
 
+static bool run_is_live(const struct index_segment *segment, uint32_t run)
+{
+    uint32_t row = 0;
+    uint32_t end = 0;
+    segment_run_rows(segment, run, &row, &end);
+    while (row < end && !segment_row_is_live(segment, row))
+        row++;
+    return row < end;
+}
+
+/* Whether an older segment, or an older run of this one, holds a live row of the document. */
+static bool was_counted(const struct index *index, size_t number, uint32_t run, struct slice document)
+{
+    for (uint32_t before = run; segment_previous_run(&index->segments[number], &before);)
+        if (run_is_live(&index->segments[number], before))
+            return true;
+    for (size_t i = 0; i < number; i++) {
+        uint32_t other = 0;
+        bool is_there = segment_find_document(&index->segments[i], document, &other);
+        for (; is_there; is_there = segment_previous_run(&index->segments[i], &other))
+            if (run_is_live(&index->segments[i], other))
+                return true;
+    }
+    return false;
+}
+
+uint64_t index_document_count(const struct index *index)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < index->segment_count; i++) {
+        const struct index_segment *segment = &index->segments[i];
+        for (uint32_t run = 0; run < segment->documents.count; run++)
+            count += run_is_live(segment, run) && !was_counted(index, i, run, strings_get(&segment->documents, run));
+    }
+    return count;
+}
+
 bool index_record(const struct index *index, struct index_row row, struct index_scratch *scratch, struct slice *json,
                   struct error *error)
 {

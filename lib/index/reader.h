@@ -53,6 +53,8 @@ void index_close(struct index *index);
 /* One segment without tombstones; path is borrowed. The number is the caller's to set. */
 bool segment_open(const char *path, const struct file_seal *seal, struct index_segment *segment,
                   struct error *error) MUST_CHECK;
+/* The same over memory that the caller keeps, aligned to a page. */
+bool segment_open_memory(struct slice bytes, struct index_segment *segment, struct error *error) MUST_CHECK;
 void segment_close(struct index_segment *segment);
 
 static inline bool segment_row_is_live(const struct index_segment *segment, uint32_t row)
@@ -78,6 +80,9 @@ int index_compare_ids(const struct index *index, struct index_row a, struct inde
 /* The live row with that id. */
 bool index_find_id(const struct index *index, struct slice id, struct index_row *row);
 struct slice index_document_id(const struct index *index, struct index_row row);
+
+/* Documents with a live row. Cost: a look-up a run of rows and segment. */
+uint64_t index_document_count(const struct index *index);
 
 /* What reading stored records keeps between calls: the last block. The zeroed struct is valid. */
 struct index_scratch {

@@ -64,7 +64,7 @@ static bool check_header(const struct sections *sections, const struct file_seal
                          header->version, INDEX_FORMAT_VERSION);
     if (header->version == 0)
         return damaged(error, offsetof(struct file_header, version), "the format version is 0");
-    if (header->kind != (uint32_t)kind)
+    if (kind != FILE_ANY && header->kind != (uint32_t)kind)
         return damaged(error, offsetof(struct file_header, kind), "this is another kind of file");
     if (header->section_count > SECTION_COUNT_MAXIMUM)
         return damaged(error, offsetof(struct file_header, section_count), "too many sections");
@@ -99,29 +99,41 @@ static bool check_table(const struct sections *sections, struct error *error)
     return true;
 }
 
+static bool check_file(struct sections *sections, const struct file_seal *seal, enum file_kind kind,
+                       struct error *error)
+{
+    struct slice bytes = sections->map.bytes;
+    if (bytes.length < SECTION_START)
+        return error_set(error, E_INDEX_DAMAGED, "has %zu bytes, expected at least %d: cut short", bytes.length,
+                         (int)SECTION_START);
+    const void *start = bytes.bytes;
+    const void *table = bytes.bytes + sizeof(struct file_header);
+    sections->header = start;
+    sections->entries = table;
+    return check_header(sections, seal, kind, error) && check_table(sections, error);
+}
+
 bool sections_open(const char *path, const struct file_seal *seal, enum file_kind kind, struct sections *sections,
                    struct error *error)
 {
     *sections = (struct sections){ 0 };
     if (!file_map_open(path, &sections->map, error))
         return false;
-    struct slice bytes = sections->map.bytes;
-    bool is_sound = bytes.length >= SECTION_START;
-    if (!is_sound) {
-        error_set(error, E_INDEX_DAMAGED, "has %zu bytes, expected at least %d: cut short", bytes.length,
-                  (int)SECTION_START);
-    } else {
-        const void *start = bytes.bytes;
-        const void *table = bytes.bytes + sizeof(struct file_header);
-        sections->header = start;
-        sections->entries = table;
-        is_sound = check_header(sections, seal, kind, error) && check_table(sections, error);
-    }
-    if (!is_sound) {
-        error_place(error, path, 0, 0);
-        sections_close(sections);
-    }
-    return is_sound;
+    if (check_file(sections, seal, kind, error))
+        return true;
+    error_place(error, path, 0, 0);
+    sections_close(sections);
+    return false;
+}
+
+bool sections_open_memory(struct slice bytes, const struct file_seal *seal, enum file_kind kind,
+                          struct sections *sections, struct error *error)
+{
+    *sections = (struct sections){ .map = { .bytes = bytes }, .is_borrowed = true };
+    if (check_file(sections, seal, kind, error))
+        return true;
+    sections_close(sections);
+    return false;
 }
 
 const struct section_entry *sections_find(const struct sections *sections, enum section_type type, uint32_t argument)
@@ -170,6 +182,7 @@ bool sections_verify(const struct sections *sections, const char *path, struct e
 
 void sections_close(struct sections *sections)
 {
-    file_map_close(&sections->map);
+    if (!sections->is_borrowed)
+        file_map_close(&sections->map);
     *sections = (struct sections){ 0 };
 }

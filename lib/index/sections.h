@@ -46,6 +46,7 @@ struct sections {
     struct file_map map;
     const struct file_header *header;
     const struct section_entry *entries; /* header->section_count of them, ranges checked against the file */
+    bool is_borrowed;                    /* over memory of the caller's */
 };
 
 /* seal: what the manifest says, NULL to take the file's own word. Checks header, table and ranges, not the sections'
@@ -53,6 +54,9 @@ struct sections {
  * required section; E_NO_INPUT. */
 bool sections_open(const char *path, const struct file_seal *seal, enum file_kind kind, struct sections *sections,
                    struct error *error) MUST_CHECK;
+/* The same over memory that the caller keeps, aligned to a page. */
+bool sections_open_memory(struct slice bytes, const struct file_seal *seal, enum file_kind kind,
+                          struct sections *sections, struct error *error) MUST_CHECK;
 /* The section of that type (and argument), NULL if there is none. */
 const struct section_entry *sections_find(const struct sections *sections, enum section_type type, uint32_t argument);
 /* Its bytes, borrowed until sections_close(). */

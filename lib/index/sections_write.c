@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/hash.h"
@@ -33,10 +34,13 @@ struct sections_writer {
 static bool create_temporary(struct sections_writer *writer, enum file_kind kind, struct error *error)
 {
     struct buffer path = { 0 };
-    for (int i = 0; i < TEMPORARY_TRIES; i++) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time); /* some number that is most likely free */
+    for (long i = 0; i < TEMPORARY_TRIES; i++) {
         buffer_reset(&path);
-        buffer_append_format(&path, "%s/%s.tmp.%ld.%d", writer->folder, kind == FILE_SEGMENT ? "segment" : "tombstones",
-                             (long)getpid(), i);
+        buffer_append_format(&path, "%s/%s.tmp.%ld.%ld", writer->folder,
+                             kind == FILE_SEGMENT ? "segment" : "tombstones", (long)getpid(),
+                             (time.tv_nsec + i) % 1000000);
         int descriptor = open(buffer_string(&path), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (descriptor < 0 && errno == EEXIST)
             continue;

@@ -119,11 +119,8 @@ static bool open_vectors(struct index_segment *segment, struct error *error)
     return true;
 }
 
-bool segment_open(const char *path, const struct file_seal *seal, struct index_segment *segment, struct error *error)
+static bool attach_sections(struct index_segment *segment, struct error *error)
 {
-    *segment = (struct index_segment){ .path = path };
-    if (!sections_open(path, seal, FILE_SEGMENT, &segment->sections, error))
-        return false;
     segment->row_count = (uint32_t)segment->sections.header->row_count;
     segment->live_count = segment->row_count;
     if (open_ids(segment, error) && open_documents(segment, error) && open_contents(segment, error) &&
@@ -131,6 +128,19 @@ bool segment_open(const char *path, const struct file_seal *seal, struct index_s
         return true;
     segment_close(segment);
     return false;
+}
+
+bool segment_open(const char *path, const struct file_seal *seal, struct index_segment *segment, struct error *error)
+{
+    *segment = (struct index_segment){ .path = path };
+    return sections_open(path, seal, FILE_SEGMENT, &segment->sections, error) && attach_sections(segment, error);
+}
+
+bool segment_open_memory(struct slice bytes, struct index_segment *segment, struct error *error)
+{
+    *segment = (struct index_segment){ .path = "memory" };
+    return sections_open_memory(bytes, NULL, FILE_SEGMENT, &segment->sections, error) &&
+           attach_sections(segment, error);
 }
 
 void segment_close(struct index_segment *segment)

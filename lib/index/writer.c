@@ -334,14 +334,30 @@ static bool reduce_pending(struct index_writer *writer, struct error *error)
     return is_done;
 }
 
+static bool check_row(const struct index_writer *writer, const struct index_new_row *row, float *scale,
+                      struct error *error)
+{
+    return check_id(row->id, "id", error) && check_id(row->document, "metadata.document_id", error) &&
+           check_vector(writer, row, scale, error);
+}
+
+bool index_writer_check(const struct index_writer *writer, const struct index_new_row *row, struct error *error)
+{
+    float scale = 0;
+    return check_row(writer, row, &scale, error);
+}
+
+bool index_writer_continues(const struct index_writer *writer, struct slice document)
+{
+    return writer->run.is_open && slice_equal(buffer_slice(&writer->run.document), document);
+}
+
 bool index_writer_add(struct index_writer *writer, const struct index_new_row *row, struct error *error)
 {
     float scale = 0;
-    if (!check_id(row->id, "id", error) || !check_id(row->document, "metadata.document_id", error) ||
-        !check_vector(writer, row, &scale, error))
+    if (!check_row(writer, row, &scale, error))
         return false;
-    bool continues = writer->run.is_open && slice_equal(buffer_slice(&writer->run.document), row->document);
-    if (!continues && (!run_end(writer, error) || !reduce_pending(writer, error)))
+    if (!index_writer_continues(writer, row->document) && (!run_end(writer, error) || !reduce_pending(writer, error)))
         return false;
     if (!writer->is_settled)
         settle(writer, row);

@@ -52,10 +52,9 @@ const struct index_settings *index_writer_settings_of(const struct index_writer 
 
 /* One row as a tool hands it over; all borrowed for the call. */
 struct index_new_row {
-    struct slice id;                  /* 1 to STRING_BYTES_MAXIMUM bytes */
-    struct slice document;            /* of which document; equal to id for one that stands alone */
-    struct slice json;                /* the record without embedding and embedding_model, one line */
-    const struct json_object *object; /* of the record, for columns */
+    struct slice id;       /* 1 to STRING_BYTES_MAXIMUM bytes */
+    struct slice document; /* of which document; equal to id for one that stands alone */
+    struct slice json;     /* the record without embedding and embedding_model, one line */
     const struct lexical_row *lexical;
     const float *vector; /* NULL: none */
     uint32_t dimension;
@@ -67,6 +66,12 @@ struct index_new_row {
  * are the row's own fault and leave the writer as it was; E_INDEX_MODEL (another model or dimension, or a vector where
  * the index has none), E_IO and the rest end the work. */
 bool index_writer_add(struct index_writer *writer, const struct index_new_row *row, struct error *error) MUST_CHECK;
+
+/* What index_writer_add() would refuse, without adding: --dry-run. The first row settles nothing here. */
+bool index_writer_check(const struct index_writer *writer, const struct index_new_row *row,
+                        struct error *error) MUST_CHECK;
+/* Whether a row of that document would go on with the open run. Between two runs is the place for a commit. */
+bool index_writer_continues(const struct index_writer *writer, struct slice document);
 
 /* Ends the open run, then removes all rows of that document that came before, here or in earlier commits. */
 bool index_writer_delete_document(struct index_writer *writer, struct slice document, struct error *error) MUST_CHECK;
