@@ -107,13 +107,14 @@ static void forbid_calls(void)
         SYS_creat,
 #endif
     };
-    enum { COUNT = sizeof forbidden / sizeof forbidden[0] };
-    struct sock_filter program[COUNT + 6];
+    enum { COUNT = sizeof forbidden / sizeof forbidden[0], OTHER_NUMBERS = 0x40000000 /* x32 */ };
+    struct sock_filter program[COUNT + 7];
     size_t length = 0;
     program[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
     program[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OWN_ARCHITECTURE, 1, 0);
     program[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL);
     program[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+    program[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, OTHER_NUMBERS, COUNT + 1, 0);
     for (size_t i = 0; i < COUNT; i++) /* to the last instruction */
         program[length++] =
             (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, forbidden[i], (unsigned char)(COUNT - i), 0);

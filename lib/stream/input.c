@@ -92,6 +92,14 @@ static const char *name_in_messages(const struct input *input)
     return strcmp(input->name, "-") == 0 ? "stdin" : input->name;
 }
 
+/* An interrupt has nothing to do with the file that was being read. */
+static bool place(const struct input *input, struct error *error)
+{
+    if (error && error->code != E_INTERRUPTED)
+        error_place(error, name_in_messages(input), 0, 0);
+    return false;
+}
+
 /* Bytes as they are stored, straight into memory of the caller; none at the end. */
 static bool read_source(struct input *input, char *bytes, size_t capacity, size_t *length, struct error *error)
 {
@@ -245,7 +253,7 @@ bool input_fill(struct input *input, char *bytes, size_t capacity, size_t *lengt
     if (fill(input, bytes, capacity, length, error) && check_limit(input, *length, error))
         return true;
     *length = 0;
-    return error_place(error, name_in_messages(input), 0, 0);
+    return place(input, error);
 }
 
 /* Plain memory needs no copy. */
@@ -257,7 +265,7 @@ static bool read_memory(struct input *input, struct slice *bytes, struct error *
     if (check_limit(input, bytes->length, error))
         return true;
     *bytes = slice_of("", 0);
-    return error_place(error, name_in_messages(input), 0, 0);
+    return place(input, error);
 }
 
 bool input_read(struct input *input, struct slice *bytes, struct error *error)
@@ -265,7 +273,7 @@ bool input_read(struct input *input, struct slice *bytes, struct error *error)
     if (input->descriptor < 0 && !input->is_sniffed) {
         bool is_compressed;
         if (!choose_decoder(input, input->raw, &is_compressed, error))
-            return error_place(error, name_in_messages(input), 0, 0);
+            return place(input, error);
         input->is_sniffed = true;
     }
     if (input->descriptor < 0 && !input->decoder && !input->decompressor)

@@ -1,9 +1,13 @@
 /* files_test.c - whole files, maps, folders, locks and children. */
 #include "stream/files.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +16,41 @@
 #include "stream/child.h"
 #include "stream/output.h"
 #include "test.h"
+
+/* What a confined child finds it may do, a letter for each thing it may not: the rules of confine.c, seen from inside.
+ */
+static void report_confinement(void)
+{
+    char allowed[16];
+    size_t count = 0;
+    child_confine((int64_t)1 << 40, 7);
+    if (socket(AF_INET, SOCK_STREAM, 0) >= 0 || errno != EPERM)
+        allowed[count++] = 's';
+    if (execl("/bin/true", "true", (char *)NULL) == 0 || errno != EPERM)
+        allowed[count++] = 'x';
+    if (unlink("/nonexistent") == 0 || errno != EPERM)
+        allowed[count++] = 'u';
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_max != 0)
+        allowed[count++] = 'f';
+    if (getrlimit(RLIMIT_CORE, &limit) != 0 || limit.rlim_max != 0)
+        allowed[count++] = 'c';
+    if (getrlimit(RLIMIT_CPU, &limit) != 0 || limit.rlim_cur < 8 || limit.rlim_cur > 10)
+        allowed[count++] = 't';
+    if (strcmp(setlocale(LC_CTYPE, NULL), "C.UTF-8") != 0)
+        allowed[count++] = 'l';
+    int readable = open("/dev/null", O_RDONLY);
+    if (readable < 0)
+        allowed[count++] = 'r';
+    allowed[count++] = '.';
+    _exit(write_fully(STDOUT_FILENO, allowed, count) ? 0 : 1);
+}
+
+__attribute__((constructor)) static void be_the_child(int count, char **arguments)
+{
+    if (count > 0 && strcmp(arguments[0], "garner-confined") == 0)
+        report_confinement();
+}
 
 static const char *path_of(const char *name)
 {
@@ -195,4 +234,20 @@ TEST(child_inherits, "child: a later child does not keep the pipe of an earlier 
     int status;
     child_wait(&first, &status);
     EXPECT_INTEGER(status, 0);
+}
+
+TEST(child_confined,
+     "child: a confined decoder has no sockets, programs or files to write, little time, and UTF-8 names")
+{
+    struct error error;
+    struct child child;
+    static const char *const arguments[] = { "garner-confined", NULL };
+    struct child_settings settings = { .arguments = arguments, .is_own_binary = true, .has_no_input = true };
+    EXPECT_OK(child_start(&settings, &child, &error), &error);
+    char allowed[16];
+    ssize_t count = read(child.output, allowed, sizeof allowed);
+    int status;
+    child_wait(&child, &status);
+    EXPECT_INTEGER(status, 0);
+    EXPECT_TEXT(slice_of(allowed, count > 0 ? (size_t)count : 0), ".");
 }
