@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "cli/say.h"
+#include "ingest_ids.h"
 #include "ingest_options.h"
 #include "tools.h"
 
@@ -501,7 +502,14 @@ static const struct stage_class readers_class = {
     .summarize = readers_summarize,
 };
 
-static const struct stage_class *const ingest_stages[] = { &finder_class, &readers_class, NULL };
+/* Sources are different by themselves, and so are rows that are named by their content. */
+static const struct stage_class *const *ingest_choose_stages(const void *options)
+{
+    static const struct stage_class *const plain[] = { &finder_class, &readers_class, NULL };
+    static const struct stage_class *const with_ids[] = { &finder_class, &readers_class, &ingest_ids_class, NULL };
+    const struct ingest_options *given = options;
+    return given->id_field ? with_ids : plain;
+}
 
 static const struct tool_example ingest_examples[] = {
     { .command = "garner ingest --name note.md",
@@ -533,5 +541,5 @@ const struct tool tool_ingest = {
     .skips_errors = true,
     .check = ingest_check,
     .examples = ingest_examples,
-    .stages = ingest_stages,
+    .choose_stages = ingest_choose_stages,
 };

@@ -1,6 +1,8 @@
 /* ingest_options.c - the options of ingest, and as the library takes them. */
 #include "ingest_options.h"
 
+#include "base/digest.h"
+
 static const char *const as_choices[] = {
     "auto", "text", "markdown", "html", "xml", "csv", "tsv", "json", "jsonl", NULL
 };
@@ -77,7 +79,8 @@ const struct option ingest_option_table[] = {
       .argument = "FIELD",
       .meaning = MEANING_PATH,
       .help = "column or JSON path of the id",
-      .details = "Without it a JSON row that has \"id\" and \"text\" keeps its id; any other gets the file's id, '#' "
+      .details = "A row with the id of an earlier one is a reject. "
+                 "Without it a JSON row that has \"id\" and \"text\" keeps its id; any other gets the file's id, '#' "
                  "and a hash of the row." },
     { .name = "metadata-fields",
       FIELD(metadata_fields),
@@ -106,6 +109,10 @@ const struct option ingest_option_table[] = {
       FIELD(modified),
       .help = "put the file's time into metadata.modified",
       .details = "Off by default, so that a fresh checkout gives the same bytes." },
+    { .name = "digest",
+      FIELD(digest),
+      .help = "put the file's SHA-256 into metadata.sha256",
+      .details = "Beside metadata.hash, which is XXH3 with 128 bits. For files that are one document, not for rows." },
     { .name = "max-document-bytes",
       FIELD(max_document_bytes),
       .argument = "SIZE",
@@ -200,10 +207,13 @@ bool ingest_settings_make(const struct ingest_options *options, struct ingest_se
         .with_hidden = options->hidden,
         .follows_links = options->follow_links,
         .with_modified = options->modified,
+        .with_sha256 = options->digest,
         .max_entries = options->max_entries,
         .max_expansion = options->max_expansion,
         .max_nesting = options->max_nesting,
     };
+    if (options->digest && !digest_load(error))
+        return false;
     return add_globs(&settings->include, &options->include, "include", error) &&
            add_globs(&settings->exclude, &options->exclude, "exclude", error) &&
            set_delimiter(options->delimiter, &settings->file.decode.delimiter, error);

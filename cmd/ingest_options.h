@@ -14,7 +14,7 @@ struct ingest_options {
     struct option_list text_fields, metadata_fields;
     const char *id_field, *charset, *delimiter;
     bool header;
-    bool modified;
+    bool modified, digest;
     int64_t max_document_bytes, max_entries, max_expansion, max_nesting;
 };
 

@@ -31,6 +31,7 @@ complete -c garner -n '__garner_tool_is ingest' -l delimiter -x -d 'between the 
 complete -c garner -n '__garner_tool_is ingest' -l header -d 'the first row of CSV names the columns'
 complete -c garner -n '__garner_tool_is ingest' -l charset -x -d 'of files that are not UTF-8 and do not say what they are'
 complete -c garner -n '__garner_tool_is ingest' -l modified -d 'put the file\'s time into metadata.modified'
+complete -c garner -n '__garner_tool_is ingest' -l digest -d 'put the file\'s SHA-256 into metadata.sha256'
 complete -c garner -n '__garner_tool_is ingest' -l max-document-bytes -x -d 'longest text of one document'
 complete -c garner -n '__garner_tool_is ingest' -l max-entries -x -d 'most members of one archive, nested ones included'
 complete -c garner -n '__garner_tool_is ingest' -l max-expansion -x -d 'how many times its size a file may unpack to'

@@ -50,6 +50,7 @@ _garner() {
             '--header[the first row of CSV names the columns]' \
             '--charset=[of files that are not UTF-8 and do not say what they are]:NAME: ' \
             '--modified[put the file'\''s time into metadata.modified]' \
+            '--digest[put the file'\''s SHA-256 into metadata.sha256]' \
             '--max-document-bytes=[longest text of one document]:SIZE: ' \
             '--max-entries=[most members of one archive, nested ones included]:N: ' \
             '--max-expansion=[how many times its size a file may unpack to]:N: ' \

@@ -91,6 +91,8 @@ enum exit_code {
          "The file is named with the offset up to which it could be read.") \
     CODE(E_ARCHIVE, EXIT_DATA, "an archive is damaged or of an unknown kind", \
          "tar, zip, 7zip, cpio and ar are read, plain or inside gzip, bzip2, xz, zstd or lz4. The member at fault is named.") \
+    CODE(E_DUPLICATE_ID, EXIT_DATA, "two records of one run have the same id", \
+         "In an index the later one would replace the earlier one. The message names both places; choose another --id-field, or leave it away.") \
     CODE(E_DECODER, EXIT_DATA, "the decoder of a file died", \
          "Archives are read in a child process with limits of memory and time. This file made it crash or went beyond them; the run goes on without it.") \
     CODE(E_ENCRYPTED, EXIT_DATA, "a file or archive member is encrypted", \

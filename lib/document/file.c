@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "document/reader.h"
@@ -81,22 +82,31 @@ static void append_time(struct buffer *output, int64_t seconds)
                          (long long)(rest / 60 % 60), (long long)(rest % 60));
 }
 
-/* Members that every document of the piece gets. */
-static struct slice make_metadata(struct file_reader *reader, const struct piece *piece)
+static void append_key(struct buffer *metadata, const char *key)
+{
+    buffer_append_format(metadata, "%s\"%s\":", metadata->length ? "," : "", key);
+}
+
+/* Members that every document of the piece gets. sha256: NULL for none. */
+static struct slice make_metadata(struct file_reader *reader, const struct piece *piece, const char *sha256)
 {
     static const int64_t latest = 253402300799; /* the end of the year 9999 */
     struct buffer *metadata = &reader->metadata;
     buffer_reset(metadata);
     if (reader->settings->with_modified && piece->modified >= -latest && piece->modified <= latest) {
-        buffer_append_string(metadata, "\"modified\":");
+        append_key(metadata, "modified");
         append_time(metadata, piece->modified);
     }
     if (piece->raw_name.length > 0) {
         struct buffer printable = { 0 };
         text_append_printable(&printable, piece->raw_name);
-        buffer_append_string(metadata, metadata->length ? ",\"raw_name\":" : "\"raw_name\":");
+        append_key(metadata, "raw_name");
         json_append_string(metadata, buffer_slice(&printable));
         buffer_release(&printable);
+    }
+    if (sha256) {
+        append_key(metadata, "sha256");
+        json_append_string(metadata, slice_of_string(sha256));
     }
     return buffer_slice(metadata);
 }
@@ -124,9 +134,18 @@ static bool reject_row(void *context, const struct error *error, struct slice ra
     return !reader->is_stopped;
 }
 
-static void decode(struct file_reader *reader, const struct piece *piece, const struct content *content,
+static void decode(struct file_reader *reader, const struct piece *piece, struct content *content,
                    const struct document_format *format)
 {
+    struct buffer kept = { 0 };
+    struct error error;
+    error_reset(&error);
+    char sha256[DIGEST_TEXT + 1];
+    bool has_digest = reader->settings->with_sha256 && format->shape == DOCUMENT_ONE;
+    bool is_good =
+        !has_digest || content_gather(content, &kept, 2 * reader->settings->decode.max_document_bytes, &error);
+    if (is_good && has_digest)
+        digest_sha256(content->bytes, sha256);
     struct emission emission = { reader, piece };
     struct document_sink sink = { &emission, emit_record, reject_row };
     struct document_source source = { .name = piece->source,
@@ -134,11 +153,10 @@ static void decode(struct file_reader *reader, const struct piece *piece, const 
                                       .bytes = content->bytes,
                                       .read = content->is_whole ? NULL : content->read,
                                       .context = content->context,
-                                      .metadata = make_metadata(reader, piece) };
-    struct error error;
-    error_reset(&error);
-    if (!document_decode(reader->decoder, format, &source, &sink, &error))
+                                      .metadata = make_metadata(reader, piece, has_digest ? sha256 : NULL) };
+    if (!is_good || !document_decode(reader->decoder, format, &source, &sink, &error))
         reader_report(reader, piece, &error);
+    buffer_release(&kept);
 }
 
 /* What is no text at all and stands beside documents in every folder. Named by the user it is a reject like any other.
@@ -152,7 +170,7 @@ static bool is_left_out(const struct document_format *format)
     return false;
 }
 
-static void refuse(struct file_reader *reader, const struct piece *piece, const struct content *content,
+static void refuse(struct file_reader *reader, const struct piece *piece, struct content *content,
                    const struct document_format *format)
 {
     if (piece->is_operand || !is_left_out(format))

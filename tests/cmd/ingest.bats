@@ -301,6 +301,29 @@ END
     [ "$(garner ingest --modified --include b.md docs.tar | jq -r .metadata.modified)" = 2023-11-14T22:13:20Z ]
 }
 
+@test "ingest: --digest is the SHA-256 of the file's or member's bytes" {
+    tree
+    head -c 6000000 /dev/zero | tr '\0' 'x' > docs/large.txt
+    garner ingest -q --digest docs > found
+    for f in docs/b.md docs/large.txt; do
+        [ "$(jq -r --arg f "$f" 'select(.id == $f).metadata.sha256' found)" = "$(sha256sum < "$f" | cut -d' ' -f1)" ]
+    done
+    tar -cf docs.tar docs/b.md
+    [ "$(garner ingest --digest docs.tar | jq -r .metadata.sha256)" = "$(sha256sum < docs/b.md | cut -d' ' -f1)" ]
+    [ "$(garner ingest docs.tar | jq -r .metadata.sha256)" = null ]
+}
+
+@test "ingest: rows of one run that share an id are rejected, with both places" {
+    printf 'id,text\n1,a\n2,b\n1,c\n' > a.csv
+    printf '{"n":"x","text":"d"}\n{"n":"2","text":"e"}\n' > b.jsonl
+    run -2 --separate-stderr garner ingest -j1 --id-field id --text-field text a.csv
+    [ "${stderr_lines[0]}" = "garner ingest: a.csv:4: id '1' was there already at a.csv:2" ]
+    [ "$(jq -r '[.id, .text] | join(" ")' <<< "$output" | tr '\n' ',')" = "1 a,2 b," ]
+    run -65 --separate-stderr garner ingest --id-field id --text-field text --on-error fail a.csv
+    run -0 garner ingest --text-field text a.csv b.jsonl
+    [ "$(jq -r .id <<< "$output" | sort -u | wc -l)" -eq 5 ]
+}
+
 @test "ingest: a reader that leaves ends the run quietly, a full disk does not" {
     mkdir docs && for i in {1..300}; do seq 1 2000 > "docs/$i.txt"; done
     run bash -c 'set -o pipefail; garner ingest docs 2> errors | head -1 | jq -r .id'

@@ -1,0 +1,158 @@
+/* ingest_ids.c - the stage that finds ids which rows of one run share. */
+#include "ingest_ids.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "cli/say.h"
+
+enum { FIRST_SLOTS = 4096 };
+
+struct slot {
+    uint64_t hash; /* 0: free */
+    uint32_t file; /* index into files */
+    uint32_t line; /* 0: unknown */
+};
+
+struct ids {
+    struct slot *slots;
+    size_t slot_count, count;
+    const char **files; /* of the ids remembered, in order; texts lie in names */
+    size_t file_count, file_capacity;
+    struct arena names;
+    bool is_full;
+};
+
+static bool ids_open(struct stage *stage, struct error *error)
+{
+    (void)error;
+    struct ids *ids = memory_allocate_zeroed(1, sizeof *ids);
+    ids->slot_count = FIRST_SLOTS;
+    ids->slots = memory_allocate_zeroed(ids->slot_count, sizeof *ids->slots);
+    stage->state = ids;
+    return true;
+}
+
+static struct slot *find_slot(struct slot *slots, size_t count, uint64_t hash)
+{
+    size_t i = (size_t)hash & (count - 1);
+    while (slots[i].hash != 0 && slots[i].hash != hash)
+        i = (i + 1) & (count - 1);
+    return &slots[i];
+}
+
+static void grow(struct ids *ids)
+{
+    size_t count = ids->slot_count * 2;
+    struct slot *slots = memory_allocate_zeroed(count, sizeof *slots);
+    for (size_t i = 0; i < ids->slot_count; i++)
+        if (ids->slots[i].hash != 0)
+            *find_slot(slots, count, ids->slots[i].hash) = ids->slots[i];
+    memory_free(ids->slots);
+    ids->slots = slots;
+    ids->slot_count = count;
+}
+
+static uint32_t file_index(struct ids *ids, const char *file)
+{
+    if (ids->file_count == 0 || strcmp(ids->files[ids->file_count - 1], file) != 0) {
+        if (ids->file_count == ids->file_capacity)
+            ids->files = memory_grow(ids->files, &ids->file_capacity, ids->file_count + 1, sizeof *ids->files);
+        ids->files[ids->file_count++] = arena_copy_string(&ids->names, slice_of_string(file));
+    }
+    return (uint32_t)(ids->file_count - 1);
+}
+
+/* The id as it stands in the line, escapes and all: ours begin with it; a JSON row of its own may have it anywhere. */
+static bool find_id(struct batch *batch, struct record *record, struct slice *id)
+{
+    static const struct slice start = SLICE_INIT("{\"id\":\"");
+    if (slice_starts_with(record->line, start)) {
+        *id = slice_from(record->line, start.length);
+        size_t length = slice_find_byte(*id, '"');
+        if (length > 0 && slice_find_byte(slice_between(*id, 0, length), '\\') == length) {
+            id->length = length;
+            return true;
+        }
+    }
+    struct error passed;
+    return record_text(batch, record, SLICE("id"), id, &passed);
+}
+
+/* Remembers the record's id. false: it was there already, error says where. */
+static bool remember(struct ids *ids, const struct record *record, struct slice id, struct error *error)
+{
+    uint64_t hash = hash_64(id, 0);
+    hash += hash == 0;
+    struct slot *slot = find_slot(ids->slots, ids->slot_count, hash);
+    if (slot->hash == 0) {
+        if (ids->count >= INGEST_IDS_MAXIMUM) {
+            ids->is_full = true;
+            return true;
+        }
+        uint32_t line = record->line_number < UINT32_MAX ? (uint32_t)record->line_number : 0;
+        *slot = (struct slot){ hash, file_index(ids, record->file), line };
+        if (++ids->count * 4 >= ids->slot_count * 3)
+            grow(ids);
+        return true;
+    }
+    const char *file = ids->files[slot->file];
+    if (slot->line > 0)
+        error_set(error, E_DUPLICATE_ID, "id '%.*s' was there already at %s:%u",
+                  (int)(id.length < 100 ? id.length : 100), id.bytes, file, slot->line);
+    else
+        error_set(error, E_DUPLICATE_ID, "id '%.*s' was there already in %s", (int)(id.length < 100 ? id.length : 100),
+                  id.bytes, file);
+    return error_place(error, record->file, record->line_number, 0);
+}
+
+static enum flow ids_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
+                          struct error *error)
+{
+    (void)worker;
+    struct ids *ids = stage->state;
+    size_t count, kept = 0;
+    struct record *records = batch_take_records(batch, &count);
+    for (size_t i = 0; i < count && !batch->has_failed; i++) {
+        struct error fault;
+        struct slice id;
+        bool is_new = records[i].kind != RECORD_DATA || !find_id(batch, &records[i], &id) ||
+                      remember(ids, &records[i], id, &fault);
+        if (is_new)
+            records[kept++] = records[i];
+        else
+            batch_reject(batch, stage, &records[i], &fault);
+    }
+    batch->records = records;
+    batch->count = kept;
+    batch->capacity = count;
+    return sink_emit(sink, batch, error);
+}
+
+static enum flow ids_finish(struct stage *stage, struct sink *sink, struct error *error)
+{
+    (void)sink;
+    (void)error;
+    const struct ids *ids = stage->state;
+    if (ids->is_full)
+        say_note(stage->class->name, "only the first %d ids were compared with each other", INGEST_IDS_MAXIMUM);
+    return FLOW_OK;
+}
+
+static void ids_close(struct stage *stage)
+{
+    struct ids *ids = stage->state;
+    memory_free(ids->slots);
+    memory_free(ids->files);
+    arena_release(&ids->names);
+    memory_free(ids);
+}
+
+const struct stage_class ingest_ids_class = {
+    .name = "ingest",
+    .open = ids_open,
+    .push = ids_push,
+    .finish = ids_finish,
+    .close = ids_close,
+};

@@ -1,0 +1,17 @@
+/* digest.h - SHA-256, for those who must compare with other tools; hash.h is the faster choice inside.
+ *
+ * By libcrypto, which is loaded on first use: a program that needs no digest does not pay for it at start. */
+#ifndef BASE_DIGEST_H
+#define BASE_DIGEST_H
+
+#include "base/error.h"
+
+enum { DIGEST_TEXT = 64 };
+
+/* Once, before threads use the rest. Errors: E_UNAVAILABLE naming the package. */
+bool digest_load(struct error *error) MUST_CHECK;
+
+/* 64 lower-case hexadecimal digits and a NUL. After digest_load(); thread safe. */
+void digest_sha256(struct slice bytes, char text[DIGEST_TEXT + 1]);
+
+#endif
