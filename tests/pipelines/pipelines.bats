@@ -1,0 +1,56 @@
+# pipelines.bats - every file of pipelines/ checks, runs on the documents that ship, and gives what its shell form gives.
+load ../support/setup
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return 1
+    ln -s "$ROOT/pipelines" pipelines
+    mkdir build
+}
+
+@test "pipelines: every file has no fault, needs no network to be checked, and has its test here" {
+    for file in pipelines/*.yaml; do
+        garner run --check -q "$file"
+        head -1 "$file" | grep -q "^# ${file##*/} - "
+        grep -q "${file##*/}" "$BATS_TEST_FILENAME"
+    done
+}
+
+@test "pipelines: knowledge-base.yaml makes an index that answers, and makes the same one again" {
+    run -0 --separate-stderr garner run pipelines/knowledge-base.yaml
+    [ -z "$output" ]
+    [ -z "$stderr" ]
+    garner query build/knowledge-base 'how do I rotate the code of the key safe?' -k 1 | jq -r .metadata.source > source
+    [ "$(cat source)" = documents/handbook/keys.md ]
+    garner info --digest build/knowledge-base > first
+    garner run pipelines/knowledge-base.yaml
+    garner info --digest build/knowledge-base > second
+    cmp first second
+    garner verify -q build/knowledge-base
+}
+
+@test "pipelines: the shell pipe that knowledge-base.yaml prints gives the same index" {
+    garner run pipelines/knowledge-base.yaml --set kb=build/a
+    garner run --print-shell pipelines/knowledge-base.yaml --set kb=build/b > pipe.sh
+    grep -q '^garner ingest --seal pipelines/documents | garner filter --sealed --seal ' pipe.sh
+    bash -o pipefail pipe.sh
+    [ "$(garner info --digest build/a)" = "$(garner info --digest build/b)" ]
+    garner query build/a 'late fee' > a
+    garner query build/b 'late fee' > b
+    cmp a b
+}
+
+@test "pipelines: corpus-to-jsonl.yaml keeps what it leaves out, with the reason" {
+    garner run pipelines/corpus-to-jsonl.yaml
+    garner filter true build/corpus.jsonl.zst | jq -r .id | LC_ALL=C sort > kept
+    grep -q '^documents/handbook/keys.md$' kept
+    jq -r .tool build/corpus.dropped.jsonl | sort -u > tools
+    [ "$(cat tools)" = filter ]
+    [ ! -s build/corpus.rejects.jsonl ]
+}
+
+@test "pipelines: search-quality.yaml measures, and its gate is exit 1" {
+    garner run pipelines/search-quality.yaml
+    [ "$(jq -c '[.queries, .ndcg_10 >= 0.7]' build/search-quality/figures.jsonl)" = '[6,true]' ]
+    run -1 --separate-stderr garner run pipelines/search-quality.yaml --set least=1.01
+    [[ "$stderr" == *"--require 'ndcg_10 >= 1.01' is not met"* ]]
+}
