@@ -82,7 +82,7 @@ static bool find_text(const struct embed_state *state, struct batch *batch, stru
                   state->field.text.bytes);
     else if (value.type != JSON_STRING)
         error_set(error, E_FIELD_TYPE, "field '%.*s' is %s, expected a string", (int)state->field.text.length,
-                  state->field.text.bytes, json_type_name(value.type));
+                  state->field.text.bytes, json_type_phrase(value.type));
     else if (json_decode(value, &batch->arena, text, error))
         is_good = slice_trim(*text).length > 0 ||
                   error_set(error, E_FIELD_VALUE, "field '%.*s' is empty, so there is nothing to embed",

@@ -52,7 +52,7 @@ two() {
     [ "${lines[0]}" = '{"id":"d","deleted":true}' ]
     [[ "$stderr" == *"garner embed: in.jsonl:1: "*"'text' is missing"* ]]
     [[ "$stderr" == *"garner embed: in.jsonl:2: field 'text' is empty, so there is nothing to embed"* ]]
-    [[ "$stderr" == *"garner embed: in.jsonl:3: field 'text' is number, expected a string"* ]]
+    [[ "$stderr" == *"garner embed: in.jsonl:3: field 'text' is a number, expected a string"* ]]
     run -65 --separate-stderr garner embed in.jsonl
 }
 
