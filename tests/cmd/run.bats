@@ -11,7 +11,7 @@ version: 1
 vars: {docs: x}
 steps:
   - ingst: "${docs}"
-  - chunk: {siez: 5, overlap: 80x}
+  - chunk: {siez: 5, jobs: 80x}
   - filter: "length(text) >"
   - filter: "a = ${dcos}"
 extra: 1
@@ -19,7 +19,7 @@ END
     run -78 --separate-stderr garner run --check p.yaml
     [ "${stderr_lines[0]}" = "garner run: p.yaml:4:5: no tool is called 'ingst', nearest is 'ingest'" ]
     [ "${stderr_lines[1]}" = "garner run: p.yaml:5:13: chunk has no option 'siez', nearest is 'size'" ]
-    [ "${stderr_lines[2]}" = "garner run: p.yaml:5:31: chunk: --overlap: '80x' is not an integer" ]
+    [ "${stderr_lines[2]}" = "garner run: p.yaml:5:28: chunk: --jobs: '80x' is not an integer" ]
     [[ "${stderr_lines[3]}" == "garner run: p.yaml:6:5: filter: "*"column 15: "* ]]
     [ "${stderr_lines[4]}" = "garner run: p.yaml:7:13: undefined variable 'dcos', nearest is 'docs'" ]
     [ "${stderr_lines[5]}" = "garner run: p.yaml:8:1: a pipeline file has no key 'extra'" ]
@@ -28,7 +28,7 @@ END
 
 @test "run: what is no pipeline is named" {
     check() {
-        printf "$1" > p.yaml
+        printf -- "$1" > p.yaml
         run -78 --separate-stderr garner run p.yaml
         [ "${stderr_lines[0]}" = "garner run: p.yaml:$2" ] || { echo "$1: $stderr"; return 1; }
     }
@@ -90,7 +90,7 @@ END
     run -65 --separate-stderr garner run p.yaml
     [ "$stderr" = "garner run: in.jsonl:3: expected a value" ]
     [ "$(cat out.jsonl)" = old ]
-    [ "$(ls)" = $'in.jsonl\nout.jsonl\np.yaml' ]
+    [ "$(find . -name '*.tmp.*')" = "" ]
     sed -i 's/input: in.jsonl, output: out.jsonl/input: in.jsonl/' p.yaml
     echo '  - index: kb' >> p.yaml
     run -65 --separate-stderr garner run p.yaml
