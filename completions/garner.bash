@@ -131,6 +131,31 @@ _garner() {
         options='--field --encoding --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    index)
+        case $before in
+        --delete) :; return ;;
+        --commit-every) :; return ;;
+        --memory) :; return ;;
+        --wait) :; return ;;
+        --language) :; return ;;
+        --field) :; return ;;
+        --metric) _garner_words 'cosine dot euclidean'; return ;;
+        --query-prefix) :; return ;;
+        --document-prefix) :; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--delete --commit-every --compact --memory --wait --language --field --metric --query-prefix --document-prefix --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --sealed --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -d; return; }
+        ;;
     query)
         case $before in
         --queries) _garner_paths -f; return ;;
@@ -202,6 +227,24 @@ _garner() {
         options='--fields --limit --lines --width --output --quiet --verbose --log-format --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    info)
+        case $before in
+        --format) _garner_words 'table json'; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        esac
+        options='--digest --format --output --quiet --verbose --log-format --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
+    verify)
+        case $before in
+        --format) _garner_words 'table json'; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        esac
+        options='--sealed --format --output --quiet --verbose --log-format --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     run)
         case $before in
         --set) :; return ;;
@@ -236,7 +279,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter embed query eval view run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter embed index query eval view info verify run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -244,7 +287,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter embed query eval view run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter embed index query eval view info verify run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -260,9 +303,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter embed query eval view run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter embed index query eval view info verify run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter embed query eval view run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter embed index query eval view info verify run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -272,9 +315,12 @@ complete -F _garner garner \
     garner-chunk \
     garner-filter \
     garner-embed \
+    garner-index \
     garner-query \
     garner-eval \
     garner-view \
+    garner-info \
+    garner-verify \
     garner-run \
     garner-doctor \
     garner-help \

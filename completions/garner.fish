@@ -146,6 +146,37 @@ complete -c garner -n '__garner_tool_is embed' -l progress -xa 'auto always neve
 complete -c garner -n '__garner_tool_is embed' -F
 complete -c garner -n '__garner_tool_is embed' -s h -l help -d 'show the help of the tool'
 
+complete -c garner -n __garner_has_no_tool -a index -d 'Write records into an index, document by document'
+complete -c garner-index -w 'garner index'
+complete -c garner -n '__garner_tool_is index' -fa '(__fish_complete_directories)'
+complete -c garner -n '__garner_tool_is index' -l delete -x -d 'remove a document with all its chunks, or one record'
+complete -c garner -n '__garner_tool_is index' -l commit-every -x -d 'make visible what is complete after N records, or after 30s, 5m, 1h'
+complete -c garner -n '__garner_tool_is index' -l compact -d 'merge all segments and give back the space of what was removed'
+complete -c garner -n '__garner_tool_is index' -l memory -x -d 'gather so much before a part goes to disk'
+complete -c garner -n '__garner_tool_is index' -l wait -x -d 'how long to wait for another writer\'s commit'
+complete -c garner -n '__garner_tool_is index' -l language -x -d 'language of stems and stop words; none for neither [english]'
+complete -c garner -n '__garner_tool_is index' -l field -x -d 'text that lexical search sees [title,text]'
+complete -c garner -n '__garner_tool_is index' -l metric -xa 'cosine dot euclidean' -d 'nearness of vectors: cosine, dot, euclidean [cosine]'
+complete -c garner -n '__garner_tool_is index' -l query-prefix -x -d 'what the model wants in front of a query'
+complete -c garner -n '__garner_tool_is index' -l document-prefix -x -d 'what stood in front of each text when it was embedded'
+complete -c garner -n '__garner_tool_is index' -s j -l jobs -x -d 'threads to use; 0: one for each processor'
+complete -c garner -n '__garner_tool_is index' -l seed -x -d 'start of everything random'
+complete -c garner -n '__garner_tool_is index' -l on-error -xa 'fail skip' -d 'at a faulty record'
+complete -c garner -n '__garner_tool_is index' -l rejects -rF -d 'keep rejected records there, with the reason'
+complete -c garner -n '__garner_tool_is index' -l dropped -rF -d 'keep records that were dropped by design there'
+complete -c garner -n '__garner_tool_is index' -l max-errors -x -d 'up to so many rejects the exit code is 0, beyond it stops'
+complete -c garner -n '__garner_tool_is index' -l summary -rF -d 'write counts, codes, seconds and digests there as JSON'
+complete -c garner -n '__garner_tool_is index' -l require -x -d 'exit 1 unless this holds for the summary'
+complete -c garner -n '__garner_tool_is index' -l dry-run -d 'say what would be done; write nothing, ask no server'
+complete -c garner -n '__garner_tool_is index' -l offline -d 'refuse to contact any host'
+complete -c garner -n '__garner_tool_is index' -l sealed -d 'refuse an input that does not end with a seal'
+complete -c garner -n '__garner_tool_is index' -s q -l quiet -d 'no remarks and no progress, only warnings and errors'
+complete -c garner -n '__garner_tool_is index' -s v -l verbose -d 'say more; twice for still more'
+complete -c garner -n '__garner_tool_is index' -l log-format -xa 'text json' -d 'how messages look on standard error'
+complete -c garner -n '__garner_tool_is index' -l progress -xa 'auto always never' -d 'progress line on standard error'
+complete -c garner -n '__garner_tool_is index' -F
+complete -c garner -n '__garner_tool_is index' -s h -l help -d 'show the help of the tool'
+
 complete -c garner -n __garner_has_no_tool -a query -d 'Ask an index'
 complete -c garner-query -w 'garner query'
 complete -c garner -n '__garner_tool_is query' -fa '(__fish_complete_directories)'
@@ -228,6 +259,28 @@ complete -c garner -n '__garner_tool_is view' -l log-format -xa 'text json' -d '
 complete -c garner -n '__garner_tool_is view' -F
 complete -c garner -n '__garner_tool_is view' -s h -l help -d 'show the help of the tool'
 
+complete -c garner -n __garner_has_no_tool -a info -d 'Say what a file or folder is and what it holds'
+complete -c garner-info -w 'garner info'
+complete -c garner -n '__garner_tool_is info' -F
+complete -c garner -n '__garner_tool_is info' -l digest -d 'one number for all that an index holds'
+complete -c garner -n '__garner_tool_is info' -l format -xa 'table json' -d 'how the result is shown'
+complete -c garner -n '__garner_tool_is info' -s o -l output -rF -d 'write there instead of standard output'
+complete -c garner -n '__garner_tool_is info' -s q -l quiet -d 'no remarks and no progress, only warnings and errors'
+complete -c garner -n '__garner_tool_is info' -s v -l verbose -d 'say more; twice for still more'
+complete -c garner -n '__garner_tool_is info' -l log-format -xa 'text json' -d 'how messages look on standard error'
+complete -c garner -n '__garner_tool_is info' -s h -l help -d 'show the help of the tool'
+
+complete -c garner -n __garner_has_no_tool -a verify -d 'Say whether a file or folder is whole'
+complete -c garner-verify -w 'garner verify'
+complete -c garner -n '__garner_tool_is verify' -F
+complete -c garner -n '__garner_tool_is verify' -l sealed -d 'a file of records must end with its seal'
+complete -c garner -n '__garner_tool_is verify' -l format -xa 'table json' -d 'how the result is shown'
+complete -c garner -n '__garner_tool_is verify' -s o -l output -rF -d 'write there instead of standard output'
+complete -c garner -n '__garner_tool_is verify' -s q -l quiet -d 'no remarks and no progress, only warnings and errors'
+complete -c garner -n '__garner_tool_is verify' -s v -l verbose -d 'say more; twice for still more'
+complete -c garner -n '__garner_tool_is verify' -l log-format -xa 'text json' -d 'how messages look on standard error'
+complete -c garner -n '__garner_tool_is verify' -s h -l help -d 'show the help of the tool'
+
 complete -c garner -n __garner_has_no_tool -a run -d 'Run a pipeline file'
 complete -c garner-run -w 'garner run'
 complete -c garner -n '__garner_tool_is run' -F
@@ -265,7 +318,7 @@ complete -c garner -n '__garner_tool_is doctor' -s h -l help -d 'show the help o
 
 complete -c garner -n __garner_has_no_tool -a help -d 'Explain a tool, a topic or an error code'
 complete -c garner-help -w 'garner help'
-complete -c garner -n '__garner_tool_is help' -fa 'ingest chunk filter embed query eval view run doctor help man completion schema options formats expressions exit-codes codes environment'
+complete -c garner -n '__garner_tool_is help' -fa 'ingest chunk filter embed index query eval view info verify run doctor help man completion schema options formats expressions exit-codes codes environment'
 complete -c garner -n '__garner_tool_is help' -l list -d 'one line per tool: name, tab, group'
 complete -c garner -n '__garner_tool_is help' -l json -d 'all tools with their options, codes and topics as JSON'
 complete -c garner -n '__garner_tool_is help' -l codes -d 'all error codes, one per line'
@@ -278,7 +331,7 @@ complete -c garner -n '__garner_tool_is help' -f
 
 complete -c garner -n __garner_has_no_tool -a man -d 'Print a manual page'
 complete -c garner-man -w 'garner man'
-complete -c garner -n '__garner_tool_is man' -fa 'ingest chunk filter embed query eval view run doctor help man completion schema'
+complete -c garner -n '__garner_tool_is man' -fa 'ingest chunk filter embed index query eval view info verify run doctor help man completion schema'
 complete -c garner -n '__garner_tool_is man' -s o -l output -rF -d 'write there instead of standard output'
 complete -c garner -n '__garner_tool_is man' -s q -l quiet -d 'no remarks and no progress, only warnings and errors'
 complete -c garner -n '__garner_tool_is man' -s v -l verbose -d 'say more; twice for still more'
@@ -298,7 +351,7 @@ complete -c garner -n '__garner_tool_is completion' -f
 
 complete -c garner -n __garner_has_no_tool -a schema -d 'Print the JSON Schema of pipeline files'
 complete -c garner-schema -w 'garner schema'
-complete -c garner -n '__garner_tool_is schema' -fa 'ingest chunk filter embed query eval view run doctor help man completion schema'
+complete -c garner -n '__garner_tool_is schema' -fa 'ingest chunk filter embed index query eval view info verify run doctor help man completion schema'
 complete -c garner -n '__garner_tool_is schema' -s o -l output -rF -d 'write there instead of standard output'
 complete -c garner -n '__garner_tool_is schema' -s q -l quiet -d 'no remarks and no progress, only warnings and errors'
 complete -c garner -n '__garner_tool_is schema' -s v -l verbose -d 'say more; twice for still more'

@@ -15,9 +15,12 @@ _garner() {
             'chunk:Split each record'\''s text into overlapping pieces'
             'filter:Keep the records for which a condition holds'
             'embed:Put an embedding into each record'
+            'index:Write records into an index, document by document'
             'query:Ask an index'
             'eval:Measure rankings against judged queries'
             'view:Show records for people'
+            'info:Say what a file or folder is and what it holds'
+            'verify:Say whether a file or folder is whole'
             'run:Run a pipeline file'
             'doctor:Check libraries, programs, limits and folders'
             'help:Explain a tool, a topic or an error code'
@@ -188,6 +191,41 @@ _garner() {
             '--help[show the help of the tool]' \
             '-h[show the help of the tool]'
         ;;
+    index)
+        _arguments -S -s \
+            ':DIR:_files -/' \
+            '*--delete=[remove a document with all its chunks, or one record]:ID: ' \
+            '--commit-every=[make visible what is complete after N records, or after 30s, 5m, 1h]:N|TIME: ' \
+            '--compact[merge all segments and give back the space of what was removed]' \
+            '--memory=[gather so much before a part goes to disk]:SIZE: ' \
+            '--wait=[how long to wait for another writer'\''s commit]:TIME: ' \
+            '--language=[language of stems and stop words; none for neither \[english\]]:NAME: ' \
+            '*--field=[text that lexical search sees \[title,text\]]:PATH: ' \
+            '--metric=[nearness of vectors\: cosine, dot, euclidean \[cosine\]]:NAME:(cosine dot euclidean)' \
+            '--query-prefix=[what the model wants in front of a query]:TEXT: ' \
+            '--document-prefix=[what stood in front of each text when it was embedded]:TEXT: ' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
     query)
         _arguments -S -s \
             ':DIR:_files -/' \
@@ -290,6 +328,36 @@ _garner() {
             '--help[show the help of the tool]' \
             '-h[show the help of the tool]'
         ;;
+    info)
+        _arguments -S -s \
+            '*:PATH:_files' \
+            '--digest[one number for all that an index holds]' \
+            '--format=[how the result is shown]:FORMAT:(table json)' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    verify)
+        _arguments -S -s \
+            '*:PATH:_files' \
+            '--sealed[a file of records must end with its seal]' \
+            '--format=[how the result is shown]:FORMAT:(table json)' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
     run)
         _arguments -S -s \
             ':FILE:_files' \
@@ -335,7 +403,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter embed query eval view run doctor help man completion schema options formats expressions exit-codes codes environment)' \
+            '*:TOPIC:(ingest chunk filter embed index query eval view info verify run doctor help man completion schema options formats expressions exit-codes codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -351,7 +419,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter embed query eval view run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter embed index query eval view info verify run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -377,7 +445,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter embed query eval view run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter embed index query eval view info verify run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \

@@ -41,8 +41,8 @@ END
     check 'version: 1\nsteps:\n  - filter: "true"\n  - ingest: x\n' "4:5: ingest: reads no records, so it can only be the first step"
     check 'version: 1\nsteps:\n  - help\n' "3:5: 'help' cannot be a step"
     check 'version: 1\nsteps:\n  - embed: {command: cat}\n' "3:22: embed: --command runs a program; --allow-exec permits that"
-    check 'version: 1\nstages: {a: {needs: b, steps: [view]}, b: {needs: [a], steps: [view]}}\n' "2:10: stage 'a' needs itself, by way of its needs"
-    check 'version: 1\nstages: {one: {needs: tow, steps: [view]}, two: {steps: [view]}}\n' "2:10: stage 'one' needs 'tow', which is no stage, nearest is 'two'"
+    check 'version: 1\nstages: {a: {needs: b, steps: [filter: x]}, b: {needs: [a], steps: [filter: x]}}\n' "2:10: stage 'a' needs itself, by way of its needs"
+    check 'version: 1\nstages: {one: {needs: tow, steps: [filter: x]}, two: {steps: [filter: x]}}\n' "2:10: stage 'one' needs 'tow', which is no stage, nearest is 'two'"
     run -66 garner run missing.yaml
 }
 
