@@ -129,12 +129,13 @@ static char *write_exponent(char *next, int exponent)
 /* Where the point goes is JavaScript's rule (ECMA-262, Number::toString). */
 static size_t write_decimal(struct decimal decimal, bool is_negative, char text[NUMBER_TEXT])
 {
+    static const char zeros[] = { '0', '.', '0', '0', '0', '0', '0' };
     int count = count_digits(decimal.significand), point = count + decimal.exponent;
     char *next = text;
     *next = '-';
     next += is_negative;
     if (point > -6 && point <= 0) {
-        memcpy(next, "0.000000", 8);
+        memcpy(next, zeros, sizeof zeros);
         next += 2 - point + count;
         write_digits(decimal.significand, next);
         return (size_t)(next - text);

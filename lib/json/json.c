@@ -31,8 +31,11 @@ static struct json_value value_of(struct slice text, bool has_escape)
 static bool scan(struct slice text, struct json_collector *collector, struct slice *span, struct error *error)
 {
     *span = slice_trim(text);
-    char first = span->length ? *span->bytes : '\0', last = span->length ? span->bytes[span->length - 1] : '\0';
-    bool is_fit = (first == '{' && last == '}') || (first == '[' && last == ']' && !collector->arena);
+    bool is_fit = false;
+    if (span->length >= 2) {
+        char first = span->bytes[0], last = span->bytes[span->length - 1];
+        is_fit = (first == '{' && last == '}') || (first == '[' && last == ']' && !collector->arena);
+    }
     if (is_fit && json_scan_fast(*span, collector))
         return true;
     collector->count = 0;

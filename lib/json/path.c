@@ -25,7 +25,9 @@ static bool fail(struct parser *parser, const char *expected)
 
 static char peek(const struct parser *parser)
 {
-    return parser->position < parser->text.length ? parser->text.bytes[parser->position] : '\0';
+    if (parser->position >= parser->text.length)
+        return '\0';
+    return parser->text.bytes[parser->position];
 }
 
 static struct json_step *add_step(struct parser *parser)

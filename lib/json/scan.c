@@ -48,7 +48,9 @@ static bool is_hexadecimal(char byte)
 /* The byte to look at, NUL at the end: no rule of the grammar accepts a NUL. */
 static char peek(const struct scanner *scanner)
 {
-    return scanner->next < scanner->end ? *scanner->next : '\0';
+    if (scanner->next == scanner->end)
+        return '\0';
+    return *scanner->next;
 }
 
 static void skip_space(struct scanner *scanner)
@@ -182,12 +184,13 @@ static bool fail_at_value(struct scanner *scanner)
     for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
         if (starts_with(scanner, habits[i].start))
             return fail_here(scanner, habits[i].message);
-    char before = ' ';
-    for (const char *place = scanner->next; place > scanner->start && before == ' '; place--)
-        before = place[-1] == '\t' || place[-1] == '\n' || place[-1] == '\r' ? ' ' : place[-1];
+    const char *before = scanner->next;
+    while (before > scanner->start && strchr(" \t\n\r", before[-1]) && before[-1])
+        before--;
+    bool is_behind_comma = before > scanner->start && before[-1] == ',';
     bool is_closed = peek(scanner) == ']' || peek(scanner) == '}';
-    return fail_here(scanner, before == ',' && is_closed ? "a comma must not stand before the closing bracket"
-                                                         : "expected a value");
+    return fail_here(scanner, is_behind_comma && is_closed ? "a comma must not stand before the closing bracket"
+                                                           : "expected a value");
 }
 
 static bool skip_literal(struct scanner *scanner, struct slice word)
@@ -250,7 +253,9 @@ static bool open_container(struct scanner *scanner, char opening)
 
 static char closer(const struct scanner *scanner)
 {
-    return scanner->depth ? scanner->closers[scanner->depth - 1] : '\0';
+    if (scanner->depth == 0)
+        return '\0';
+    return scanner->closers[scanner->depth - 1];
 }
 
 /* A value that began at `first` has ended; at the top level it completes a field. */
@@ -288,7 +293,7 @@ static bool skip_to_next_value(struct scanner *scanner, const char *top_value, b
 
 static bool scan_tree(struct scanner *scanner)
 {
-    const char *top_value = NULL; /* where the container of a top-level field began */
+    const char *top_value = scanner->next; /* where the container of a top-level field began */
     for (bool is_done = false; !is_done;) {
         skip_space(scanner);
         const char *first = scanner->next;

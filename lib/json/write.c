@@ -65,8 +65,9 @@ void json_append_floats(struct buffer *output, const float *values, size_t count
 
 void json_append_key(struct buffer *output, struct slice key)
 {
-    char last = output->length ? output->bytes[output->length - 1] : '{';
-    if (last != '{' && last != '[')
+    bool is_first =
+        output->length == 0 || output->bytes[output->length - 1] == '{' || output->bytes[output->length - 1] == '[';
+    if (!is_first)
         buffer_append_byte(output, ',');
     json_append_string(output, key);
     buffer_append_byte(output, ':');
