@@ -52,6 +52,8 @@ static inline bool slice_ends_with(struct slice whole, struct slice end)
 /* From offset to the end; an offset beyond the end gives the empty slice. */
 static inline struct slice slice_from(struct slice whole, size_t offset)
 {
+    if (!whole.bytes)
+        return whole;
     if (offset >= whole.length)
         return (struct slice){ whole.bytes + whole.length, 0 };
     return (struct slice){ whole.bytes + offset, whole.length - offset };
@@ -60,6 +62,8 @@ static inline struct slice slice_from(struct slice whole, size_t offset)
 /* [start, end) of whole, both cut to its length. */
 static inline struct slice slice_between(struct slice whole, size_t start, size_t end)
 {
+    if (!whole.bytes)
+        return whole;
     if (end > whole.length)
         end = whole.length;
     if (start >= end)
