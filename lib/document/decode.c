@@ -141,9 +141,9 @@ struct slice decode_title(struct decode *decode, struct slice text)
     size_t length = 0;
     for (size_t i = 0; i < text.length; i++) {
         bool is_space = text.bytes[i] == ' ' || (text.bytes[i] >= '\t' && text.bytes[i] <= '\r');
-        if (!is_space)
+        if (!is_space && text.bytes[i] != '\0')
             title[length++] = text.bytes[i];
-        else if (length > 0 && title[length - 1] != ' ')
+        else if (is_space && length > 0 && title[length - 1] != ' ')
             title[length++] = ' ';
     }
     if (is_cut)

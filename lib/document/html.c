@@ -64,19 +64,18 @@ static const char *raw_end(const char *next, const char *end, enum html_tag tag)
     return end;
 }
 
-/* Text that is no markup, its white space folded. */
+/* Text that is no markup, its white space folded; NULs are nothing, as in other text. */
 static void append_words(struct html_flow *flow, struct slice text)
 {
     for (size_t i = 0; i < text.length;) {
         size_t start = i;
-        while (i < text.length && !html_is_space(text.bytes[i]))
+        while (i < text.length && !html_is_space(text.bytes[i]) && text.bytes[i] != '\0')
             i++;
         if (i > start)
             flow_append(flow, slice_between(text, start, i));
-        if (i < text.length)
-            flow_space(flow);
-        while (i < text.length && html_is_space(text.bytes[i]))
-            i++;
+        for (; i < text.length && (html_is_space(text.bytes[i]) || text.bytes[i] == '\0'); i++)
+            if (text.bytes[i] != '\0')
+                flow_space(flow);
     }
 }
 
