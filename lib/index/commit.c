@@ -366,15 +366,12 @@ static bool open_base(struct commit *commit, struct error *error)
 }
 
 /* Removes what no manifest names. After a failure the manifest on disk may be the old or the new one, so it is read
- * again. */
-static void sweep_by_disk(struct commit *commit)
+ * again; when that fails, too, everything stays. */
+static void sweep(struct commit *commit, bool is_published)
 {
-    struct manifest manifest;
-    struct error error = { 0 };
-    if (manifest_read(commit->writer->folder, &commit->arena, &manifest, &error))
+    struct manifest manifest = commit->next;
+    if (is_published || manifest_read(commit->writer->folder, &commit->arena, &manifest, NULL))
         folder_sweep(commit->writer->folder, &manifest);
-    else if (error.code == E_NO_INPUT)
-        folder_sweep(commit->writer->folder, &(struct manifest){ 0 });
 }
 
 static bool run_commit(struct commit *commit, struct index_changes *changes, struct error *error)
@@ -387,7 +384,7 @@ static bool run_commit(struct commit *commit, struct index_changes *changes, str
     bool is_done = (commit->compacts ? compact_all(commit, error) : merge_by_plan(commit, error)) &&
                    publish_segments(commit, error) && publish_tombstones(commit, error) &&
                    manifest_write(commit->writer->folder, &commit->next, error);
-    sweep_by_disk(commit);
+    sweep(commit, is_done);
     changes->removed += commit->removed;
     changes->merged_segments += commit->merged_away;
     changes->row_count = (int64_t)commit->next.row_count;

@@ -62,7 +62,11 @@ bool folder_check(const char *path, bool *exists, struct error *error)
     }
     struct stat status;
     *exists = fstatat(dirfd(stream), "manifest", &status, 0) == 0;
-    bool is_fine = *exists || refuse_foreign(path, stream, error);
+    bool is_fine = true;
+    if (!*exists && errno != ENOENT) /* then it may well be there: nothing must be made in its place */
+        is_fine = error_set_system(error, E_IO, errno, "cannot look for '%s/manifest'", path);
+    else if (!*exists)
+        is_fine = refuse_foreign(path, stream, error);
     closedir(stream);
     return is_fine;
 }

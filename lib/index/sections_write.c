@@ -36,33 +36,37 @@ static bool create_temporary(struct sections_writer *writer, enum file_kind kind
     struct buffer path = { 0 };
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time); /* some number that is most likely free */
-    for (long i = 0; i < TEMPORARY_TRIES; i++) {
+    for (long i = 0; i < TEMPORARY_TRIES && writer->descriptor < 0; i++) {
         buffer_reset(&path);
         buffer_append_format(&path, "%s/%s.tmp.%ld.%ld", writer->folder,
                              kind == FILE_SEGMENT ? "segment" : "tombstones", (long)getpid(),
                              (time.tv_nsec + i) % 1000000);
-        int descriptor = open(buffer_string(&path), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (descriptor < 0 && errno == EEXIST)
-            continue;
-        if (descriptor < 0) {
-            error_set_system(error, E_CREATE, errno, "cannot create '%s'", buffer_string(&path));
+        /* Registered before it is made: whatever ends the process from there on, the file goes with it. */
+        writer->temporary = temporary_register(buffer_string(&path));
+        writer->path = memory_copy_string(buffer_string(&path));
+        int descriptor = open(writer->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        int open_error = errno;
+        struct stat status;
+        if (descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0 && fstat(descriptor, &status) == 0 &&
+            status.st_nlink > 0) {
+            writer->descriptor = descriptor;
             break;
         }
-        struct stat status;
-        if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 || fstat(descriptor, &status) != 0 || status.st_nlink == 0) {
+        if (descriptor >= 0)
             close(descriptor);
-            continue;
+        temporary_forget(writer->temporary);
+        writer->temporary = -1;
+        memory_free(writer->path);
+        writer->path = NULL;
+        if (descriptor < 0 && open_error != EEXIST) {
+            error_set_system(error, E_CREATE, open_error, "cannot create '%s'", buffer_string(&path));
+            break;
         }
-        writer->descriptor = descriptor;
-        writer->path = memory_copy_string(buffer_string(&path));
-        writer->temporary = temporary_register(writer->path);
-        buffer_release(&path);
-        return true;
     }
-    if (!error_is_set(error))
+    if (!writer->path && !error_is_set(error))
         error_set(error, E_CREATE, "no name is free for a temporary file in '%s'", writer->folder);
     buffer_release(&path);
-    return false;
+    return writer->path != NULL;
 }
 
 struct sections_writer *sections_writer_create(const char *folder, enum file_kind kind, struct error *error)
