@@ -88,17 +88,10 @@ const struct json_path *expression_path(const struct expression *expression, siz
     return &expression->paths[index];
 }
 
-/* Room for what one evaluation fetches: on the stack for ordinary expressions. */
-struct room {
-    struct fetched fetched[FETCHED_ON_STACK];
-    struct value elements[EXPRESSION_STARS_MAXIMUM];
-};
-
-static void begin(struct evaluation *evaluation, struct room *room)
+/* The caller gave room for ordinary expressions; nothing is fetched yet. */
+static void begin(struct evaluation *evaluation)
 {
     size_t count = evaluation->expression->path_count;
-    evaluation->elements = room->elements;
-    evaluation->fetched = room->fetched;
     if (count > FETCHED_ON_STACK)
         evaluation->fetched = arena_allocate_zeroed(evaluation->scratch, count, sizeof *evaluation->fetched);
     for (size_t i = 0; i < count; i++)
@@ -108,9 +101,10 @@ static void begin(struct evaluation *evaluation, struct room *room)
 bool expression_test(const struct expression *expression, const struct expression_source *source, struct arena *scratch,
                      enum truth *truth, struct error *error)
 {
-    struct room room;
-    struct evaluation evaluation = { .expression = expression, .source = source, .scratch = scratch, .error = error };
-    begin(&evaluation, &room);
+    struct fetched fetched[FETCHED_ON_STACK];
+    struct value elements[EXPRESSION_STARS_MAXIMUM];
+    struct evaluation evaluation = { expression, source, scratch, error, fetched, elements };
+    begin(&evaluation);
     *truth = TRUTH_UNKNOWN;
     error_reset(error);
     return evaluate_truth(&evaluation, expression->condition, truth);
@@ -132,9 +126,10 @@ static bool bind_first(struct evaluation *evaluation, const struct star *star)
 bool expression_value(const struct expression *expression, const struct expression_source *source,
                       struct arena *scratch, struct value *value, struct error *error)
 {
-    struct room room;
-    struct evaluation evaluation = { .expression = expression, .source = source, .scratch = scratch, .error = error };
-    begin(&evaluation, &room);
+    struct fetched fetched[FETCHED_ON_STACK];
+    struct value elements[EXPRESSION_STARS_MAXIMUM];
+    struct evaluation evaluation = { expression, source, scratch, error, fetched, elements };
+    begin(&evaluation);
     *value = value_of_null();
     error_reset(error);
     if (expression->open_star && !bind_first(&evaluation, expression->open_star))

@@ -1,5 +1,4 @@
 /* expression_build.c - makes nodes, within limits, and folds what is constant. */
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -95,11 +94,11 @@ static struct slice text_before_star(struct slice text)
         char byte = text.bytes[i];
         if (quote && byte == '\\')
             i++;
-        else if (quote)
-            quote = byte == quote ? '\0' : quote;
-        else if (byte == '\'' || byte == '"')
+        else if (byte == quote)
+            quote = '\0';
+        else if (!quote && (byte == '\'' || byte == '"'))
             quote = byte;
-        else if (byte == '[' && i + 1 < text.length && text.bytes[i + 1] == '*')
+        else if (!quote && byte == '[' && i + 1 < text.length && text.bytes[i + 1] == '*')
             return slice_between(text, 0, i);
     }
     return text;
@@ -182,9 +181,8 @@ static bool add_to_set(struct value_set *set, const struct value *value)
         set->texts[set->text_count++] = value->text;
     } else if (value->type == VALUE_INTEGER) {
         set->integers[set->integer_count++] = value->integer;
-    } else if (value->type == VALUE_DOUBLE && value->number >= -0x1p63 && value->number < 0x1p63 &&
-               value->number == floor(value->number)) {
-        set->integers[set->integer_count++] = (int64_t)value->number;
+    } else if (value->type == VALUE_DOUBLE && double_to_integer(value->number, &set->integers[set->integer_count])) {
+        set->integer_count++;
     } else if (value->type == VALUE_NULL) {
         set->has_null = true;
     } else {

@@ -105,6 +105,14 @@ double value_number(const struct value *value)
     return number;
 }
 
+bool double_to_integer(double number, int64_t *integer)
+{
+    if (!(number >= -INTEGER_LIMIT) || !(number < INTEGER_LIMIT))
+        return false;
+    *integer = (int64_t)number;
+    return (double)*integer == number;
+}
+
 static enum order order_of(int sign)
 {
     return sign < 0 ? ORDER_LESS : sign > 0 ? ORDER_GREATER : ORDER_EQUAL;

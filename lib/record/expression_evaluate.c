@@ -326,11 +326,8 @@ static bool has_text(const struct value_set *set, struct slice text)
 static bool has_integer(const struct value_set *set, const struct value *value)
 {
     int64_t wanted = value->integer;
-    if (value->type == VALUE_DOUBLE) {
-        if (!(value->number >= -0x1p63 && value->number < 0x1p63) || value->number != floor(value->number))
-            return false;
-        wanted = (int64_t)value->number;
-    }
+    if (value->type == VALUE_DOUBLE && !double_to_integer(value->number, &wanted))
+        return false;
     size_t low = 0, high = set->integer_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;

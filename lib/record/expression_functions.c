@@ -295,9 +295,8 @@ FUNCTION(call_text)
 /* A whole double as an integer where it fits. */
 static struct value whole_number(double number)
 {
-    if (number >= -0x1p63 && number < 0x1p63)
-        return value_of_integer((int64_t)number);
-    return value_of_double(number);
+    int64_t integer;
+    return double_to_integer(number, &integer) ? value_of_integer(integer) : value_of_double(number);
 }
 
 /* A number that is kept as text is an integer already, or beyond all doubles. */

@@ -193,7 +193,8 @@ enum order {
 bool value_is_number(const struct value *value);
 bool value_is_text(const struct value *value);
 bool value_is_missing(const struct value *value);
-double value_number(const struct value *value); /* nearest; infinite for 1e400 */
+double value_number(const struct value *value);          /* nearest; infinite for 1e400 */
+bool double_to_integer(double number, int64_t *integer); /* false: not whole, or beyond 64 bits */
 bool value_compare(struct evaluation *evaluation, struct value *a, struct value *b, enum order *order) MUST_CHECK;
 enum truth comparison_truth(enum comparison comparison, enum order order);
 struct value value_of_null(void); /* computed, or written: null and not missing */

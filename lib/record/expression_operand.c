@@ -179,7 +179,9 @@ static bool check_arguments(struct parser *parser, const struct function *functi
         return expression_error(parser->error, name->column, "%s() takes %u to %u arguments, found %zu", function->name,
                                 function->least, function->most, list->count);
     }
-    const struct node *first = list->nodes[0];
+    const struct node *first = list->count ? list->nodes[0] : NULL;
+    if (!first)
+        return true;
     if (slice_equal(slice_of_string(function->name), SLICE("count")) && first->kind == NODE_ELEMENT &&
         first->star->ends_in_star)
         return expression_error(parser->error, first->column,

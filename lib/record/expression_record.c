@@ -15,7 +15,7 @@ static bool fetch_column(const struct record_source *source, const struct json_p
 {
     const struct record *record = source->record;
     struct slice key = path->steps[0].kind == JSON_STEP_KEY ? path->steps[0].key : SLICE("");
-    struct json_value json = { .type = JSON_MISSING };
+    struct json_value json;
     *is_column = false;
     if (slice_equal(key, SLICE("embedding"))) {
         struct buffer text = { 0 };

@@ -40,11 +40,11 @@ static size_t skip_bracket(struct slice text, size_t position)
         char byte = text.bytes[position];
         if (quote && byte == '\\')
             position++;
-        else if (quote)
-            quote = byte == quote ? '\0' : quote;
-        else if (byte == '\'' || byte == '"')
+        else if (byte == quote)
+            quote = '\0';
+        else if (!quote && (byte == '\'' || byte == '"'))
             quote = byte;
-        else if (byte == ']')
+        else if (!quote && byte == ']')
             return position + 1;
     }
     return 0;

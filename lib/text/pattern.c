@@ -129,7 +129,7 @@ struct pattern *pattern_compile(struct slice text, unsigned flags, struct error 
     pattern->group_count = group_count;
     /* Where executable memory is refused the interpreter does the same work, slower. */
     pattern->has_jit = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
-    pattern->text = memory_allocate(2 * text.length + 1);
+    pattern->text = memory_allocate(text.length + PATTERN_LITERAL_MAXIMUM);
     memcpy(pattern->text, text.bytes, text.length);
     pattern->length = text.length;
     char *literal = pattern->text + text.length;

@@ -10,11 +10,8 @@
 struct walk {
     struct slice pattern;
     size_t position;
-    char *best;
-    size_t best_length;
-    size_t start; /* of the run, in run[] */
-    char run[256];
-    size_t run_length;
+    char best[PATTERN_LITERAL_MAXIMUM], run[PATTERN_LITERAL_MAXIMUM];
+    size_t best_length, run_length;
     bool gives_up;
 };
 
@@ -196,12 +193,15 @@ static void take_item(struct walk *walk)
 
 size_t pattern_find_literal(struct slice pattern, char *bytes)
 {
-    struct walk walk = { .pattern = pattern, .best = bytes };
+    struct walk walk = { .pattern = pattern };
     while (walk.position < pattern.length && !walk.gives_up) {
         take_item(&walk);
         if (!walk.gives_up)
             take_quantifier(&walk);
     }
     end_run(&walk);
-    return walk.gives_up ? 0 : walk.best_length;
+    if (walk.gives_up)
+        return 0;
+    memcpy(bytes, walk.best, walk.best_length);
+    return walk.best_length;
 }
