@@ -52,7 +52,7 @@ static const struct option run_options[] = {
 };
 
 static const struct tool_example run_examples[] = {
-    { .command = "garner run pipelines/knowledge-base.yaml --set docs=docs --set kb=kb",
+    { .command = "garner run pipelines/knowledge-base.yaml --set docs=docs --set kb=wiki",
       .remark = "with other folders" },
     { .command = "garner run --check pipelines/knowledge-base.yaml", .remark = "what a CI job asks first" },
     { .command = "garner run --print-shell pipelines/knowledge-base.yaml", .remark = "the pipe behind it" },

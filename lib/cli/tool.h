@@ -96,4 +96,10 @@ struct tool {
     int (*run)(struct tool_call *call, struct error *error);
 };
 
+/* Whether it is made of stages, and so can be joined to others. */
+static inline bool tool_has_stages(const struct tool *tool)
+{
+    return tool->stages || tool->choose_stages;
+}
+
 #endif

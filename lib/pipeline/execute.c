@@ -100,7 +100,7 @@ int pipeline_run(const struct pipeline *pipeline, const struct common_options *c
         struct common_options options = chain_options(chain, common);
         struct buffer summary = { 0 };
         options.summary = NULL;
-        int exit_code = chain->steps[0].call.tool->stages
+        int exit_code = tool_has_stages(chain->steps[0].call.tool)
                             ? run_stages(chain, &options, arena, common->summary ? &summary : NULL)
                             : run_alone(chain, &options);
         append_stage_summary(&stages, chain, buffer_slice(&summary));

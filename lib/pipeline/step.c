@@ -162,7 +162,7 @@ static void assign_options(struct step_loader *self, const struct yaml_node *val
 
 static bool is_step_tool(const struct tool *tool)
 {
-    return tool && !tool->is_hidden && (tool->stages || tool->group == GROUP_SEARCH);
+    return tool && !tool->is_hidden && (tool_has_stages(tool) || tool->group == GROUP_SEARCH);
 }
 
 static const struct tool *find_tool(struct loader *loader, const struct yaml_node *name)
@@ -228,7 +228,7 @@ void check_chain(struct loader *loader, const struct pipeline_chain *chain, cons
         const struct pipeline_step *step = &chain->steps[i];
         const struct tool *tool = step->call.tool;
         bool is_first = i == 0, is_last = i + 1 == chain->step_count;
-        if (!tool->stages && chain->step_count > 1)
+        if (!tool_has_stages(tool) && chain->step_count > 1)
             chain_fault(loader, step,
                         "has streams of its own and cannot be joined to other steps; give it a stage of its own");
         else if (!is_first && tool->reads != TOOL_RECORDS)

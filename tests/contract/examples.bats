@@ -8,7 +8,7 @@ load ../support/setup
     cp -r "$ROOT/pipelines" work/
     cd work
     garner ingest docs handbook | garner chunk > chunks.jsonl
-    garner embed chunks.jsonl | garner index kb
+    garner index kb chunks.jsonl
     garner help --json | jq -c '.tools[].examples[]' > ../examples
     [ -s ../examples ]
     while read -r example; do
