@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -51,6 +52,21 @@ static bool make_pipes(const struct child_settings *settings, struct child *chil
     return true;
 }
 
+/* /proc/self/exe works whatever became of the file, but under valgrind and qemu it is the emulator; these two answer
+ * readlink with our own name, so a name that stands for another file than the kernel's is taken. */
+static const char *own_binary(char path[PATH_MAX])
+{
+    static const char kernel[] = "/proc/self/exe";
+    struct stat named, running;
+    ssize_t length = readlink(kernel, path, PATH_MAX - 1);
+    if (length <= 0)
+        return kernel;
+    path[length] = '\0';
+    if (stat(path, &named) != 0 || stat(kernel, &running) != 0)
+        return kernel;
+    return named.st_dev == running.st_dev && named.st_ino == running.st_ino ? kernel : path;
+}
+
 /* Every signal as a fresh program expects it: we ignore SIGPIPE, and our threads block all. */
 static int spawn(const struct child_settings *settings, const struct ends *ends, pid_t *pid)
 {
@@ -74,8 +90,9 @@ static int spawn(const struct child_settings *settings, const struct ends *ends,
     if (reason == 0)
         reason = posix_spawn_file_actions_adddup2(&actions, ends->output, STDOUT_FILENO);
     char *const *arguments = (char *const *)(uintptr_t)settings->arguments;
+    char path[PATH_MAX];
     if (reason == 0 && settings->is_own_binary)
-        reason = posix_spawn(pid, "/proc/self/exe", &actions, &attributes, arguments, environ);
+        reason = posix_spawn(pid, own_binary(path), &actions, &attributes, arguments, environ);
     else if (reason == 0)
         reason = posix_spawnp(pid, arguments[0], &actions, &attributes, arguments, environ);
     posix_spawnattr_destroy(&attributes);
