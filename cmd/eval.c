@@ -219,7 +219,7 @@ static bool check_gates(const struct eval_run *run, const char *file, const stru
     bool is_good = true;
     for (size_t i = 0; i < gates->count && is_good; i++) {
         enum truth truth = TRUTH_UNKNOWN;
-        struct expression *gate = expression_compile(slice_of_string(gates->values[i]), &batch->arena, error);
+        struct expression *gate = expression_compile_condition(slice_of_string(gates->values[i]), &batch->arena, error);
         is_good = gate && expression_test_record(gate, batch, record, &truth, error);
         if (gate)
             expression_free(gate);

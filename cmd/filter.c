@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "base/nearest.h"
 #include "record/expression.h"
 #include "text/pattern.h"
 #include "tools.h"
@@ -93,7 +92,8 @@ static bool append_matches(const struct filter_options *options, struct buffer *
 static struct expression *compile(const struct filter_options *options, struct arena *arena, struct error *error)
 {
     if (options->match.count == 0) {
-        struct expression *expression = expression_compile(slice_of_string(options->expression), arena, error);
+        struct expression *expression =
+            expression_compile_condition(slice_of_string(options->expression), arena, error);
         if (!expression)
             expression_label_error(error, "expression");
         return expression;
@@ -206,49 +206,18 @@ static enum flow filter_push(struct stage *stage, unsigned worker, struct batch 
     return sink_emit(sink, batch, error);
 }
 
-/* The key that stands where the path leads nowhere, if one is so near that it must be meant. */
-static const char *nearest_key(const struct json_path *path, struct json_value value, size_t *step, struct arena *arena)
-{
-    const char *names[256];
-    size_t count = 0;
-    struct json_field field;
-    for (*step = 0; *step < path->count && value.type == JSON_OBJECT; (*step)++) {
-        if (path->steps[*step].kind != JSON_STEP_KEY)
-            return NULL;
-        struct json_value next = json_member(value, path->steps[*step].key);
-        if (next.type == JSON_MISSING)
-            break;
-        value = next;
-    }
-    if (*step == path->count || value.type != JSON_OBJECT)
-        return NULL;
-    struct json_iterator iterator = json_iterate(value);
-    while (count < sizeof names / sizeof names[0] && json_next(&iterator, &field))
-        names[count++] = arena_copy_string(arena, field.key);
-    return nearest_name(path->steps[*step].key, names, count);
-}
-
-/* When nothing was kept, a mistyped field is the likely reason. */
+/* When nothing was kept, a mistyped field or a text beside a number is the likely reason. */
 static enum flow filter_finish(struct stage *stage, struct sink *sink, struct error *error)
 {
     struct filter *filter = stage->state;
-    struct json_value record;
-    struct error note;
+    struct error hint, note;
     (void)sink;
     (void)error;
     if (stage->out > 0 || filter->has_match || filter->sample.length == 0 || stage->run->is_quiet ||
-        !json_scan(filter->sample, &record, &note))
+        !expression_hint(filter->expression, filter->sample, &hint))
         return FLOW_OK;
-    for (size_t i = 0; i < expression_path_count(filter->expression); i++) {
-        const struct json_path *path = expression_path(filter->expression, i);
-        size_t step;
-        const char *nearest = nearest_key(path, record, &step, &filter->arena);
-        if (!nearest)
-            continue;
-        error_set(&note, E_FIELD_MISSING, "nothing was kept, and there is no field '%.*s': did you mean '%s'",
-                  (int)path->text.length, path->text.bytes, nearest);
-        stage->run->say(stage->step, &note);
-    }
+    error_set(&note, hint.code, "nothing was kept: %s", hint.message);
+    stage->run->say(stage->step, &note);
     return FLOW_OK;
 }
 

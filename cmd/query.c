@@ -133,7 +133,7 @@ static bool compile(struct query_run *run, const char *option, const char *text,
     *expression = NULL;
     if (!text)
         return true;
-    *expression = expression_compile(slice_of_string(text), &run->arena, error);
+    *expression = expression_compile_condition(slice_of_string(text), &run->arena, error);
     if (*expression)
         return true;
     char reason[ERROR_MESSAGE_BYTES];

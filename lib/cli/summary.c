@@ -98,7 +98,7 @@ void summary_append(const struct summary *summary, struct buffer *json)
 
 static bool compile_gate(const char *gate, struct arena *arena, struct expression **expression, struct error *error)
 {
-    *expression = expression_compile(slice_of_string(gate), arena, error);
+    *expression = expression_compile_condition(slice_of_string(gate), arena, error);
     if (*expression)
         return true;
     char reason[ERROR_MESSAGE_BYTES];

@@ -55,6 +55,18 @@ struct expression *expression_compile(struct slice text, struct arena *arena, st
     return NULL;
 }
 
+struct expression *expression_compile_condition(struct slice text, struct arena *arena, struct error *error)
+{
+    struct expression *expression = expression_compile(text, arena, error);
+    if (!expression || node_is_condition(expression->condition))
+        return expression;
+    expression_error(error, expression->root->column,
+                     "expected a condition such as length(text) > 200, found a number or "
+                     "text");
+    expression_free(expression);
+    return NULL;
+}
+
 void expression_free(struct expression *expression)
 {
     if (!expression)

@@ -47,11 +47,18 @@ struct expression;
 /* Lives in the arena, but for JIT code: expression_free(). Errors: E_USAGE with error->column = 1-based byte in text,
  * message naming what was expected. */
 struct expression *expression_compile(struct slice text, struct arena *arena, struct error *error) MUST_CHECK;
+/* The same, and what is certainly no condition, such as length(text), is an error: for filters. */
+struct expression *expression_compile_condition(struct slice text, struct arena *arena, struct error *error) MUST_CHECK;
 void expression_free(struct expression *expression);
 
 /* Puts "NAME, column N: " in front of a compile error's message, for a tool: name is "expression" or "--where". Returns
  * false. */
 bool expression_label_error(struct error *error, const char *name);
+
+/* What in this record most likely keeps the condition from ever holding: a field that is not there while one of nearly
+ * that name is, or text compared with a number. For a remark when nothing was kept. false: nothing to say; else note
+ * holds the message. */
+bool expression_hint(const struct expression *expression, struct slice line, struct error *note);
 
 /* It compares something with a literal NULL, which is never true: worth a remark. */
 bool expression_compares_null(const struct expression *expression);

@@ -163,6 +163,15 @@ struct node *node_fold(struct expression *expression, struct node *node)
     return node_constant(expression, value, node->column);
 }
 
+bool node_is_condition(const struct node *node)
+{
+    if (node->kind == NODE_CONSTANT)
+        return node->constant.type == VALUE_BOOLEAN || node->constant.type == VALUE_NULL;
+    if (node->kind == NODE_CALL)
+        return node->function->gives_truth;
+    return node->kind != NODE_ARITHMETIC && node->kind != NODE_NEGATE;
+}
+
 static int compare_texts(const void *a, const void *b)
 {
     return slice_compare(*(const struct slice *)a, *(const struct slice *)b);

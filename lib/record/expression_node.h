@@ -77,6 +77,7 @@ struct function {
     const char *name;
     unsigned least, most; /* arguments */
     bool (*call)(struct evaluation *evaluation, const struct node *node, struct value *result);
+    bool gives_truth; /* or may: a condition */
 };
 
 struct node {
@@ -145,6 +146,8 @@ struct node *node_element(struct expression *expression, const struct json_path 
 struct node *node_any(struct expression *expression, const struct star *star, struct node *child, struct error *error);
 /* A node with all its children that are constants becomes a constant itself. */
 struct node *node_fold(struct expression *expression, struct node *node);
+/* false: a number or text for certain, so never true. */
+bool node_is_condition(const struct node *node);
 /* Takes the constants out of the children of an IN list into a set. */
 void node_make_set(struct expression *expression, struct node *node);
 bool node_set_pattern(struct expression *expression, struct node *node, struct slice text, unsigned flags,

@@ -12,6 +12,7 @@
  *
  * A path with [*] stays open until the comparison around it is complete, or, where there is none, the condition that it
  * is: then it is bound by a NODE_ANY. One such path can be open at a time. */
+#include "base/nearest.h"
 #include "base/utf8.h"
 #include "record/expression_node.h"
 #include "record/expression_parser.h"
@@ -67,6 +68,14 @@ static struct node *parse_product(struct parser *parser)
 static struct node *parse_sum(struct parser *parser)
 {
     return parse_chain(parser, "+-", parse_product);
+}
+
+/* An operand of AND, OR or NOT. */
+static struct node *bind_condition(struct parser *parser, struct node *node)
+{
+    if (node && !node_is_condition(node))
+        return parser_fail(parser, node->column, "expected a condition here, found a number or text");
+    return bind(parser, node);
 }
 
 static bool is_comparison(const struct token *token, enum comparison *comparison)
@@ -288,7 +297,7 @@ static struct node *parse_not(struct parser *parser)
         return parse_comparison(parser);
     if (!parser_enter(parser))
         return NULL;
-    struct node *condition = bind(parser, parse_not(parser));
+    struct node *condition = bind_condition(parser, parse_not(parser));
     parser->depth--;
     if (!condition)
         return NULL;
@@ -311,7 +320,7 @@ static struct node *parse_junction(struct parser *parser, enum node_kind kind, c
             return NULL;
         if (!is_there && list.count == 0)
             return node;
-        node = bind(parser, node);
+        node = bind_condition(parser, node);
         if (!node)
             return NULL;
         node_list_add(parser, &list, node);
@@ -346,6 +355,25 @@ struct node *parser_condition(struct parser *parser)
     return node;
 }
 
+/* Behind a complete expression: a mistyped operator, or a function where an operator stands in other languages. */
+static bool fail_operator(struct parser *parser)
+{
+    static const char *const words[] = { "and", "or", "not", "in", "between", "like", "is" };
+    const struct token *token = &parser->token;
+    const struct function *function = function_find(token->text);
+    const char *nearest = nearest_name(token->text, words, sizeof words / sizeof words[0]);
+    int length = (int)utf8_cut(token->text, 40);
+    if (token->is_word && function)
+        return expression_error(parser->error, token->column, "expected an operator, found the function %s(...)",
+                                function->name);
+    if (token->is_word && nearest)
+        return expression_error(parser->error, token->column,
+                                "expected an operator or the end, found '%.*s', did you mean '%s'", length,
+                                token->text.bytes, nearest);
+    parser_fail_expected(parser, "an operator or the end");
+    return false;
+}
+
 bool expression_parse(struct expression *expression, struct error *error)
 {
     struct parser parser = { .expression = expression, .error = error };
@@ -356,10 +384,8 @@ bool expression_parse(struct expression *expression, struct error *error)
     struct node *root = parser_condition(&parser);
     if (!root)
         return false;
-    if (parser.token.kind != TOKEN_END) {
-        parser_fail_expected(&parser, "an operator or the end");
-        return false;
-    }
+    if (parser.token.kind != TOKEN_END)
+        return fail_operator(&parser);
     expression->root = root;
     expression->open_star = parser.open;
     expression->condition = bind(&parser, root);

@@ -80,6 +80,8 @@ keeps() {
     check "lenght(text) > 3" "expression, column 1: unknown function 'lenght', did you mean 'length'"
     check "text ~ 'a('" "expression, column 11: pattern: missing closing parenthesis"
     check '{"a": {"$gtt": 1}}' "expression, column 8: unknown operator '\$gtt', did you mean '\$gt'"
+    check "length(text)" "expression, column 1: expected a condition such as length(text) > 200, found a number or text"
+    check "n = 1 OR 2" "expression, column 10: expected a condition here, found a number or text"
     check "" "expression, column 1: the expression is empty"
     run -64 --separate-stderr garner filter --match 'a(' x
     [ "${stderr_lines[0]}" = "garner filter: --match, column 3: pattern: missing closing parenthesis" ]
@@ -111,11 +113,15 @@ keeps() {
 
 @test "filter: a mistyped field is pointed out when nothing was kept" {
     run -0 --separate-stderr garner filter "metadata.yaer = 1999" "$FIXTURES/notes.jsonl"
-    [ "$stderr" = "garner filter: nothing was kept, and there is no field 'metadata.yaer': did you mean 'year'" ]
+    [ "$stderr" = "garner filter: nothing was kept: there is no field 'metadata.yaer', did you mean 'year'" ]
     run -0 --separate-stderr garner filter "metadata.yaer = 1999" -q "$FIXTURES/notes.jsonl"
     [ -z "$stderr" ]
     run -0 --separate-stderr garner filter "metadata.colour = 'red'" "$FIXTURES/notes.jsonl"
     [ -z "$stderr" ]
+    run -0 --separate-stderr garner filter "n > 3" <<< '{"n":"5"}'
+    [ "$stderr" = "garner filter: nothing was kept: 'n' is a text, compare number(n) with a number" ]
+    run -0 --separate-stderr garner filter "n = '5'" <<< '{"n":5}'
+    [ "$stderr" = "garner filter: nothing was kept: 'n' is a number, compare it with a number without quotes" ]
     run -0 --separate-stderr garner filter "text = NULL" "$FIXTURES/notes.jsonl"
     [ "$stderr" = "garner filter: a comparison with NULL is never true, use IS NULL" ]
 }

@@ -474,6 +474,10 @@ TEST(expression_faults, "expression: a fault is named with its column and what w
     expect_fault("n = a[x]", 7, "path 'a[x]': expected a number, * or a key in quotes after '['");
     expect_fault("n = 1 AND \xff", 11, "the expression is not valid UTF-8");
     expect_fault("not", 4, "expected a value after 'not'");
+    expect_fault("id ILIKE 'a%'", 4, "expected an operator or the end, found 'ILIKE', did you mean 'like'");
+    expect_fault("id contains 'a'", 4, "expected an operator, found the function contains(...)");
+    expect_fault("n = 1 OR 2", 10, "expected a condition here, found a number or text");
+    expect_fault("NOT length(id)", 5, "expected a condition here, found a number or text");
     expect_fault("n in (1) = 1", 10, "comparisons do not chain, join them with AND");
 }
 
