@@ -102,17 +102,38 @@ static void append_where(const struct hit_fields *fields, struct buffer *output)
     }
 }
 
+/* Lines that an editor filled become one again, so that they wrap at the terminal's width; headings, lists, tables and
+ * blank lines stay. */
+static void append_folded(struct slice text, struct buffer *output)
+{
+    bool is_open = false; /* the line may go on with the next one */
+    while (text.length) {
+        size_t length = slice_find_byte(text, '\n');
+        struct slice line = slice_of(text.bytes, length);
+        bool is_plain =
+            line.length && !memchr("#-*|>`+ \t", line.bytes[0], 9) && !(line.bytes[0] >= '0' && line.bytes[0] <= '9');
+        if (output->length)
+            buffer_append_byte(output, is_open && is_plain ? ' ' : '\n');
+        buffer_append_slice(output, line);
+        is_open = line.length && line.bytes[0] != '#' && line.bytes[0] != '|';
+        text = slice_from(text, length + 1);
+    }
+}
+
 static void append_table(const struct search_hit *hit, size_t rank, const struct hit_fields *fields,
                          struct buffer *output)
 {
-    struct layout layout = { .width = terminal_width(STDOUT_FILENO), .indent = 4, .lines_maximum = 6 };
+    struct layout layout = { .width = terminal_width(STDOUT_FILENO), .indent = 4, .lines_maximum = 8 };
     char score[NUMBER_TEXT];
     snprintf(score, sizeof score, "%.4f", hit->score);
     buffer_append_format(output, "%2zu. %s  ", rank, score);
     append_where(fields, output);
     buffer_append_byte(output, '\n');
-    layout_append_wrapped(output, slice_trim(fields->text), &layout);
+    struct buffer folded = { 0 };
+    append_folded(slice_trim(fields->text), &folded);
+    layout_append_wrapped(output, buffer_slice(&folded), &layout);
     buffer_append_byte(output, '\n');
+    buffer_release(&folded);
 }
 
 /* Columns of a TREC run are split at white space, so an id must not have any. */

@@ -7,9 +7,9 @@ index=build/knowledge-base
 
 rm -rf "$index"
 echo "Reading pipelines/documents, cutting it into chunks, embedding them, building $index:"
-echo "  garner ingest pipelines/documents | garner chunk --size 120 --overlap 20 | garner embed | garner index $index"
-"$garner" ingest pipelines/documents | "$garner" chunk --size 120 --overlap 20 | "$garner" embed | "$garner" index "$index"
-"$garner" info "$index"
+echo "  garner ingest pipelines/documents | garner chunk --strategy markdown | garner embed | garner index $index"
+"$garner" ingest pipelines/documents | "$garner" chunk --strategy markdown | "$garner" embed | "$garner" index "$index"
+"$garner" info "$index" | sed -n 1,12p
 for question in 'how do I rotate the code of the key safe?' 'what is the fee for a late return?' \
     'why did the fuse of the workbench blow?'; do
     printf '\nQ: %s\n' "$question"
