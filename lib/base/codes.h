@@ -85,6 +85,8 @@ enum exit_code {
          "Rows must have as many fields as the first row, or more that are all empty. A stray quote or delimiter is the usual cause.") \
     CODE(E_CSV_QUOTE, EXIT_DATA, "a quote in a CSV row is not closed", \
          "A field that begins with a quote must end with one; quotes inside of it are doubled. Only the line named is left out.") \
+    CODE(E_CHARSET, EXIT_DATA, "a file's charset is not known", \
+         "The file is not UTF-8, has no byte order mark and does not say what it is. --charset LABEL does: windows-1251, shift_jis, ...") \
     CODE(E_FORMAT, EXIT_DATA, "a file's format is not read", \
          "The file was recognised by its first bytes or its name. --as FORMAT reads it as something else.") \
     CODE(E_COMPRESSED, EXIT_DATA, "compressed data are damaged or cut short", \

@@ -199,6 +199,28 @@ static bool is_ascii_letter(unsigned char c)
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
+const char *charset_guess_escaped(struct slice bytes)
+{
+    for (size_t i = 0; i < bytes.length; i++)
+        if (bytes.bytes[i] & 0x80)
+            return NULL;
+    bool has_kanji =
+        slice_find(bytes, SLICE("\x1b$B")) < bytes.length || slice_find(bytes, SLICE("\x1b$@")) < bytes.length;
+    return has_kanji ? "ISO-2022-JP" : NULL;
+}
+
+/* Signs that stand in no Western word, between letters of one: letters of another charset (Polish, Czech, ...). The
+ * ordinals, the middle dot of Catalan, the soft hyphen and the accent that serves as an apostrophe may. */
+static bool is_foreign_sign(unsigned char c)
+{
+    return c > 0xa0 && c < 0xc0 && c != 0xaa && c != 0xba && c != 0xb7 && c != 0xad && c != 0xb4;
+}
+
+static bool is_western_letter(unsigned char c)
+{
+    return is_ascii_letter(c) || c >= 0xc0;
+}
+
 bool charset_looks_western(struct slice bytes)
 {
     const unsigned char *text = (const unsigned char *)bytes.bytes;
@@ -210,19 +232,15 @@ bool charset_looks_western(struct slice bytes)
             continue;
         }
         uint32_t unused;
-        if (utf8_decode(slice_from(bytes, i), &unused) > 0)
+        if (utf8_decode(slice_from(bytes, i), &unused) > 0 || (c < 0xa0 && western[c - 0x80] == c))
             return false;
-        if (c < 0xa0) {
-            if (western[c - 0x80] == c)
-                return false;
-            continue;
-        }
+        unsigned char before = i > 0 ? text[i - 1] : ' ', behind = i + 1 < bytes.length ? text[i + 1] : ' ';
+        if (is_foreign_sign(c) && is_western_letter(before) && is_western_letter(behind))
+            return false;
         if (c < 0xc0)
             continue;
         high_letters++;
-        bool follows = i > 0 && (is_ascii_letter(text[i - 1]) || text[i - 1] <= ' ');
-        bool leads = i + 1 < bytes.length && (is_ascii_letter(text[i + 1]) || text[i + 1] <= ' ');
-        lonely += follows || leads;
+        lonely += is_ascii_letter(before) || before <= ' ' || is_ascii_letter(behind) || behind <= ' ';
     }
     return high_letters * 2 <= letters && lonely * 10 >= high_letters * 9;
 }

@@ -31,9 +31,12 @@ bool charset_is_single_byte(const char *charset);
  * bytes.length / charset_unit_bytes(charset). */
 struct slice charset_narrow(struct slice bytes, const char *charset, char *room);
 
+/* "ISO-2022-JP" when bytes are seven bits each and switch to Japanese by its escapes; else NULL. */
+const char *charset_guess_escaped(struct slice bytes);
+
 /* Whether bytes that are not UTF-8 look like Western text in windows-1252: every high byte is a letter or typographic
- * sign there, letters of that kind are at most a third of all letters and stand between ASCII ones, and no multi-byte
- * UTF-8 is in it. Anything less clear is left alone. */
+ * sign there, letters of that kind are at most a third of all letters and stand between ASCII ones, no other sign
+ * stands inside of a word, and no multi-byte UTF-8 is in it. Anything less clear is left alone. */
 bool charset_looks_western(struct slice bytes);
 
 /* Appends bytes as UTF-8; charset is a name that charset_find or charset_of_mark gave. *replaced grows by the number of

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "document/charset.h"
 #include "document/decoder.h"
+#include "document/html.h"
 #include "json/write.h"
 
 struct document_decoder *document_decoder_create(const struct document_options *options, struct error *error)
@@ -87,6 +88,13 @@ static bool is_too_long(const struct decode *decode, size_t length, struct error
     return true;
 }
 
+/* A few wrong bytes are repaired. Where every fifth character is wrong, the text is one of a charset that nobody told,
+ * and nothing that reads it would be served. */
+static bool is_spoiled(int64_t replaced, struct slice text)
+{
+    return replaced >= 64 && (size_t)replaced * 5 > utf8_count(text);
+}
+
 bool decode_charset(struct decode *decode, struct slice bytes, const char *declared, struct slice *text,
                     struct document *document, struct error *error)
 {
@@ -95,6 +103,8 @@ bool decode_charset(struct decode *decode, struct slice bytes, const char *decla
     const char *charset = charset_of_mark(bytes, &mark);
     if (!charset)
         charset = charset_guess_wide(bytes);
+    if (!charset && !declared)
+        charset = charset_guess_escaped(bytes);
     bytes = slice_from(bytes, mark);
     /* Who declares UTF-16 in bytes that read as ASCII is wrong about it: the declaration was read, so it is not. */
     if (!charset && declared && charset_unit_bytes(declared) == 1)
@@ -106,12 +116,17 @@ bool decode_charset(struct decode *decode, struct slice bytes, const char *decla
         *text = bytes;
         return !is_too_long(decode, text->length, error);
     }
+    bool is_unknown = !charset && !decoder->charset;
     if (!charset)
         charset = decoder->charset ? decoder->charset : charset_looks_western(bytes) ? "windows-1252" : "UTF-8";
     buffer_reset(&decoder->utf8);
     if (!charset_append_utf8(&decoder->utf8, bytes, charset, decoder->maximum, &document->replaced, error))
         return false;
     *text = buffer_slice(&decoder->utf8);
+    if (is_unknown && is_spoiled(document->replaced, *text))
+        return error_set(error, E_CHARSET,
+                         "neither UTF-8 nor Western text, and no charset is declared, expected "
+                         "--charset with its name");
     document->charset = strcmp(charset, "UTF-8") == 0 ? NULL : charset;
     return true;
 }
@@ -151,15 +166,30 @@ struct slice decode_title(struct decode *decode, struct slice text)
     return slice_of(title, length);
 }
 
-bool decode_text(struct decode *decode, struct error *error)
+static bool decode_plain(struct decode *decode, const char *(*declared_charset)(struct slice bytes),
+                         struct error *error)
 {
     struct document document = { 0 };
     struct slice bytes;
-    if (!decode_gather(decode, &bytes, error) || !decode_charset(decode, bytes, NULL, &document.text, &document, error))
+    if (!decode_gather(decode, &bytes, error))
+        return false;
+    const char *declared = declared_charset ? declared_charset(bytes) : NULL;
+    if (!decode_charset(decode, bytes, declared, &document.text, &document, error))
         return false;
     decode_describe(decode, bytes, &document);
     decode_emit(decode, &document);
     return true;
+}
+
+bool decode_text(struct decode *decode, struct error *error)
+{
+    return decode_plain(decode, NULL, error);
+}
+
+/* XML stays as it is written, but for the charset that its declaration names. */
+bool decode_xml(struct decode *decode, struct error *error)
+{
+    return decode_plain(decode, html_declared_charset, error);
 }
 
 bool document_decode(struct document_decoder *decoder, const struct document_format *format,
@@ -169,8 +199,8 @@ bool document_decode(struct document_decoder *decoder, const struct document_for
         const char *format;
         bool (*decode)(struct decode *decode, struct error *error);
     } decoders[] = {
-        { "text", decode_text }, { "xml", decode_text }, { "markdown", decode_markdown }, { "html", decode_html },
-        { "csv", decode_csv },   { "tsv", decode_csv },  { "json", decode_json },         { "jsonl", decode_jsonl },
+        { "text", decode_text }, { "xml", decode_xml }, { "markdown", decode_markdown }, { "html", decode_html },
+        { "csv", decode_csv },   { "tsv", decode_csv }, { "json", decode_json },         { "jsonl", decode_jsonl },
     };
     struct decode decode = { decoder, format, source, sink };
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++)

@@ -48,6 +48,7 @@ struct slice decode_title(struct decode *decode, struct slice text);
 
 /* The formats. */
 bool decode_text(struct decode *decode, struct error *error) MUST_CHECK;
+bool decode_xml(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_markdown(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_html(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_csv(struct decode *decode, struct error *error) MUST_CHECK;

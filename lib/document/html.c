@@ -165,7 +165,7 @@ static void read_tag(struct html_parser *parser, const char *name, bool is_end)
     while (next < parser->end && !html_is_space(*next) && *next != '/' && *next != '>')
         next++;
     struct slice name_text = slice_of(name, (size_t)(next - name));
-    enum html_tag tag = html_tag_find(name_text);
+    enum html_tag tag = html_tag_find(name_text, parser->end);
     struct html_attributes attributes = { 0 };
     if (next < parser->end && *next == '>')
         next++;

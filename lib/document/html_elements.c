@@ -28,7 +28,7 @@ static void pop(struct html_parser *parser)
     else if (flags & (TAG_LINE | TAG_BLOCK))
         flow_break(flow, flags & TAG_BLOCK ? 2 : 1);
     else if (flags & TAG_APART)
-        flow_space(flow);
+        flow_apart(flow);
 }
 
 static void pop_to(struct html_parser *parser, size_t depth)
@@ -178,7 +178,7 @@ static void start_flow(struct html_parser *parser, enum html_tag tag, const stru
     else if (flags & (TAG_LINE | TAG_BLOCK))
         flow_break(flow, flags & TAG_BLOCK ? 2 : 1);
     else if (flags & TAG_APART)
-        flow_space(flow);
+        flow_apart(flow);
     else if (tag == HTML_li)
         flow_item_start(flow, attributes->value.length ? parse_number(attributes->value) : -1);
     else if (tag == HTML_br)

@@ -145,6 +145,14 @@ void flow_block(struct html_flow *flow, unsigned breaks)
     flow->is_owing = true;
 }
 
+void flow_apart(struct html_flow *flow)
+{
+    if (flow->pre_depth)
+        flow_break(flow, 1);
+    else
+        flow_space(flow);
+}
+
 void flow_line_end(struct html_flow *flow)
 {
     struct flow_table *table = table_of(flow);

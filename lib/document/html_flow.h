@@ -76,6 +76,8 @@ void flow_append(struct html_flow *flow, struct slice text);
 void flow_break(struct html_flow *flow, unsigned breaks);
 /* The same where it makes rows and items span lines. */
 void flow_block(struct html_flow *flow, unsigned breaks);
+/* White space around a box in the line; in <pre>, where white space counts, a line of its own. */
+void flow_apart(struct html_flow *flow);
 /* <br> */
 void flow_line_end(struct html_flow *flow);
 

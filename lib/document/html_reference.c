@@ -57,6 +57,12 @@ static size_t numeric(struct slice text, char *bytes, size_t *length)
 /* name: without & and ;. NULL if there is none. */
 static const char *find_name(struct slice name)
 {
+    static const struct html_name common[] = {
+        { "lt", "<" }, { "gt", ">" }, { "amp", "&" }, { "quot", "\"" }, { "nbsp", "\xc2\xa0" }
+    };
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        if (memcmp(common[i].name, name.bytes, name.length) == 0 && common[i].name[name.length] == '\0')
+            return common[i].text;
     size_t low = 0, high = HTML_NAME_COUNT;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -87,7 +93,7 @@ size_t html_reference(struct slice text, bool is_attribute, char *bytes, size_t 
     if (text.bytes[1] == '#')
         return numeric(text, bytes, length);
     size_t run = 1;
-    while (run < text.length && run <= HTML_NAME_BYTES && (is_letter(text.bytes[run]) || is_digit(text.bytes[run])))
+    while (run < text.length && run < HTML_NAME_BYTES && (is_letter(text.bytes[run]) || is_digit(text.bytes[run])))
         run++;
     const char *found = NULL;
     size_t taken = 0;

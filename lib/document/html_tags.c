@@ -1,11 +1,14 @@
 /* html_tags.c - the table of elements, and the way from a name to its row. */
 #include "document/html_tags.h"
 
-const struct html_tag_row html_tags[HTML_TAG_COUNT] = { { "", TAG_NONE },
-#define HTML_TAG_ROW(name, flags) { #name, flags },
-                                                        HTML_TAGS(HTML_TAG_ROW)
+/* clang-format off */
+const struct html_tag_row html_tags[HTML_TAG_COUNT] = {
+    { "", 0, TAG_NONE },
+#define HTML_TAG_ROW(name, flags) { #name, sizeof #name - 1, flags },
+    HTML_TAGS(HTML_TAG_ROW)
 #undef HTML_TAG_ROW
 };
+/* clang-format on */
 
 /* A multiplier found by trial that sends each name to a slot of its own; a test looks up every name. */
 #define SLOT_MULTIPLIER UINT64_C(0xc453101bdffa74bf)
@@ -34,18 +37,35 @@ static const uint8_t slots[SLOT_COUNT] = {
 };
 /* clang-format on */
 
-enum html_tag html_tag_find(struct slice name)
+/* The first eight bytes of a name, the first one lowest, capitals made small: in no name of the table is a byte whose
+ * 0x20 bit is clear. */
+static uint64_t key_of(const char *bytes, size_t length, bool is_readable)
 {
-    char lower[16] = { 0 };
-    if (name.length == 0 || name.length > sizeof html_tags[0].name - 1)
-        return HTML_UNKNOWN;
-    for (size_t i = 0; i < name.length; i++) {
-        char c = name.bytes[i];
-        lower[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-    }
     uint64_t key = 0;
-    for (size_t i = 0; i < 8; i++)
-        key |= (uint64_t)(unsigned char)lower[i] << (8 * i);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (is_readable) {
+        memcpy(&key, bytes, 8);
+        key |= UINT64_C(0x2020202020202020);
+        return length < 8 ? key & ((UINT64_C(1) << (8 * length)) - 1) : key;
+    }
+#endif
+    (void)is_readable;
+    for (size_t i = 0; i < length && i < 8; i++)
+        key |= (uint64_t)((unsigned char)bytes[i] | 0x20) << (8 * i);
+    return key;
+}
+
+enum html_tag html_tag_find(struct slice name, const char *readable)
+{
+    if (name.length == 0 || name.length > HTML_TAG_NAME_BYTES - 1)
+        return HTML_UNKNOWN;
+    uint64_t key = key_of(name.bytes, name.length, readable - name.bytes >= 8);
     enum html_tag tag = (enum html_tag)slots[(key + name.length) * SLOT_MULTIPLIER >> SLOT_SHIFT];
-    return memcmp(html_tags[tag].name, lower, sizeof html_tags[0].name) == 0 ? tag : HTML_UNKNOWN;
+    const struct html_tag_row *row = &html_tags[tag];
+    if (row->length != name.length || key_of(row->name, name.length, true) != key)
+        return HTML_UNKNOWN;
+    for (size_t i = 8; i < name.length; i++)
+        if (row->name[i] != (name.bytes[i] | 0x20))
+            return HTML_UNKNOWN;
+    return tag;
 }

@@ -126,15 +126,18 @@ enum html_tag {
         HTML_TAG_COUNT
 };
 
+enum { HTML_TAG_NAME_BYTES = 14 };
 struct html_tag_row {
-    char name[14];
+    char name[HTML_TAG_NAME_BYTES + 1]; /* small letters and digits */
+    uint8_t length;
     uint16_t flags;
 };
 
 /* By enum html_tag. */
 extern const struct html_tag_row html_tags[HTML_TAG_COUNT];
 
-/* name: as it stands, letters of any case. */
-enum html_tag html_tag_find(struct slice name);
+/* name: as it stands, letters of any case. readable: up to where memory may be looked at, at least the name's end;
+ * eight bytes from its start make it fast. */
+enum html_tag html_tag_find(struct slice name, const char *readable);
 
 #endif

@@ -139,6 +139,31 @@ TEST(text_charsets, "text: marks, wide text, Western text and repairs")
     expect_text(SLICE("z\xc3\xa9ro"), "cp1251", "z\xc3\xa9ro", "");
 }
 
+TEST(text_unknown_charset, "text: a text that would be all U+FFFD is refused")
+{
+    struct collected found = { 0 };
+    struct buffer text = { 0 };
+    for (int i = 0; i < 20; i++)
+        buffer_append_string(&text, "\xd0\xd2\xc9\xd7\xc5\xd4 \xcd\xc9\xd2 ok\n");
+    collect(&found, "text", "a", buffer_slice(&text), 0, NULL);
+    EXPECT_ERROR(&found.error, E_CHARSET,
+                 "neither UTF-8 nor Western text, and no charset is declared, expected --charset with its name");
+    collected_release(&found);
+    buffer_release(&text);
+    expect_text(SLICE("a \x1b$BF|\x1b(B"), NULL, "a \xe6\x97\xa5", ",\"charset\":\"ISO-2022-JP\"");
+    expect_text(SLICE("W\xb3"
+                      "adys\xb3"
+                      "aw and others"),
+                NULL,
+                "W\xef\xbf\xbd"
+                "adys\xef\xbf\xbd"
+                "aw and others",
+                ",\"replaced\":2");
+    collect(&found, NULL, "a", SLICE("<?xml version='1.0' encoding='koi8-r'?><a>\xf0\xd2</a>"), 0, NULL);
+    EXPECT(slice_find(buffer_slice(&found.records), SLICE("<a>\xd0\x9f\xd1\x80</a>")) < found.records.length);
+    collected_release(&found);
+}
+
 TEST(charset_labels, "charset: labels of the web, and what iconv makes of them")
 {
     static const struct {
@@ -224,7 +249,8 @@ TEST(html_document, "html file: title, language, charset, hash and source in the
     EXPECT_TEXT(buffer_slice(&found.records),
                 "{\"id\":\"d/a.htm\",\"text\":\"Gr\xc3\xbc\xc3\x9f"
                 "e\",\"metadata\":{\"source\":\"d/a.htm\",\"mime\":\"text/html\",\"bytes\":85,"
-                "\"hash\":\"c910286cce6b42475147334274c906cc\",\"title\":\"A & B\",\"language\":\"DE\",\"charset\":\"windows-1252\"}}\n");
+                "\"hash\":\"c910286cce6b42475147334274c906cc\",\"title\":\"A & "
+                "B\",\"language\":\"DE\",\"charset\":\"windows-1252\"}}\n");
     collected_release(&found);
     collect(&found, "html", "a", SLICE("<meta charset=latin1><h1>Na\xc3\xafve</h1>"), 0, NULL);
     EXPECT(slice_find(buffer_slice(&found.records), SLICE("\"title\":\"Na\xc3\xafve\"}")) < found.records.length);

@@ -82,6 +82,7 @@ TEST(html_space, "html: white space is folded as browsers do, kept in <pre>")
         { "<pre> \n </pre>x", "x" },
         { "<pre>a<br>b<div>c</div></pre>", "```\na\nb\nc\n```" },
         { "<pre>```\nx\n```</pre>", "````\n```\nx\n```\n````" },
+        { "<pre>code<button>copy</button></pre>", "```\ncode\ncopy\n```" },
         { "<pre># no heading</pre>", "```\n# no heading\n```" },
         { "<xmp><b>&lt;</xmp>x", "```\n<b>&lt;\n```\n\nx" },
         { "a<plaintext></plaintext>", "a\n\n```\n</plaintext>\n```" },
@@ -216,20 +217,26 @@ TEST(html_references, "html: character references by name and number, with their
     }
 }
 
+static enum html_tag find_tag(struct slice name)
+{
+    return html_tag_find(name, name.bytes + name.length);
+}
+
 TEST(html_tag_names, "html: every element is found by its name in any case")
 {
     for (enum html_tag tag = HTML_UNKNOWN + 1; tag < HTML_TAG_COUNT; tag++) {
         struct slice name = slice_of_string(html_tags[tag].name);
-        EXPECT_INTEGER(html_tag_find(name), tag);
+        EXPECT_INTEGER(html_tag_find(name, name.bytes + name.length), tag);
+        EXPECT_INTEGER(html_tag_find(name, name.bytes + sizeof html_tags[tag].name), tag);
         char upper[16];
         for (size_t i = 0; i < name.length; i++)
             upper[i] = (char)(name.bytes[i] >= 'a' ? name.bytes[i] - 32 : name.bytes[i]);
-        EXPECT_INTEGER(html_tag_find(slice_of(upper, name.length)), tag);
-        EXPECT_INTEGER(html_tag_find(slice_of(upper, name.length - 1)) == tag, 0);
+        EXPECT_INTEGER(html_tag_find(slice_of(upper, name.length), upper + sizeof upper), tag);
+        EXPECT_INTEGER(html_tag_find(slice_of(upper, name.length - 1), upper + sizeof upper) == tag, 0);
     }
-    EXPECT_INTEGER(html_tag_find(SLICE("blockquotes")), HTML_UNKNOWN);
-    EXPECT_INTEGER(html_tag_find(SLICE("blockquot")), HTML_UNKNOWN);
-    EXPECT_INTEGER(html_tag_find(SLICE("a\0")), HTML_UNKNOWN);
+    EXPECT_INTEGER(find_tag(SLICE("blockquotes")), HTML_UNKNOWN);
+    EXPECT_INTEGER(find_tag(SLICE("blockquot")), HTML_UNKNOWN);
+    EXPECT_INTEGER(find_tag(SLICE("a\0")), HTML_UNKNOWN);
 }
 
 TEST(html_scan_twins, "html: the vector loops and their scalar twins stop at the same byte")
