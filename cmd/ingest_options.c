@@ -104,7 +104,15 @@ const struct option ingest_option_table[] = {
       .heading = "Documents",
       .help = "of files that are not UTF-8 and do not say what they are",
       .details = "A label such as windows-1251 or shift_jis. Without it Western text is taken for windows-1252, and in "
-                 "anything else wrong bytes become U+FFFD, counted in metadata.replaced." },
+                 "anything else wrong bytes become U+FFFD, counted in metadata.replaced; a text of which that would be "
+                 "every fifth character is rejected." },
+    { .name = "keep-navigation",
+      FIELD(keep_navigation),
+      .help = "keep the menus and footers of HTML pages",
+      .details =
+          "What is left out without it: nav elements, the roles navigation, search, menu, menubar, toolbar, dialog "
+          "and alertdialog, and footers outside of article, section and main. Scripts, styles and what is hidden "
+          "are always left out." },
     { .name = "modified",
       FIELD(modified),
       .help = "put the file's time into metadata.modified",
@@ -200,6 +208,7 @@ bool ingest_settings_make(const struct ingest_options *options, struct ingest_se
                     .metadata_field_count = options->metadata_fields.count,
                     .id_field = options->id_field,
                     .has_no_header = !options->header,
+                    .keeps_navigation = options->keep_navigation,
                     .max_document_bytes = (size_t)options->max_document_bytes },
         .as = options->as ? document_format_find(slice_of_string(as_choices[options->as])) : NULL,
         .include = &settings->include,

@@ -14,6 +14,7 @@ struct ingest_options {
     struct option_list text_fields, metadata_fields;
     const char *id_field, *charset, *delimiter;
     bool header;
+    bool keep_navigation;
     bool modified, digest;
     int64_t max_document_bytes, max_entries, max_expansion, max_nesting;
 };

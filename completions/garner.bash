@@ -53,7 +53,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --modified --digest --max-document-bytes --max-entries --max-expansion --max-nesting --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --quiet --verbose --log-format --progress --help'
+        options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --keep-navigation --modified --digest --max-document-bytes --max-entries --max-expansion --max-nesting --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     chunk)

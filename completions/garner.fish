@@ -30,6 +30,7 @@ complete -c garner -n '__garner_tool_is ingest' -l metadata-fields -x -d 'column
 complete -c garner -n '__garner_tool_is ingest' -l delimiter -x -d 'between the columns of CSV; \'tab\' for a tab'
 complete -c garner -n '__garner_tool_is ingest' -l header -d 'the first row of CSV names the columns'
 complete -c garner -n '__garner_tool_is ingest' -l charset -x -d 'of files that are not UTF-8 and do not say what they are'
+complete -c garner -n '__garner_tool_is ingest' -l keep-navigation -d 'keep the menus and footers of HTML pages'
 complete -c garner -n '__garner_tool_is ingest' -l modified -d 'put the file\'s time into metadata.modified'
 complete -c garner -n '__garner_tool_is ingest' -l digest -d 'put the file\'s SHA-256 into metadata.sha256'
 complete -c garner -n '__garner_tool_is ingest' -l max-document-bytes -x -d 'longest text of one document'

@@ -52,6 +52,7 @@ _garner() {
             '--delimiter=[between the columns of CSV; '\''tab'\'' for a tab]:CHARACTER: ' \
             '--header[the first row of CSV names the columns]' \
             '--charset=[of files that are not UTF-8 and do not say what they are]:NAME: ' \
+            '--keep-navigation[keep the menus and footers of HTML pages]' \
             '--modified[put the file'\''s time into metadata.modified]' \
             '--digest[put the file'\''s SHA-256 into metadata.sha256]' \
             '--max-document-bytes=[longest text of one document]:SIZE: ' \

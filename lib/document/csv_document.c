@@ -133,7 +133,7 @@ static bool choose_metadata(struct csv_decode *csv, struct error *error)
         size_t column;
         if (strcmp(name, "*") == 0)
             takes_rest = true;
-        else if (!find_column(csv, name, "--metadata-field", &column, error))
+        else if (!find_column(csv, name, "--metadata-fields", &column, error))
             return false;
         else
             add_column(csv->metadata_columns, &csv->metadata_count, column);

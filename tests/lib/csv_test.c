@@ -95,7 +95,7 @@ TEST(csv_options, "csv: columns make id, text and metadata")
     options = (struct document_options){ .metadata_fields = more, .metadata_field_count = 2, .has_no_header = true };
     collect(&found, NULL, "t.csv", csv, 0, &options);
     EXPECT(!found.is_done);
-    EXPECT_ERROR(&found.error, E_FIELD_MISSING, "no column 'n' for --metadata-field");
+    EXPECT_ERROR(&found.error, E_FIELD_MISSING, "no column 'n' for --metadata-fields");
     collected_release(&found);
     options = (struct document_options){ .metadata_fields = all, .metadata_field_count = 1, .has_no_header = true };
     collect(&found, NULL, "t.csv", SLICE("1e400,x\n1e400,x\n"), 3, &options);
