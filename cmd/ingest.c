@@ -13,7 +13,7 @@
 #include "tools.h"
 
 enum {
-    PIECE_BYTES = 1024 * 1024,      /* records, and members, go on in batches of about that size */
+    PIECE_BYTES = 256 * 1024,       /* records, and members, go on in batches of about that size */
     FILE_WEIGHT = 32 * 1024,        /* what a file not yet opened counts for */
     SHARED_ARCHIVE_BYTES = 8 << 20, /* archives from here on are unpacked for all workers */
     DRY_RUN_LISTED = 1              /* verbosity at which --dry-run names every file */
@@ -127,6 +127,12 @@ static bool add_weight(struct finder *finder, size_t weight)
     return parcel->weight < PIECE_BYTES || send_parcel(finder);
 }
 
+/* No fault of the file: a library is missing, a process cannot be had, or somebody wants us to stop. */
+static bool is_fatal(const struct error *error)
+{
+    return error->code == E_UNAVAILABLE || error->code == E_SYSTEM || error->signal != 0;
+}
+
 static bool post_record(void *context, struct slice record, const char *path, int64_t line)
 {
     struct finder *finder = context;
@@ -140,6 +146,11 @@ static bool post_record(void *context, struct slice record, const char *path, in
 static bool post_fault(void *context, const struct error *error, struct slice raw)
 {
     struct finder *finder = context;
+    if (is_fatal(error)) {
+        *finder->error = *error;
+        finder->flow = FLOW_ERROR;
+        return false;
+    }
     struct arena *arena = &open_batch(finder)->arena;
     struct item *item = add_item(finder, ITEM_FAULT, "");
     item->bytes = arena_copy(arena, raw);
@@ -373,6 +384,11 @@ static bool take_record(void *context, struct slice record, const char *path, in
 static bool take_reject(void *context, const struct error *error, struct slice raw)
 {
     struct outflow *outflow = context;
+    if (is_fatal(error)) {
+        *outflow->error = *error;
+        outflow->flow = FLOW_ERROR;
+        return false;
+    }
     struct batch *batch = open_output(outflow);
     struct record row = { .file = "", .line = arena_copy(&batch->arena, raw) };
     batch->bytes += raw.length;
@@ -429,9 +445,12 @@ static enum flow readers_push(struct stage *stage, unsigned worker, struct batch
         goes_on = take_item(&outflow, &parcel->items[i]);
     if (outflow.flow == FLOW_OK)
         send_output(&outflow);
+    else
+        batch_free(outflow.batch);
     size_t taken;
+    struct error unused;
     batch_take_records(batch, &taken);
-    enum flow last = sink_emit(sink, batch, error);
+    enum flow last = sink_emit(sink, batch, outflow.flow == FLOW_OK ? error : &unused);
     return outflow.flow != FLOW_OK ? outflow.flow : last;
 }
 

@@ -163,10 +163,11 @@ static struct slice text_field(const char *field, size_t bytes)
 /* One key of a pax header. Errors: none, a value that cannot be read is as if it were not there. */
 static void apply_pax(struct tar *tar, struct slice key, struct slice value)
 {
-    if (slice_equal(key, SLICE("path"))) {
+    if (slice_equal(key, SLICE("path")) || slice_equal(key, SLICE("GNU.sparse.name"))) {
         buffer_reset(&tar->name);
         buffer_append_slice(&tar->name, value);
         tar->has_long_name = true;
+        tar->is_sparse |= key.length > 4;
     } else if (slice_equal(key, SLICE("size"))) {
         tar->has_size = number_parse_integer(value, &tar->size) && tar->size >= 0;
     } else if (slice_equal(key, SLICE("mtime"))) {

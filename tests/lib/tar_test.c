@@ -189,11 +189,11 @@ TEST(tar_sparse, "tar: sparse members of both kinds are told as such and skipped
     map[504] = 0;
     add_block(&tape, map);
     add_content(&tape, "abc");
-    add(&tape, "p", 'x', "22 GNU.sparse.major=1\n", USTAR);
+    add(&tape, "p", 'x', "22 GNU.sparse.major=1\n24 GNU.sparse.name=real\n", USTAR);
     add(&tape, "new", '0', "abc", USTAR);
     add(&tape, "plain", '0', "x", USTAR);
     add_end(&tape);
-    check(&tape, "old sparse 3: abc\nnew sparse 3: abc\nplain file 1: x\n");
+    check(&tape, "old sparse 3: abc\nreal sparse 3: abc\nplain file 1: x\n");
 }
 
 TEST(tar_base256, "tar: sizes in base 256, and sizes that cannot be")
