@@ -355,6 +355,20 @@ static void say_changes(const struct stage *stage, const struct index_changes *c
              changes->row_count);
 }
 
+/* A mistyped id should not pass for a deletion. */
+static void say_missing(const struct stage *stage, const struct index_writer *writer)
+{
+    const struct index_options *options = stage->options;
+    for (size_t i = 0; i < options->deletes.count; i++) {
+        struct slice id = slice_of_string(options->deletes.values[i]);
+        struct error warning;
+        if (index_writer_was_there(writer, id))
+            continue;
+        error_set(&warning, E_FIELD_VALUE, "--delete: there is no document or record '%.*s'", (int)id.length, id.bytes);
+        say_warning(stage->step, &warning);
+    }
+}
+
 static enum flow write_finish(struct stage *stage, struct sink *sink, struct error *error)
 {
     struct writing *writing = stage->state;
@@ -363,6 +377,7 @@ static enum flow write_finish(struct stage *stage, struct sink *sink, struct err
         return FLOW_OK;
     if (!commit(writing, true, error))
         return FLOW_ERROR;
+    say_missing(stage, writing->writer);
     say_changes(stage, index_writer_changes(writing->writer));
     return FLOW_OK;
 }

@@ -177,22 +177,28 @@ static bool is_document_of_this_commit(const struct commit *commit, struct slice
     return false;
 }
 
+static void delete_one(struct commit *commit, char kind, struct slice id, struct index_changes *changes)
+{
+    bool was_document = kill_base_document(commit, id);
+    bool was_row = kind == 'n' && kill_base_id(commit, id);
+    if (kind == 'n' && (was_document || was_row))
+        map_insert(&commit->writer->found, id, NULL);
+    if (!was_document)
+        return;
+    if (is_document_of_this_commit(commit, id)) {
+        changes->documents_replaced++;
+        changes->documents_added--;
+    } else {
+        changes->documents_deleted++;
+    }
+}
+
 /* Deletions come first, so that a document whose tombstone precedes its new version counts as replaced. */
 static void delete_in_base(struct commit *commit, struct index_changes *changes)
 {
     for (size_t i = 0; i < commit->writer->deletes.count; i++) {
         struct slice key = commit->writer->deletes.entries[i].key;
-        struct slice id = slice_from(key, 1);
-        if (key.bytes[0] == 'i') {
-            kill_base_id(commit, id);
-        } else if (kill_base_document(commit, id)) {
-            if (is_document_of_this_commit(commit, id)) {
-                changes->documents_replaced++;
-                changes->documents_added--;
-            } else {
-                changes->documents_deleted++;
-            }
-        }
+        delete_one(commit, key.bytes[0], slice_from(key, 1), changes);
     }
 }
 

@@ -375,11 +375,18 @@ bool index_writer_delete_document(struct index_writer *writer, struct slice docu
 
 bool index_writer_delete_id(struct index_writer *writer, struct slice id, struct error *error)
 {
-    if (!index_writer_delete_document(writer, id, error))
+    if (!run_end(writer, error))
         return false;
-    writer_kill_id(writer, id);
-    remember_delete(writer, 'i', id);
+    bool was_document = writer_kill_document(writer, id);
+    if (writer_kill_id(writer, id) || was_document)
+        map_insert(&writer->found, id, NULL);
+    remember_delete(writer, 'n', id);
     return true;
+}
+
+bool index_writer_was_there(const struct index_writer *writer, struct slice id)
+{
+    return map_find(&writer->found, id) != NULL;
 }
 
 void index_writer_close(struct index_writer *writer)
@@ -393,6 +400,7 @@ void index_writer_close(struct index_writer *writer)
     segment_builder_free(writer->builder);
     memory_free(writer->builder_deleted);
     map_release(&writer->deletes);
+    map_release(&writer->found);
     arena_release(&writer->scratch);
     arena_release(&writer->arena);
     memory_free(writer->folder);

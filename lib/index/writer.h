@@ -77,6 +77,8 @@ bool index_writer_continues(const struct index_writer *writer, struct slice docu
 bool index_writer_delete_document(struct index_writer *writer, struct slice document, struct error *error) MUST_CHECK;
 /* A document's or a row's id. */
 bool index_writer_delete_id(struct index_writer *writer, struct slice id, struct error *error) MUST_CHECK;
+/* After the commit: whether index_writer_delete_id() met a document or row of that id. */
+bool index_writer_was_there(const struct index_writer *writer, struct slice id);
 
 /* Publishes everything up to the last complete run; with `ends` also the open one. Does nothing when nothing changed
  * (and compacts is not set). Errors: E_BUSY naming the holder, E_IO, E_INDEX_MODEL and E_INDEX_SETTINGS when another

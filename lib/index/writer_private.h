@@ -69,7 +69,8 @@ struct index_writer {
     struct pending_segment *pending;
     size_t pending_count;
     size_t pending_capacity;
-    struct map deletes; /* 'd' or 'i', then the id */
+    struct map deletes; /* 'd' for a document, 'n' for a document or a row, then the id */
+    struct map found;   /* of the latter, those that were there */
     struct arena scratch;
     struct index_changes changes;
 };
@@ -85,9 +86,9 @@ void pending_release(struct pending_segment *pending);
 bool run_add(struct index_writer *writer, const struct index_new_row *row, float scale, struct error *error) MUST_CHECK;
 bool run_end(struct index_writer *writer, struct error *error) MUST_CHECK;
 void run_release(struct open_run *run);
-/* Marks dead what this commit holds so far of a document, or the row of an id. */
-void writer_kill_document(struct index_writer *writer, struct slice document);
-void writer_kill_id(struct index_writer *writer, struct slice id);
+/* Marks dead what this commit holds so far of a document, or the row of an id. true: there was something. */
+bool writer_kill_document(struct index_writer *writer, struct slice document);
+bool writer_kill_id(struct index_writer *writer, struct slice id);
 
 /* Which neighbours to merge: fills [start, end) and returns true while there is something to do. rows: live rows of
  * each segment, oldest first. */

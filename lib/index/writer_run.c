@@ -176,17 +176,20 @@ bool run_add(struct index_writer *writer, const struct index_new_row *row, float
     return arena_bytes(&run->arena) < writer->memory / 4 || spill(writer, error);
 }
 
-static void kill_segment_run(struct index_writer *writer, size_t target, uint32_t start, uint32_t end,
+static bool kill_segment_run(struct index_writer *writer, size_t target, uint32_t start, uint32_t end,
                              const struct open_run *keep)
 {
+    bool was_there = false;
     for (uint32_t row = start; row < end; row++)
         if (!keep || !is_of_open_run(keep, target, row))
-            kill_row(writer, target, row);
+            was_there = kill_row(writer, target, row) || was_there;
+    return was_there;
 }
 
 /* keep: rows of this run stay. */
-static void kill_document(struct index_writer *writer, struct slice document, const struct open_run *keep)
+static bool kill_document(struct index_writer *writer, struct slice document, const struct open_run *keep)
 {
+    bool was_there = false;
     uint32_t run = 0;
     uint32_t start = 0;
     uint32_t end = 0;
@@ -195,29 +198,32 @@ static void kill_document(struct index_writer *writer, struct slice document, co
         for (bool is_there = segment_find_document(segment, document, &run); is_there;
              is_there = segment_previous_run(segment, &run)) {
             segment_run_rows(segment, run, &start, &end);
-            kill_segment_run(writer, target, start, end, keep);
+            was_there = kill_segment_run(writer, target, start, end, keep) || was_there;
         }
     }
     if (!writer->builder)
-        return;
+        return was_there;
     for (bool is_there = segment_builder_find_document(writer->builder, document, &run); is_there;
          is_there = segment_builder_previous_run(writer->builder, &run)) {
         segment_builder_run_rows(writer->builder, run, &start, &end);
-        kill_segment_run(writer, writer->pending_count, start, end, keep);
+        was_there = kill_segment_run(writer, writer->pending_count, start, end, keep) || was_there;
     }
+    return was_there;
 }
 
-void writer_kill_document(struct index_writer *writer, struct slice document)
+bool writer_kill_document(struct index_writer *writer, struct slice document)
 {
-    kill_document(writer, document, NULL);
+    return kill_document(writer, document, NULL);
 }
 
-void writer_kill_id(struct index_writer *writer, struct slice id)
+bool writer_kill_id(struct index_writer *writer, struct slice id)
 {
+    bool was_there = false;
     uint32_t row = 0;
     for (size_t target = 0; target < writer->pending_count + (writer->builder != NULL); target++)
         if (find_row(writer, target, id, &row))
-            kill_row(writer, target, row);
+            was_there = kill_row(writer, target, row) || was_there;
+    return was_there;
 }
 
 bool run_end(struct index_writer *writer, struct error *error)

@@ -2,7 +2,7 @@
  *
  * Checksum and length of the header are put right first: otherwise nearly all inputs would end there. */
 #include "base/memory.h"
-#include "index_exercise.h"
+#include "../support/index_exercise.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
