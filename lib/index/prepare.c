@@ -163,7 +163,7 @@ static bool prepare_tombstone(struct batch *batch, struct record *record, struct
     if (!object || !read_id(batch, record, object, &row->id, error))
         return false;
     row->document = row->id;
-    return true;
+    return index_row_check(row, error) || error_place(error, record->file, record->line_number, 0);
 }
 
 bool row_prepare(const struct row_plan *plan, struct analyser_scratch *scratch, struct batch *batch,
@@ -180,6 +180,8 @@ bool row_prepare(const struct row_plan *plan, struct analyser_scratch *scratch, 
         !record_embedding(batch, record, &row->vector, &row->dimension, &row->model, error) ||
         !analyse(plan, scratch, batch, record, object, lexical, &text_count, error))
         return false;
+    if (!index_row_check(row, error))
+        return error_place(error, record->file, record->line_number, 0);
     if (text_count == 0 && !row->vector) {
         error_set(error, E_FIELD_MISSING, "field 'text' is missing, and so is 'embedding': there is nothing to search");
         return place(record, SLICE("text"), error);

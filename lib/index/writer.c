@@ -190,25 +190,14 @@ static bool check_id(struct slice id, const char *field, struct error *error)
     return error_field(error, slice_of_string(field));
 }
 
-static bool check_vector(const struct index_writer *writer, const struct index_new_row *row, float *scale,
-                         struct error *error)
+static bool check_values(const float *vector, uint32_t dimension, float *scale, struct error *error)
 {
-    const struct index_settings *settings = &writer->settings;
-    if (!row->vector) {
-        if (!writer->is_settled || settings->dimension == 0)
-            return true;
-        error_set(error, E_FIELD_MISSING, "field 'embedding' is missing, the index holds vectors of model '%.*s'",
-                  (int)settings->model.length, settings->model.bytes);
-        return error_field(error, SLICE("embedding"));
-    }
-    if (writer->is_settled && (settings->dimension != row->dimension || !slice_equal(settings->model, row->model)))
-        return refuse_model(error, settings, row->model, row->dimension);
     bool is_finite = true;
-    for (uint32_t i = 0; i < row->dimension && is_finite; i++)
-        is_finite = isfinite(row->vector[i]);
-    *scale = vector_scale(row->vector, row->dimension);
-    if (row->dimension > VECTOR_DIMENSION_MAXIMUM || row->dimension == 0)
-        error_set(error, E_FIELD_VALUE, "field 'embedding' has %" PRIu32 " numbers, expected 1 to %d", row->dimension,
+    for (uint32_t i = 0; i < dimension && is_finite; i++)
+        is_finite = isfinite(vector[i]);
+    *scale = vector_scale(vector, dimension);
+    if (dimension > VECTOR_DIMENSION_MAXIMUM || dimension == 0)
+        error_set(error, E_FIELD_VALUE, "field 'embedding' has %" PRIu32 " numbers, expected 1 to %d", dimension,
                   (int)VECTOR_DIMENSION_MAXIMUM);
     else if (!is_finite)
         error_set(error, E_FIELD_VALUE, "field 'embedding' holds a number that is not finite");
@@ -217,6 +206,29 @@ static bool check_vector(const struct index_writer *writer, const struct index_n
     else
         return true;
     return error_field(error, SLICE("embedding"));
+}
+
+bool index_row_check(struct index_new_row *row, struct error *error)
+{
+    row->scale = 0;
+    return check_id(row->id, "id", error) && check_id(row->document, "metadata.document_id", error) &&
+           (!row->vector || check_values(row->vector, row->dimension, &row->scale, error));
+}
+
+/* Whether a sound row fits the index. */
+static bool check_model(const struct index_writer *writer, const struct index_new_row *row, struct error *error)
+{
+    const struct index_settings *settings = &writer->settings;
+    if (!writer->is_settled)
+        return true;
+    if (!row->vector && settings->dimension) {
+        error_set(error, E_FIELD_MISSING, "field 'embedding' is missing, the index holds vectors of model '%.*s'",
+                  (int)settings->model.length, settings->model.bytes);
+        return error_field(error, SLICE("embedding"));
+    }
+    if (row->vector && (settings->dimension != row->dimension || !slice_equal(settings->model, row->model)))
+        return refuse_model(error, settings, row->model, row->dimension);
+    return true;
 }
 
 void pending_release(struct pending_segment *pending)
@@ -334,17 +346,10 @@ static bool reduce_pending(struct index_writer *writer, struct error *error)
     return is_done;
 }
 
-static bool check_row(const struct index_writer *writer, const struct index_new_row *row, float *scale,
-                      struct error *error)
-{
-    return check_id(row->id, "id", error) && check_id(row->document, "metadata.document_id", error) &&
-           check_vector(writer, row, scale, error);
-}
-
 bool index_writer_check(const struct index_writer *writer, const struct index_new_row *row, struct error *error)
 {
-    float scale = 0;
-    return check_row(writer, row, &scale, error);
+    struct index_new_row copy = *row;
+    return index_row_check(&copy, error) && check_model(writer, row, error);
 }
 
 bool index_writer_continues(const struct index_writer *writer, struct slice document)
@@ -354,14 +359,17 @@ bool index_writer_continues(const struct index_writer *writer, struct slice docu
 
 bool index_writer_add(struct index_writer *writer, const struct index_new_row *row, struct error *error)
 {
-    float scale = 0;
-    if (!check_row(writer, row, &scale, error))
+    struct index_new_row copy = *row;
+    bool is_checked = row->vector && row->scale > 0;
+    if (!is_checked && !index_row_check(&copy, error))
+        return false;
+    if (!check_model(writer, row, error))
         return false;
     if (!index_writer_continues(writer, row->document) && (!run_end(writer, error) || !reduce_pending(writer, error)))
         return false;
     if (!writer->is_settled)
         settle(writer, row);
-    return run_add(writer, row, scale, error);
+    return run_add(writer, &copy, error);
 }
 
 bool index_writer_delete_document(struct index_writer *writer, struct slice document, struct error *error)

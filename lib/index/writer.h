@@ -59,7 +59,12 @@ struct index_new_row {
     const float *vector; /* NULL: none */
     uint32_t dimension;
     struct slice model;
+    float scale; /* vector_scale() of the vector; 0: not computed yet */
 };
+
+/* Checks what is the row's own: ids, and that the vector is finite and not zero; fills scale. Thread safe. Errors:
+ * E_FIELD_VALUE. */
+bool index_row_check(struct index_new_row *row, struct error *error) MUST_CHECK;
 
 /* Adds a row at the end of the open run. A row of another document ends the run before it. Errors: E_FIELD_VALUE (a
  * zero or non-finite vector, an id that is empty or too long) and E_FIELD_MISSING (no vector where the index has them)

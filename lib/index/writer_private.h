@@ -83,7 +83,7 @@ bool writer_settings_agree(const struct index_settings *ours, const struct index
 void pending_release(struct pending_segment *pending);
 
 /* writer_run.c. All rows of a run must be of the open one: whoever adds ends another one first. */
-bool run_add(struct index_writer *writer, const struct index_new_row *row, float scale, struct error *error) MUST_CHECK;
+bool run_add(struct index_writer *writer, const struct index_new_row *row, struct error *error) MUST_CHECK;
 bool run_end(struct index_writer *writer, struct error *error) MUST_CHECK;
 void run_release(struct open_run *run);
 /* Marks dead what this commit holds so far of a document, or the row of an id. true: there was something. */

@@ -154,7 +154,7 @@ static struct lexical_row copy_lexical(struct arena *arena, const struct lexical
     return row;
 }
 
-bool run_add(struct index_writer *writer, const struct index_new_row *row, float scale, struct error *error)
+bool run_add(struct index_writer *writer, const struct index_new_row *row, struct error *error)
 {
     struct open_run *run = &writer->run;
     if (!run->is_open) {
@@ -167,7 +167,7 @@ bool run_add(struct index_writer *writer, const struct index_new_row *row, float
     *copy = (struct run_row){ .id = arena_copy(&run->arena, row->id),
                               .json = arena_copy(&run->arena, row->json),
                               .lexical = copy_lexical(&run->arena, row->lexical),
-                              .scale = scale };
+                              .scale = row->scale };
     if (row->vector) {
         float *vector = arena_allocate(&run->arena, row->dimension * sizeof *vector);
         memcpy(vector, row->vector, row->dimension * sizeof *vector);
