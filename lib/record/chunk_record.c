@@ -118,8 +118,11 @@ static bool read_text(struct editor *editor, const struct json_path *field)
     if (value.type != JSON_STRING)
         return fail_type(editor, name, value.type, "a string");
     editor->source->is_clean = !value.has_escape;
-    if (!json_decode(value, editor->arena, &editor->source->text, editor->error))
+    if (!json_decode(value, editor->arena, &editor->source->text, editor->error)) {
+        error_set(editor->error, E_JSON_SURROGATE, "field '%.*s' holds half a surrogate pair", (int)name.length,
+                  name.bytes);
         return fail_at(editor, name);
+    }
     replace_value(editor, value, SLOT_TEXT);
     return true;
 }

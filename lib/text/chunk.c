@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "text/breaks.h"
+#include "text/kinds.h"
 #include "text/measure.h"
 #include "text/outline.h"
 #include "text/segment.h"
@@ -256,6 +257,19 @@ static size_t unit_end(const struct chunker *chunker, const uint64_t *level, siz
     return end == BITS_NONE && window == chunker->wall ? window : end;
 }
 
+static bool is_below_sentence(const struct chunker *chunker, size_t level)
+{
+    return chunker->levels[level] == chunker->breaks.levels[BREAK_CLAUSE] ||
+           chunker->levels[level] == chunker->breaks.levels[BREAK_WORD];
+}
+
+/* Is a chunk that ends there full enough to leave a sentence, or a word, that is too long to the next ones? */
+static bool is_half_full(const struct chunker *chunker, size_t end)
+{
+    return end > chunker->covered &&
+           measure_between(&chunker->units, chunker->start, end) >= (chunker->settings.size + 1) / 2;
+}
+
 /* The best place to end a chunk, beyond chunker->covered and not beyond what fits. */
 static size_t choose_end(const struct chunker *chunker)
 {
@@ -266,6 +280,8 @@ static size_t choose_end(const struct chunker *chunker)
         return window;
     size_t best = chunker->covered;
     for (size_t i = 0; i < chunker->level_count; i++) {
+        if (is_below_sentence(chunker, i) && is_half_full(chunker, best))
+            return best;
         size_t place = bits_last(chunker->levels[i], best + 1, window + 1);
         if (place == BITS_NONE)
             continue;
@@ -273,6 +289,8 @@ static size_t choose_end(const struct chunker *chunker)
         if (unit_end(chunker, chunker->levels[i], place) != BITS_NONE)
             return place;
     }
+    if (is_half_full(chunker, best))
+        return best;
     size_t place = grapheme_boundary_before(text, best, reach);
     if (place > best)
         return place;
@@ -298,6 +316,16 @@ static bool overlap_fits(const struct chunker *chunker, size_t place, size_t con
            measure_between(&chunker->units, place, following) <= chunker->settings.size;
 }
 
+/* Where no word begins: only in a script that is written without blanks, or when the chunk itself ended inside a word,
+ * or by count alone. */
+static bool may_overlap_inside_word(const struct chunker *chunker, size_t from, size_t end)
+{
+    uint32_t code_point = 0;
+    utf8_decode(slice_from(chunker->document.text, from), &code_point);
+    return chunker->level_count == 0 || !bits_get(chunker->breaks.levels[BREAK_WORD], end) ||
+           letter_kind(code_point) == LETTER_SINGLE;
+}
+
 /* Where the chunk after the one that ends at `end` begins. content: the end without white space. */
 static size_t choose_start(const struct chunker *chunker, size_t content, size_t end)
 {
@@ -320,7 +348,7 @@ static size_t choose_start(const struct chunker *chunker, size_t content, size_t
         while (place != BITS_NONE && !overlap_fits(chunker, place, content, following))
             place = bits_first(chunker->breaks.levels[BREAK_WORD], place + 1, end);
     }
-    if (place == BITS_NONE && from < end) {
+    if (place == BITS_NONE && from < end && may_overlap_inside_word(chunker, from, end)) {
         place = grapheme_boundary_before(text, chunker->start, from);
         place = content_start(text, place < from ? grapheme_end(text, place) : place);
     }

@@ -6,10 +6,11 @@
  * Places to cut form levels: before a heading, at a blank line, at a newline, at the end of a sentence, after a clause,
  * between words, between clusters. What lies between two neighbouring places of a level is a unit of that level. Units
  * are joined as long as they fit into the size; a unit that fits is never cut, one that does not is cut at the next
- * lower level. Only a single cluster may be larger than the size: it is a chunk of its own.
+ * lower level (a sentence that is too long begins a chunk when the one before is half full). Only a single cluster may be
+ * larger than the size: it is a chunk of its own.
  *
  * Overlap: a chunk begins up to `overlap` units of measure before the end of the one before it, at the earliest
- * sentence there, else the earliest word, else the earliest cluster; it gives way where the unit that follows would no
+ * sentence there, else the earliest word (in scripts without blanks: cluster); it gives way where the unit that follows would no
  * longer fit, and never reaches back over a heading, a page or a match of the separator.
  *
  * Time is linear in the bytes of the text and of the chunks. Memory: about 1.2 bytes a byte of text. */
