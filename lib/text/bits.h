@@ -32,6 +32,20 @@ static inline void bits_clear(uint64_t *bits, size_t place)
     bits[place / BITS_PER_WORD] &= ~((uint64_t)1 << (place % BITS_PER_WORD));
 }
 
+static inline void bits_clear_range(uint64_t *bits, size_t start, size_t end)
+{
+    for (size_t place = start; place < end;) {
+        size_t count = BITS_PER_WORD - place % BITS_PER_WORD;
+        uint64_t mask = ~(uint64_t)0 << (place % BITS_PER_WORD);
+        if (end - place < count) {
+            count = end - place;
+            mask &= ((uint64_t)1 << (end % BITS_PER_WORD)) - 1;
+        }
+        bits[place / BITS_PER_WORD] &= ~mask;
+        place += count;
+    }
+}
+
 /* The bits below `place` of its word. */
 static inline uint64_t bits_below(size_t place)
 {

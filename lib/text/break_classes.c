@@ -37,6 +37,8 @@ void break_classes_scalar(const unsigned char *bytes, struct break_classes *clas
             classes->white |= bit;
         if (byte == '\n')
             classes->newline |= bit;
+        if ((byte >= 'a' && byte <= 'z') || byte >= 0x80)
+            classes->lower |= bit;
         if (byte == '.' || byte == '!' || byte == '?')
             classes->stop |= bit;
         if (byte == ',' || byte == ';' || byte == ':')
@@ -103,6 +105,9 @@ AVX2 void break_classes_avx2(const unsigned char *bytes, struct break_classes *c
     classes->newline = equal(low, high, '\n');
     classes->stop = mask_of(listed(low, stops), listed(high, stops));
     classes->clause = mask_of(listed(low, clauses), listed(high, clauses));
+    __m256i lower_low = _mm256_or_si256(in_range(low, 'a', 'z'), low);
+    __m256i lower_high = _mm256_or_si256(in_range(high, 'a', 'z'), high);
+    classes->lower = mask_of(lower_low, lower_high);
     classes->points = ~(uint64_t)0;
     classes->wide = 0;
     if (!_mm256_movemask_epi8(_mm256_or_si256(low, high)))

@@ -10,27 +10,37 @@
 
 enum { ARRAYS = BREAK_LEVELS + 4 };
 
-/* One allocation for all arrays, each one word longer than needed so that what spills over the end has a place. */
+/* One allocation for all arrays, each one word longer than needed so that what spills over the end has a place. Those
+ * that are only added to come first and begin empty. */
 static void breaks_reserve(struct breaks *breaks, size_t length)
 {
+    enum { EMPTY_ARRAYS = 7 };
     breaks->words = bits_words(length);
-    size_t needed = (breaks->words + 1) * ARRAYS;
-    uint64_t *memory = breaks->levels[0];
+    size_t each = breaks->words + 1, needed = each * ARRAYS;
+    uint64_t *memory = breaks->bits[BREAK_HEADING];
     if (needed > breaks->capacity)
         memory = memory_grow(memory, &breaks->capacity, needed, sizeof *memory);
-    size_t each = breaks->words + 1;
-    for (int i = 0; i < BREAK_LEVELS; i++)
-        breaks->levels[i] = memory + (size_t)i * each;
-    breaks->points = memory + BREAK_LEVELS * each;
-    breaks->white = breaks->points + each;
-    breaks->newline = breaks->white + each;
-    breaks->stops = breaks->newline + each;
-    memset(memory, 0, needed * sizeof *memory);
+    uint64_t **const arrays[ARRAYS] = {
+        &breaks->bits[BREAK_HEADING],
+        &breaks->bits[BREAK_BLANK],
+        &breaks->bits[BREAK_LINE],
+        &breaks->bits[BREAK_SENTENCE],
+        &breaks->bits[BREAK_CLAUSE],
+        &breaks->stops,
+        &breaks->white,
+        &breaks->bits[BREAK_WORD],
+        &breaks->points,
+        &breaks->newline,
+    };
+    for (size_t i = 0; i < ARRAYS; i++)
+        *arrays[i] = memory + i * each;
+    memset(memory, 0, EMPTY_ARRAYS * each * sizeof *memory);
+    breaks->points[breaks->words] = breaks->newline[breaks->words] = breaks->bits[BREAK_WORD][breaks->words] = 0;
 }
 
 void breaks_release(struct breaks *breaks)
 {
-    memory_free(breaks->levels[0]);
+    memory_free(breaks->bits[BREAK_HEADING]);
     *breaks = (struct breaks){ 0 };
 }
 
@@ -62,46 +72,58 @@ static void find_wide(struct breaks *breaks, struct slice text, size_t offset, u
         if (stop_kind(code_point) != STOP_NONE)
             bits_set(breaks->stops, place);
         else if (is_wide_clause(code_point) && place + length < text.length)
-            bits_set(breaks->levels[BREAK_CLAUSE], place + length);
+            bits_set(breaks->bits[BREAK_CLAUSE], place + length);
         else if (white_space_length(slice_from(text, place)))
             set_range(breaks->white, place, length);
     }
 }
 
-/* First pass: classes, and from them the starts of words and clauses. */
+/* The masks of the block before. */
+struct carry {
+    uint64_t white, clause, newline;
+};
+
+/* Starts of words, clauses and lines. A line that begins at its margin with anything but a small letter is one for
+ * sure. */
+static void find_starts(struct breaks *breaks, size_t word, uint64_t present, const struct break_classes *classes,
+                        struct carry *carry)
+{
+    uint64_t white = breaks->white[word];
+    uint64_t begin = ~white & (white << 1 | carry->white >> (BITS_PER_WORD - 1)) & present;
+    breaks->bits[BREAK_WORD][word] = begin;
+    breaks->bits[BREAK_CLAUSE][word] |= begin & (classes->clause << 2 | carry->clause >> (BITS_PER_WORD - 2));
+    breaks->bits[BREAK_LINE][word] =
+        begin & ~classes->lower & (classes->newline << 1 | carry->newline >> (BITS_PER_WORD - 1));
+    *carry = (struct carry){ white, classes->clause, classes->newline };
+}
+
+/* First pass: classes, and from them what neighbours alone can tell. */
 static void find_classes(struct breaks *breaks, struct slice text)
 {
     break_classes_function *classify = break_classes();
-    uint64_t white_before = 0, clause_before = 0;
+    struct carry carry = { 0 };
     for (size_t word = 0; word < breaks->words; word++) {
         size_t offset = word * BITS_PER_WORD;
         size_t length = text.length - offset < BITS_PER_WORD ? text.length - offset : BITS_PER_WORD;
         struct break_classes classes;
+        uint64_t present = ~(uint64_t)0;
         if (length == BITS_PER_WORD) {
             classify((const unsigned char *)text.bytes + offset, &classes);
         } else {
-            /* Filled up with a letter that belongs to no class. */
+            /* Filled up with a letter that belongs to no class of interest. */
             unsigned char padded[BITS_PER_WORD];
             memset(padded, 'x', sizeof padded);
             memcpy(padded, text.bytes + offset, length);
             classify(padded, &classes);
-            classes.points &= bits_below(length);
+            present = bits_below(length);
         }
-        breaks->points[word] = classes.points;
+        breaks->points[word] = classes.points & present;
         breaks->newline[word] = classes.newline;
         breaks->stops[word] |= classes.stop;
         breaks->white[word] |= classes.white;
         if (classes.wide)
             find_wide(breaks, text, offset, classes.wide);
-        uint64_t white = breaks->white[word];
-        uint64_t after_white = white << 1 | white_before >> (BITS_PER_WORD - 1);
-        uint64_t begin = ~white & after_white;
-        if (length < BITS_PER_WORD)
-            begin &= bits_below(length);
-        breaks->levels[BREAK_WORD][word] = begin;
-        breaks->levels[BREAK_CLAUSE][word] |= begin & (classes.clause << 2 | clause_before >> (BITS_PER_WORD - 2));
-        white_before = white;
-        clause_before = classes.clause;
+        find_starts(breaks, word, present, &classes, &carry);
     }
 }
 
@@ -109,7 +131,7 @@ static void find_classes(struct breaks *breaks, struct slice text)
 static void remove_joined(struct breaks *breaks, struct slice text)
 {
     for (int level = BREAK_CLAUSE; level <= BREAK_WORD; level++) {
-        uint64_t *bits = breaks->levels[level];
+        uint64_t *bits = breaks->bits[level];
         for (size_t word = 0; word < breaks->words; word++) {
             /* Only ASCII here and at the start of the next word: nothing joins. */
             if (breaks->points[word] == ~(uint64_t)0 && breaks->points[word + 1] & 1)
@@ -126,43 +148,58 @@ static void remove_joined(struct breaks *breaks, struct slice text)
 /* A run of white space with at least one newline; returns where it ends. */
 static size_t mark_newline(struct breaks *breaks, struct slice text, size_t place)
 {
-    size_t next = bits_first(breaks->levels[BREAK_WORD], place + 1, text.length);
+    size_t next = bits_first(breaks->bits[BREAK_WORD], place + 1, text.length);
     if (next == BITS_NONE)
         return text.length;
     enum newline_kind kind = NEWLINE_BLANK;
     if (bits_first(breaks->newline, place + 1, next) == BITS_NONE)
         kind = segment_newline(text, place);
     if (kind == NEWLINE_BLANK)
-        bits_set(breaks->levels[BREAK_BLANK], next);
+        bits_set(breaks->bits[BREAK_BLANK], next);
     else if (kind == NEWLINE_LINE)
-        bits_set(breaks->levels[BREAK_LINE], next);
+        bits_set(breaks->bits[BREAK_LINE], next);
     return next;
 }
 
-/* Second pass: lines and sentences. */
-static void find_lines_and_sentences(struct breaks *breaks, struct slice text)
+/* Second pass: the newlines of blank lines, before indented lines, and before small letters. */
+static void find_lines(struct breaks *breaks, struct slice text)
 {
+    const uint64_t *lines = breaks->bits[BREAK_LINE];
     size_t white_until = 0;
     for (size_t word = 0; word < breaks->words; word++) {
-        uint64_t newlines = breaks->newline[word];
-        for (uint64_t left = newlines | breaks->stops[word]; left; left &= left - 1) {
-            size_t place = word * BITS_PER_WORD + (size_t)__builtin_ctzll(left), next;
-            if (place < white_until)
-                continue;
-            if (left & -left & newlines)
+        uint64_t known = lines[word] >> 1 | lines[word + 1] << (BITS_PER_WORD - 1);
+        for (uint64_t left = breaks->newline[word] & ~known; left; left &= left - 1) {
+            size_t place = word * BITS_PER_WORD + (size_t)__builtin_ctzll(left);
+            if (place >= white_until)
                 white_until = mark_newline(breaks, text, place);
-            else if (sentence_ends_at(text, place, &next) && next < text.length && can_begin(text, next))
-                bits_set(breaks->levels[BREAK_SENTENCE], next);
         }
     }
 }
 
 void breaks_find(struct breaks *breaks, struct slice text)
 {
+    breaks->text = text;
     breaks_reserve(breaks, text.length);
     find_classes(breaks, text);
     remove_joined(breaks, text);
-    find_lines_and_sentences(breaks, text);
+    find_lines(breaks, text);
+}
+
+void breaks_lower(struct breaks *breaks, size_t start, size_t end)
+{
+    for (size_t word = start / BITS_PER_WORD; word <= end / BITS_PER_WORD && word < breaks->words; word++) {
+        uint64_t inside = ~(uint64_t)0;
+        if (word == start / BITS_PER_WORD)
+            inside &= ~bits_below(start) & ~((uint64_t)1 << (start % BITS_PER_WORD));
+        if (word == end / BITS_PER_WORD)
+            inside &= bits_below(end) | (uint64_t)1 << (end % BITS_PER_WORD);
+        uint64_t *blank = &breaks->bits[BREAK_BLANK][word], *line = &breaks->bits[BREAK_LINE][word];
+        uint64_t *sentence = &breaks->bits[BREAK_SENTENCE][word];
+        *sentence = (*sentence & ~inside) | (*line & inside);
+        *line = (*line & ~inside) | (*blank & inside);
+        *blank &= ~inside;
+        breaks->stops[word] &= ~inside;
+    }
 }
 
 void breaks_join(struct breaks *breaks)
@@ -170,8 +207,53 @@ void breaks_join(struct breaks *breaks)
     for (size_t word = 0; word < breaks->words; word++) {
         uint64_t above = 0;
         for (int level = 0; level < BREAK_LEVELS; level++) {
-            above |= breaks->levels[level][word];
-            breaks->levels[level][word] = above;
+            above |= breaks->bits[level][word];
+            breaks->bits[level][word] = above;
         }
     }
+}
+
+/* Between a stop and the place behind it stand closers and white space: so far one looks back for stops. */
+enum { STOP_DISTANCE = 16 };
+
+static bool stop_place(const struct breaks *breaks, size_t stop, size_t *place)
+{
+    return sentence_ends_at(breaks->text, stop, place) && *place < breaks->text.length &&
+           can_begin(breaks->text, *place);
+}
+
+static size_t last_sentence(const struct breaks *breaks, size_t start, size_t end)
+{
+    size_t stop = end, place, from = start > STOP_DISTANCE ? start - STOP_DISTANCE : 0;
+    while ((stop = bits_last(breaks->stops, from, stop)) != BITS_NONE)
+        if (stop_place(breaks, stop, &place) && place < end)
+            return place >= start ? place : BITS_NONE;
+    return BITS_NONE;
+}
+
+static size_t first_sentence(const struct breaks *breaks, size_t start, size_t end)
+{
+    size_t stop = start > STOP_DISTANCE ? start - STOP_DISTANCE : 0, place;
+    for (; (stop = bits_first(breaks->stops, stop, end)) != BITS_NONE; stop++)
+        if (stop_place(breaks, stop, &place) && place >= start)
+            return place < end ? place : BITS_NONE;
+    return BITS_NONE;
+}
+
+size_t breaks_last(const struct breaks *breaks, enum break_level level, size_t start, size_t end)
+{
+    size_t place = bits_last(breaks->bits[level], start, end);
+    if (level != BREAK_SENTENCE)
+        return place;
+    size_t sentence = last_sentence(breaks, place == BITS_NONE ? start : place + 1, end);
+    return sentence != BITS_NONE ? sentence : place;
+}
+
+size_t breaks_first(const struct breaks *breaks, enum break_level level, size_t start, size_t end)
+{
+    size_t place = bits_first(breaks->bits[level], start, end);
+    if (level < BREAK_SENTENCE)
+        return place;
+    size_t sentence = first_sentence(breaks, start, place == BITS_NONE ? end : place);
+    return sentence != BITS_NONE ? sentence : place;
 }

@@ -1,7 +1,8 @@
-/* breaks.h - every place where a text may be cut, level by level, as bits; private to the module.
+/* breaks.h - every place where a text may be cut, level by level; private to the module.
  *
- * A bit stands at the first byte after the break: where the next piece begins, which is never white space and never
- * inside a grapheme cluster. Each level holds the bits of the levels above it. */
+ * A place is the first byte after the break: where the next piece begins, which is never white space and never inside a
+ * grapheme cluster. Each level has the places of the levels above it, too. Places are bits, but for the ends of
+ * sentences: whether a full stop ends one costs more to tell, so it is told only where it is asked for. */
 #ifndef TEXT_BREAKS_H
 #define TEXT_BREAKS_H
 
@@ -12,18 +13,20 @@ enum break_level { BREAK_HEADING, BREAK_BLANK, BREAK_LINE, BREAK_SENTENCE, BREAK
 
 /* Memory is kept for the next text. */
 struct breaks {
-    uint64_t *levels[BREAK_LEVELS];
-    uint64_t *points;  /* first bytes of code points */
-    uint64_t *white;   /* bytes of white space */
-    uint64_t *newline; /* \n */
-    uint64_t *stops;   /* what may end a sentence */
-    size_t words;      /* in each of them that are in use */
+    struct slice text;
+    uint64_t *bits[BREAK_LEVELS]; /* of BREAK_SENTENCE only those of lines */
+    uint64_t *stops;              /* what may end a sentence */
+    uint64_t *points;             /* first bytes of code points */
+    uint64_t *white;              /* bytes of white space */
+    uint64_t *newline;            /* \n */
+    size_t words;                 /* in each of them that are in use */
     size_t capacity;
 };
 
 /* What the kernels see in 64 bytes. */
 struct break_classes {
     uint64_t points, white, newline;
+    uint64_t lower;  /* a to z, and all beyond ASCII: what may go on a sentence in the next line */
     uint64_t stop;   /* . ! ? */
     uint64_t clause; /* , ; : */
     uint64_t wide;   /* first bytes of characters that may be white space or punctuation beyond ASCII */
@@ -37,12 +40,22 @@ break_classes_function break_classes_avx2;
 #endif
 break_classes_function *break_classes(void);
 
-/* Finds points, white space, and the levels from BREAK_BLANK to BREAK_WORD, each without those above. */
+/* Finds points, white space, and the levels from BREAK_BLANK to BREAK_WORD, each without those above. text is borrowed
+ * until the next one. */
 void breaks_find(struct breaks *breaks, struct slice text);
+
+/* Takes places inside (start, end] down a level: blank lines to lines, lines to sentences, sentences away. Between
+ * breaks_find() and breaks_join(). */
+void breaks_lower(struct breaks *breaks, size_t start, size_t end);
 
 /* Puts the bits of each level into those below it. */
 void breaks_join(struct breaks *breaks);
 
 void breaks_release(struct breaks *breaks);
+
+/* The last and the first place of the level in [start, end), BITS_NONE if there is none. The last one does not look for
+ * ends of sentences below BREAK_SENTENCE: whoever goes down a level has looked for them. */
+size_t breaks_last(const struct breaks *breaks, enum break_level level, size_t start, size_t end);
+size_t breaks_first(const struct breaks *breaks, enum break_level level, size_t start, size_t end);
 
 #endif

@@ -28,8 +28,7 @@ struct chunker {
     size_t *page_starts; /* byte offsets at which pages 2, 3, ... begin */
     size_t page_count;
     size_t page_capacity;
-    const uint64_t *levels[BREAK_LEVELS]; /* those that the strategy uses, best first */
-    size_t level_count;
+    unsigned first_level; /* best of the levels that the strategy uses; BREAK_LEVELS: none */
 
     size_t start;    /* of the next chunk */
     size_t covered;  /* what chunks held so far ends here: the next one must go further */
@@ -184,21 +183,16 @@ static bool find_walls(struct chunker *chunker, struct error *error)
     return true;
 }
 
-static void choose_levels(struct chunker *chunker)
+static unsigned first_level(enum chunk_strategy strategy)
 {
-    unsigned first = BREAK_HEADING;
-    if (chunker->settings.strategy == CHUNK_SENTENCE)
-        first = BREAK_SENTENCE;
-    if (chunker->settings.strategy == CHUNK_FIXED)
-        first = BREAK_LEVELS;
-    chunker->level_count = 0;
-    for (unsigned level = first; level < BREAK_LEVELS; level++)
-        chunker->levels[chunker->level_count++] = chunker->breaks.levels[level];
+    if (strategy == CHUNK_SENTENCE)
+        return BREAK_SENTENCE;
+    return strategy == CHUNK_FIXED ? BREAK_LEVELS : BREAK_HEADING;
 }
 
 static size_t next_wall(const struct chunker *chunker, size_t start)
 {
-    const uint64_t *walls = chunker->settings.strategy == CHUNK_MARKDOWN ? chunker->breaks.levels[BREAK_HEADING]
+    const uint64_t *walls = chunker->settings.strategy == CHUNK_MARKDOWN ? chunker->breaks.bits[BREAK_HEADING]
                             : chunker->settings.strategy == CHUNK_REGEX || chunker->settings.strategy == CHUNK_PAGE
                                 ? chunker->walls
                                 : NULL;
@@ -222,7 +216,7 @@ bool chunker_begin(struct chunker *chunker, const struct chunk_document *documen
         outline_find(&chunker->outline, text, &chunker->breaks);
     breaks_join(&chunker->breaks);
     prepare_units(chunker);
-    choose_levels(chunker);
+    chunker->first_level = first_level(chunker->settings.strategy);
     chunker->start = chunker->covered = content_start(text, 0);
     chunker->number = chunker->page = chunker->headings = chunker->path_count = 0;
     if (!find_walls(chunker, error)) {
@@ -246,21 +240,16 @@ static size_t window_end(const struct chunker *chunker, size_t reach)
     size_t end = bits_first_clear(chunker->breaks.white, reach + 1, chunker->wall);
     if (end == BITS_NONE)
         return chunker->wall;
-    return bits_get(chunker->breaks.levels[BREAK_WORD], end) ? end : reach;
+    return bits_get(chunker->breaks.bits[BREAK_WORD], end) ? end : reach;
 }
 
 /* Where the unit of the level that begins at place ends, BITS_NONE when it is larger than a chunk may be. */
-static size_t unit_end(const struct chunker *chunker, const uint64_t *level, size_t place)
+static size_t unit_end(const struct chunker *chunker, unsigned level, size_t place)
 {
     size_t window = window_end(chunker, measure_reach(&chunker->units, place, chunker->settings.size));
-    size_t end = bits_first(level, place + 1, window < chunker->wall ? window + 1 : window);
+    size_t end = breaks_first(&chunker->breaks, (enum break_level)level, place + 1,
+                              window < chunker->wall ? window + 1 : window);
     return end == BITS_NONE && window == chunker->wall ? window : end;
-}
-
-static bool is_below_sentence(const struct chunker *chunker, size_t level)
-{
-    return chunker->levels[level] == chunker->breaks.levels[BREAK_CLAUSE] ||
-           chunker->levels[level] == chunker->breaks.levels[BREAK_WORD];
 }
 
 /* Is a chunk that ends there full enough to leave a sentence, or a word, that is too long to the next ones? */
@@ -270,8 +259,8 @@ static bool is_half_full(const struct chunker *chunker, size_t end)
            measure_between(&chunker->units, chunker->start, end) >= (chunker->settings.size + 1) / 2;
 }
 
-/* The best place to end a chunk, beyond chunker->covered and not beyond what fits. */
-static size_t choose_end(const struct chunker *chunker)
+/* The best place to end a chunk, beyond chunker->covered and not beyond what fits. *level becomes its level. */
+static size_t choose_end(const struct chunker *chunker, unsigned *level)
 {
     struct slice text = chunker->document.text;
     size_t reach = measure_reach(&chunker->units, chunker->start, chunker->settings.size);
@@ -279,31 +268,32 @@ static size_t choose_end(const struct chunker *chunker)
     if (window == chunker->wall)
         return window;
     size_t best = chunker->covered;
-    for (size_t i = 0; i < chunker->level_count; i++) {
-        if (is_below_sentence(chunker, i) && is_half_full(chunker, best))
+    for (unsigned i = chunker->first_level; i < BREAK_LEVELS; i++) {
+        if (i > BREAK_SENTENCE && is_half_full(chunker, best))
             return best;
-        size_t place = bits_last(chunker->levels[i], best + 1, window + 1);
+        size_t place = breaks_last(&chunker->breaks, (enum break_level)i, best + 1, window + 1);
         if (place == BITS_NONE)
             continue;
         best = place;
-        if (unit_end(chunker, chunker->levels[i], place) != BITS_NONE)
+        *level = i;
+        if (unit_end(chunker, i, place) != BITS_NONE)
             return place;
     }
     if (is_half_full(chunker, best))
         return best;
     size_t place = grapheme_boundary_before(text, best, reach);
-    if (place > best)
-        return place;
-    return best > chunker->covered ? best : grapheme_end(text, best);
+    if (place <= best && best > chunker->covered)
+        return best;
+    *level = BREAK_LEVELS;
+    return place > best ? place : grapheme_end(text, best);
 }
 
-/* The end of what should stay whole behind `end`: the largest unit that begins there and fits. */
-static size_t following_unit(const struct chunker *chunker, size_t end)
+/* The end of what should stay whole behind `end`, a place of that level: the largest unit that begins there and fits.
+ */
+static size_t following_unit(const struct chunker *chunker, size_t end, unsigned level)
 {
-    for (size_t i = 0; i < chunker->level_count; i++) {
-        if (!bits_get(chunker->levels[i], end))
-            continue;
-        size_t place = unit_end(chunker, chunker->levels[i], end);
+    for (unsigned i = level; i < BREAK_LEVELS; i++) {
+        size_t place = unit_end(chunker, i, end);
         if (place != BITS_NONE)
             return place;
     }
@@ -318,37 +308,37 @@ static bool overlap_fits(const struct chunker *chunker, size_t place, size_t con
 
 /* Where no word begins: only in a script that is written without blanks, or when the chunk itself ended inside a word,
  * or by count alone. */
-static bool may_overlap_inside_word(const struct chunker *chunker, size_t from, size_t end)
+static bool may_overlap_inside_word(const struct chunker *chunker, size_t from, unsigned level)
 {
     uint32_t code_point = 0;
     utf8_decode(slice_from(chunker->document.text, from), &code_point);
-    return chunker->level_count == 0 || !bits_get(chunker->breaks.levels[BREAK_WORD], end) ||
-           letter_kind(code_point) == LETTER_SINGLE;
+    return level == BREAK_LEVELS || letter_kind(code_point) == LETTER_SINGLE;
 }
 
-/* Where the chunk after the one that ends at `end` begins. content: the end without white space. */
-static size_t choose_start(const struct chunker *chunker, size_t content, size_t end)
+/* Where the chunk after the one that ends at `end`, a place of that level, begins. content: the end without white
+ * space. */
+static size_t choose_start(const struct chunker *chunker, size_t content, size_t end, unsigned level)
 {
     if (chunker->settings.overlap == 0)
         return end;
     struct slice text = chunker->document.text;
-    size_t following = content_end(text, end, following_unit(chunker, end));
+    size_t following = content_end(text, end, following_unit(chunker, end, level));
     size_t from = measure_reach_back(&chunker->units, content, chunker->settings.overlap);
     size_t fits = measure_reach_back(&chunker->units, following, chunker->settings.size);
-    size_t heading = bits_last(chunker->breaks.levels[BREAK_HEADING], chunker->start + 1, end + 1);
+    size_t heading = bits_last(chunker->breaks.bits[BREAK_HEADING], chunker->start + 1, end + 1);
     from = from > fits ? from : fits;
     from = from > chunker->start ? from : chunker->start + 1;
     if (heading != BITS_NONE && heading > from)
         from = heading;
     size_t place = BITS_NONE;
-    if (chunker->level_count) {
-        place = bits_first(chunker->breaks.levels[BREAK_SENTENCE], from, end);
+    if (chunker->first_level < BREAK_LEVELS) {
+        place = breaks_first(&chunker->breaks, BREAK_SENTENCE, from, end);
         if (place == BITS_NONE)
-            place = bits_first(chunker->breaks.levels[BREAK_WORD], from, end);
+            place = bits_first(chunker->breaks.bits[BREAK_WORD], from, end);
         while (place != BITS_NONE && !overlap_fits(chunker, place, content, following))
-            place = bits_first(chunker->breaks.levels[BREAK_WORD], place + 1, end);
+            place = bits_first(chunker->breaks.bits[BREAK_WORD], place + 1, end);
     }
-    if (place == BITS_NONE && from < end && may_overlap_inside_word(chunker, from, end)) {
+    if (place == BITS_NONE && from < end && may_overlap_inside_word(chunker, from, level)) {
         place = grapheme_boundary_before(text, chunker->start, from);
         place = content_start(text, place < from ? grapheme_end(text, place) : place);
     }
@@ -398,16 +388,20 @@ bool chunker_next(struct chunker *chunker, struct chunk *chunk)
     struct slice text = chunker->document.text;
     if (chunker->start >= text.length)
         return false;
-    size_t start = chunker->start;
-    size_t end = chunker->settings.strategy == CHUNK_NONE ? text.length : choose_end(chunker);
-    if (end < text.length)
-        end = content_start(text, end);
+    size_t start = chunker->start, place = text.length;
+    unsigned level = BREAK_LEVELS;
+    if (chunker->settings.strategy != CHUNK_NONE)
+        place = choose_end(chunker, &level);
+    size_t end = place < text.length ? content_start(text, place) : place;
     if (end > chunker->wall)
         end = chunker->wall;
+    if (level == BREAK_LEVELS && chunker->first_level < BREAK_LEVELS && end < text.length &&
+        bits_get(chunker->breaks.bits[BREAK_WORD], end))
+        level = BREAK_WORD;
     size_t content = content_end(text, start, end);
     fill_chunk(chunker, start, content, chunk);
     bool is_at_wall = end >= chunker->wall;
-    chunker->start = is_at_wall ? end : choose_start(chunker, content, end);
+    chunker->start = is_at_wall ? end : choose_start(chunker, content, end, level);
     chunker->covered = end;
     if (is_at_wall && end < text.length)
         chunker->wall = next_wall(chunker, end);

@@ -16,20 +16,21 @@ struct walk {
     struct outline *outline;
     struct breaks *breaks;
     struct slice text;
-    struct line previous; /* the line before, start == end when blank or of another kind */
+    struct line previous; /* the line before; first == end when it is blank or of another kind */
     size_t fence_start;   /* of the open fence, BITS_NONE outside */
     size_t fence_length;
     char fence_byte;
     size_t table_start; /* of the table that runs, BITS_NONE outside */
     size_t table_end;
+    size_t next_bar; /* the next | at or after the line, or the end of the text */
 };
 
-static struct line line_at(struct slice text, size_t start)
+static struct line line_at(const struct breaks *breaks, struct slice text, size_t start)
 {
     struct line line = { .start = start, .first = start };
-    size_t newline = start + slice_find_byte(slice_from(text, start), '\n');
-    line.end = newline;
-    line.next = newline < text.length ? newline + 1 : text.length;
+    size_t newline = bits_first(breaks->newline, start, text.length);
+    line.end = newline == BITS_NONE ? text.length : newline;
+    line.next = newline == BITS_NONE ? text.length : newline + 1;
     while (line.end > start &&
            (text.bytes[line.end - 1] == ' ' || text.bytes[line.end - 1] == '\t' || text.bytes[line.end - 1] == '\r'))
         line.end--;
@@ -44,24 +45,6 @@ static size_t run_length(struct slice text, size_t start, size_t end, char byte)
     while (place < end && text.bytes[place] == byte)
         place++;
     return place - start;
-}
-
-/* Breaks at start < place <= end go down: blank lines to lines, lines to sentences, sentences away. */
-static void keep_together(struct walk *walk, size_t start, size_t end)
-{
-    struct breaks *breaks = walk->breaks;
-    for (size_t word = start / BITS_PER_WORD; word <= end / BITS_PER_WORD && word < breaks->words; word++) {
-        uint64_t inside = ~(uint64_t)0;
-        if (word == start / BITS_PER_WORD)
-            inside &= ~bits_below(start) & ~((uint64_t)1 << (start % BITS_PER_WORD));
-        if (word == end / BITS_PER_WORD)
-            inside &= bits_below(end) | (uint64_t)1 << (end % BITS_PER_WORD);
-        uint64_t *blank = &breaks->levels[BREAK_BLANK][word], *line = &breaks->levels[BREAK_LINE][word];
-        uint64_t *sentence = &breaks->levels[BREAK_SENTENCE][word];
-        *sentence = (*sentence & ~inside) | (*line & inside);
-        *line = (*line & ~inside) | (*blank & inside);
-        *blank &= ~inside;
-    }
 }
 
 static struct slice heading_title(struct slice text, size_t start, size_t end)
@@ -86,9 +69,10 @@ static void add_heading(struct walk *walk, size_t start, size_t end, struct slic
     bool follows = outline->count && outline->headings[outline->count - 1].next == start;
     outline->headings[outline->count++] = (struct heading){ start, next, title, level };
     if (!follows && grapheme_is_boundary(walk->text, 0, start))
-        bits_set(walk->breaks->levels[BREAK_HEADING], start);
+        bits_set(walk->breaks->bits[BREAK_HEADING], start);
     for (int i = BREAK_BLANK; next < walk->text.length && i <= BREAK_SENTENCE; i++)
-        bits_clear(walk->breaks->levels[i], next);
+        bits_clear(walk->breaks->bits[i], next);
+    bits_clear_range(walk->breaks->stops, start, end);
 }
 
 static bool take_atx_heading(struct walk *walk, const struct line *line)
@@ -137,7 +121,7 @@ static bool take_fence(struct walk *walk, const struct line *line)
         return true;
     }
     if (is_fence && byte == walk->fence_byte && length >= walk->fence_length && line->first + length == line->end) {
-        keep_together(walk, walk->fence_start, line->end);
+        breaks_lower(walk->breaks, walk->fence_start, line->end);
         walk->fence_start = BITS_NONE;
     }
     return true;
@@ -162,12 +146,18 @@ static bool has_bar(struct slice text, size_t start, size_t end)
     return slice_find_byte(slice_between(text, start, end), '|') < end - start;
 }
 
+/* The same for a line that no earlier one was asked about. */
+static bool line_has_bar(struct walk *walk, const struct line *line)
+{
+    if (walk->next_bar < line->start)
+        walk->next_bar = line->start + slice_find_byte(slice_from(walk->text, line->start), '|');
+    return walk->next_bar < line->end;
+}
+
 /* A bar in front or one between blanks. */
 static bool looks_like_row(struct slice text, const struct line *line)
 {
     struct slice content = slice_between(text, line->first, line->end);
-    if (content.length == 0 || !has_bar(text, line->first, line->end))
-        return false;
     return content.bytes[0] == '|' || slice_find(content, SLICE(" | ")) < content.length ||
            is_delimiter_row(text, line);
 }
@@ -181,7 +171,7 @@ static bool take_table_row(struct walk *walk, const struct line *line)
     bool is_row = looks_like_row(text, line) ||
                   (walk->table_start != BITS_NONE && line->first < line->end && has_bar(text, line->first, line->end));
     if (walk->table_start != BITS_NONE && !is_row) {
-        keep_together(walk, walk->table_start, walk->table_end);
+        breaks_lower(walk->breaks, walk->table_start, walk->table_end);
         walk->table_start = BITS_NONE;
     }
     if (is_row && walk->table_start == BITS_NONE)
@@ -192,13 +182,13 @@ static bool take_table_row(struct walk *walk, const struct line *line)
 }
 
 /* --- alone on the first line to --- or ... alone on a later one. Returns where it ends, 0 if there is none. */
-static size_t front_matter_end(struct slice text)
+static size_t front_matter_end(const struct breaks *breaks, struct slice text)
 {
-    struct line line = line_at(text, 0);
+    struct line line = line_at(breaks, text, 0);
     if (!slice_equal(slice_between(text, 0, line.end), SLICE("---")))
         return 0;
     for (int i = 0; i < FRONT_MATTER_LINES && line.next < text.length; i++) {
-        line = line_at(text, line.next);
+        line = line_at(breaks, text, line.next);
         struct slice content = slice_between(text, line.start, line.end);
         if (slice_equal(content, SLICE("---")) || slice_equal(content, SLICE("...")))
             return line.next;
@@ -206,27 +196,41 @@ static size_t front_matter_end(struct slice text)
     return 0;
 }
 
+/* Can the line be anything but text? Outside of fences and tables most lines are told by their first byte. */
+static bool is_text(struct walk *walk, const struct line *line)
+{
+    char byte = line->first < line->end ? walk->text.bytes[line->first] : '\0';
+    bool is_special = byte == '#' || byte == '`' || byte == '~' || byte == '=' || byte == '-' || byte == '|';
+    return !is_special && walk->fence_start == BITS_NONE && walk->table_start == BITS_NONE && !line_has_bar(walk, line);
+}
+
+static void take_line(struct walk *walk, const struct line *line)
+{
+    bool is_plain = is_text(walk, line) || (!take_fence(walk, line) && !take_table_row(walk, line) &&
+                                            !take_atx_heading(walk, line) && !take_setext_heading(walk, line));
+    walk->previous = *line;
+    if (!is_plain)
+        walk->previous.first = walk->previous.end;
+}
+
 void outline_find(struct outline *outline, struct slice text, struct breaks *breaks)
 {
     struct walk walk = { .outline = outline, .breaks = breaks, .text = text };
     walk.fence_start = walk.table_start = BITS_NONE;
+    walk.next_bar = slice_find_byte(text, '|');
     outline->count = 0;
-    size_t place = front_matter_end(text);
+    size_t place = front_matter_end(breaks, text);
     if (place)
-        keep_together(&walk, 0, place - 1);
+        breaks_lower(breaks, 0, place - 1);
     while (place < text.length) {
-        struct line line = line_at(text, place);
-        bool is_plain = !take_fence(&walk, &line) && !take_table_row(&walk, &line) && !take_atx_heading(&walk, &line) &&
-                        !take_setext_heading(&walk, &line);
-        walk.previous = line;
-        if (!is_plain)
-            walk.previous.first = walk.previous.end;
+        struct line line = line_at(breaks, text, place);
+        take_line(&walk, &line);
         place = line.next;
     }
     if (walk.fence_start != BITS_NONE)
-        keep_together(&walk, walk.fence_start, text.length);
+        breaks_lower(breaks, walk.fence_start, text.length);
     if (walk.table_start != BITS_NONE)
-        keep_together(&walk, walk.table_start, walk.table_end);
+        breaks_lower(breaks, walk.table_start, walk.table_end);
 }
 
 void outline_release(struct outline *outline)

@@ -1,35 +1,67 @@
 /* sentences.c - where sentences end, without knowing the language. */
 #include "text/segment.h"
 
+#include <string.h>
+
 #include "base/utf8.h"
 #include "text/kinds.h"
 #include "text/stops.h"
 
 enum { ABBREVIATION_BYTES = 8, NUMBER_DIGITS = 3 };
 
-/* Short forms that stand before a name. What may as well end a sentence (etc. Inc. Co.) is not in the lists: before a
- * lower-case letter it ends none anyway. */
-static const char *const before_names[] = {
-    "mr",  "mrs",  "ms",   "dr",     "prof", "st",  "ste",  "sr",  "sra",  "srta", "mme", "mlle",
-    "hr",  "fr",   "ing",  "dipl",   "gen",  "col", "capt", "lt",  "sgt",  "rev",  "hon", "gov",
-    "sen", "rep",  "pres", "messrs", "vs",   "cf",  "vgl",  "bzw", "inkl", "resp", "sog", "dott",
-    "sig", "prof", "ca",   "approx", "ph",   "op",  "ed",   "eds", "hrsg",
+/* Short forms that stand before a name, by first letter. What may as well end a sentence (etc. Inc. Co.) is not in the
+ * lists: before a lower-case letter it ends none anyway. */
+static const char *const before_names[26] = {
+    ['a' - 'a'] = " approx ",
+    ['b' - 'a'] = " bzw ",
+    ['c' - 'a'] = " capt cf col ca ",
+    ['d' - 'a'] = " dr dipl dott ",
+    ['e' - 'a'] = " ed eds ",
+    ['f' - 'a'] = " fr ",
+    ['g' - 'a'] = " gen gov ",
+    ['h' - 'a'] = " hr hon hrsg ",
+    ['i' - 'a'] = " ing inkl ",
+    ['l' - 'a'] = " lt ",
+    ['m' - 'a'] = " mr mrs ms mme mlle messrs ",
+    ['o' - 'a'] = " op ",
+    ['p' - 'a'] = " prof ph pres ",
+    ['r' - 'a'] = " rev rep resp ",
+    ['s' - 'a'] = " st ste sr sra srta sgt sen sog sig ",
+    ['v' - 'a'] = " vs vgl ",
 };
 
 /* Short forms that stand before a number. */
-static const char *const before_numbers[] = {
-    "no",  "nos", "nr",  "num", "fig",  "figs", "abb",  "tab", "vol", "vols", "bd",  "p",
-    "pp",  "s",   "art", "sec", "sect", "ch",   "chap", "kap", "eq",  "eqs",  "ref", "refs",
-    "al",  "par", "abs", "jan", "feb",  "mar",  "apr",  "jun", "jul", "aug",  "sep", "sept",
-    "oct", "okt", "nov", "dec", "dez",  "rev",  "ver",  "max", "min", "n",
+static const char *const before_numbers[26] = {
+    ['a' - 'a'] = " art al abb abs apr aug ",
+    ['b' - 'a'] = " bd ",
+    ['c' - 'a'] = " ch chap ",
+    ['d' - 'a'] = " dec dez ",
+    ['e' - 'a'] = " eq eqs ",
+    ['f' - 'a'] = " fig figs feb ",
+    ['j' - 'a'] = " jan jun jul ",
+    ['k' - 'a'] = " kap ",
+    ['m' - 'a'] = " mar max min ",
+    ['n' - 'a'] = " no nos nr num nov ",
+    ['o' - 'a'] = " oct okt ",
+    ['p' - 'a'] = " p pp par ",
+    ['r' - 'a'] = " ref refs rev ",
+    ['s' - 'a'] = " sec sect sep sept ",
+    ['t' - 'a'] = " tab ",
+    ['v' - 'a'] = " vol vols ver ",
 };
 
-static bool is_listed(struct slice word, const char *const *list, size_t count)
+static bool is_listed(struct slice word, const char *const lists[26])
 {
-    for (size_t i = 0; i < count; i++)
-        if (slice_equal_ignore_case(word, slice_of_string(list[i])))
-            return true;
-    return false;
+    char wanted[ABBREVIATION_BYTES + 3] = " ";
+    size_t length = 1;
+    for (size_t i = 0; i < word.length; i++) {
+        if (!is_ascii_letter((unsigned char)word.bytes[i]))
+            return false;
+        wanted[length++] = (char)(word.bytes[i] | 0x20);
+    }
+    wanted[length] = ' ';
+    const char *list = lists[wanted[1] - 'a'];
+    return list && strstr(list, wanted);
 }
 
 /* Over the closing quotes, brackets and marks of emphasis. */
@@ -100,14 +132,17 @@ static bool full_stop_ends(struct slice text, size_t offset, uint32_t next)
     struct slice word = word_before(text, offset);
     if (word.length == 0)
         return true;
-    if (is_initial(word) || is_listed(word, before_names, sizeof before_names / sizeof *before_names))
+    if (is_initial(word) || is_listed(word, before_names))
         return false;
-    return letter_kind(next) != LETTER_DIGIT ||
-           !is_listed(word, before_numbers, sizeof before_numbers / sizeof *before_numbers);
+    return letter_kind(next) != LETTER_DIGIT || !is_listed(word, before_numbers);
 }
 
 bool sentence_ends_at(struct slice text, size_t offset, size_t *next)
 {
+    /* Most that end nothing are inside a word, number or address. */
+    if ((unsigned char)text.bytes[offset] < 0x80 && offset + 1 < text.length &&
+        is_ascii_alphanumeric((unsigned char)text.bytes[offset + 1]))
+        return false;
     uint32_t stop, after = 0;
     size_t length = utf8_decode(slice_from(text, offset), &stop);
     enum stop_kind kind = stop_kind(stop);

@@ -1,6 +1,8 @@
 /* white_space.c - white space, and what kind of break a newline is. */
 #include "text/segment.h"
 
+#include <string.h>
+
 #include "base/utf8.h"
 #include "text/kinds.h"
 
@@ -60,12 +62,10 @@ static bool may_wrap_after(struct slice text, size_t end)
 {
     if (end < WRAP_BYTES)
         return false;
-    for (size_t i = end - WRAP_BYTES; i < end; i++)
-        if (text.bytes[i] == '\n')
-            return false;
     unsigned char last = (unsigned char)text.bytes[end - 1];
-    return is_ascii_alphanumeric(last) || last >= 0x80 || last == ',' || last == '-' || last == ')' || last == '"' ||
-           last == '\'' || last == '`';
+    bool may_stand = is_ascii_alphanumeric(last) || last >= 0x80 || last == ',' || last == '-' || last == ')' ||
+                     last == '"' || last == '\'' || last == '`';
+    return may_stand && !memchr(text.bytes + end - WRAP_BYTES, '\n', WRAP_BYTES);
 }
 
 enum newline_kind segment_newline(struct slice text, size_t offset)
@@ -76,7 +76,7 @@ enum newline_kind segment_newline(struct slice text, size_t offset)
     if (next < text.length && text.bytes[next] == '\n')
         return NEWLINE_BLANK;
     size_t end = offset > 0 && text.bytes[offset - 1] == '\r' ? offset - 1 : offset;
-    if (next == offset + 1 && next < text.length && is_lower_at(text, next) && may_wrap_after(text, end))
+    if (next == offset + 1 && next < text.length && may_wrap_after(text, end) && is_lower_at(text, next))
         return NEWLINE_WRAP;
     return NEWLINE_LINE;
 }
