@@ -46,8 +46,8 @@ struct profile {
     bool is_o200k;
 };
 
-static const struct profile o200k_profile = { PAIRS(O200K_PAIRS), &o200k_singles, 48, 128, 54, 128, true };
-static const struct profile cl100k_profile = { PAIRS(CL100K_PAIRS), &cl100k_singles, 56, 135, 60, 138, false };
+static const struct profile o200k_profile = { O200K_PAIRS, &o200k_singles, 48, 128, 54, 128, true };
+static const struct profile cl100k_profile = { CL100K_PAIRS, &cl100k_singles, 56, 135, 60, 138, false };
 
 /* Of one block. */
 struct masks {

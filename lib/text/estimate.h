@@ -4,11 +4,10 @@
 
 #include <stdint.h>
 
-/* Pairs of letters that a vocabulary seldom has inside one token: pairs[a - 1] holds a bit for every letter b that may
- * follow, both 1 for 'a' to 26. The kernels want it by quarters: of letter i as the first one, quarters[q][i] are the
- * bits of second letters 8q to 8q+7. */
+/* Pairs of letters that a vocabulary seldom has inside one token: those whose first and second letter share one of
+ * eight groups. Letter 1 is a, of either case, 26 is z. */
 struct estimate_pairs {
-    uint8_t quarters[4][32];
+    uint8_t first[32], second[32]; /* groups, a bit each */
 };
 
 /* Which characters are one token each: bit i of word w is U+4E00, or U+AC00, plus 64 w + i. */

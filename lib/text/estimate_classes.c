@@ -5,10 +5,10 @@
 
 #include "base/cpu.h"
 
-/* The number of a letter, 1 to 26, and something harmless for other bytes: what the SIMD kernel sees too. */
-static unsigned letter_of(unsigned char byte)
+/* Of letters, and something harmless for other bytes: what the SIMD kernel sees too. */
+static unsigned groups_of(const uint8_t groups[32], unsigned char byte)
 {
-    return byte & 0x1fu;
+    return byte < 0x80 ? groups[byte & 0x1f] : 0;
 }
 
 void classify_bytes_scalar(const unsigned char *bytes, const struct estimate_pairs *pairs, struct byte_classes *classes)
@@ -31,8 +31,7 @@ void classify_bytes_scalar(const unsigned char *bytes, const struct estimate_pai
             classes->high |= bit;
         if (byte == before)
             classes->same |= bit;
-        unsigned letter = letter_of(byte);
-        if (pairs->quarters[letter >> 3][letter_of(before)] >> (letter & 7) & 1)
+        if (groups_of(pairs->first, before) & groups_of(pairs->second, byte))
             classes->pair |= bit;
     }
 }
@@ -47,31 +46,18 @@ AVX2 static inline __m256i load_twice(const uint8_t *bytes)
     return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)bytes));
 }
 
-/* The rows of quarter q for 32 first letters: a look-up of 32 entries by two of 16. pshufb gives 0 where bit 7 of the
- * index is set, so each half answers for its own letters only. */
-AVX2 static inline __m256i look_up(const uint8_t table[32], __m256i low_index, __m256i high_index)
+/* A look-up of 32 entries by two of 16: bit 4 of the byte says which. Gives 0 for bytes above 0x7f. */
+AVX2 static inline __m256i groups_of_all(const uint8_t groups[32], __m256i bytes)
 {
-    return _mm256_or_si256(_mm256_shuffle_epi8(load_twice(table), low_index),
-                           _mm256_shuffle_epi8(load_twice(table + 16), high_index));
+    __m256i low = _mm256_shuffle_epi8(load_twice(groups), bytes);
+    __m256i high = _mm256_shuffle_epi8(load_twice(groups + 16), bytes);
+    return _mm256_blendv_epi8(low, high, _mm256_slli_epi16(bytes, 3));
 }
 
 AVX2 static inline uint32_t rare_pairs(__m256i bytes, __m256i before, const struct estimate_pairs *pairs)
 {
-    const __m256i low5 = _mm256_set1_epi8(0x1f);
-    __m256i first = _mm256_and_si256(before, low5), second = _mm256_and_si256(bytes, low5);
-    __m256i low_index = _mm256_or_si256(first, _mm256_cmpgt_epi8(first, _mm256_set1_epi8(15)));
-    __m256i high_index = _mm256_sub_epi8(first, _mm256_set1_epi8(16)); /* bit 7 set for the lower half */
-    __m256i quarter = _mm256_and_si256(second, _mm256_set1_epi8(0x18));
-    __m256i row = _mm256_setzero_si256();
-    for (int q = 0; q < 4; q++) {
-        __m256i is_here = _mm256_cmpeq_epi8(quarter, _mm256_set1_epi8((char)(q << 3)));
-        row = _mm256_or_si256(row, _mm256_and_si256(is_here, look_up(pairs->quarters[q], low_index, high_index)));
-    }
-    const __m256i bits = _mm256_setr_epi8(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16,
-                                          32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
-    __m256i bit = _mm256_shuffle_epi8(bits, _mm256_and_si256(second, _mm256_set1_epi8(7)));
-    __m256i is_none = _mm256_cmpeq_epi8(_mm256_and_si256(row, bit), _mm256_setzero_si256());
-    return ~(uint32_t)_mm256_movemask_epi8(is_none);
+    __m256i shared = _mm256_and_si256(groups_of_all(pairs->first, before), groups_of_all(pairs->second, bytes));
+    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(shared, _mm256_setzero_si256()));
 }
 
 AVX2 static inline uint32_t in_range(__m256i bytes, char first, char last)

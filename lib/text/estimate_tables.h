@@ -8,74 +8,19 @@
 
 #include "text/estimate.h"
 
-/* clang-format off */
-#define O200K_PAIRS(ROW) \
-    ROW(0x0020520) /* a: ehjq */ \
-    ROW(0x4500980) /* b: ghktvz */ \
-    ROW(0x40844c4) /* c: bfgjnsz */ \
-    ROW(0x551410c) /* d: bchnptvxz */ \
-    ROW(0x4200c04) /* e: bjkuz */ \
-    ROW(0x4810004) /* f: bpwz */ \
-    ROW(0x281045a) /* g: acdfjpwy */ \
-    ROW(0x0811440) /* h: fjlpw */ \
-    ROW(0x0200300) /* i: hiu */ \
-    ROW(0x0111054) /* j: bdflpt */ \
-    ROW(0x224b602) /* k: aijlmoruy */ \
-    ROW(0x4004500) /* l: hjnz */ \
-    ROW(0x5c40508) /* m: chjrvwxz */ \
-    ROW(0x1000100) /* n: hx */ \
-    ROW(0x4020100) /* o: hqz */ \
-    ROW(0x5824440) /* p: fjnqwxz */ \
-    ROW(0x0804040) /* q: fnw */ \
-    ROW(0x4000500) /* r: hjz */ \
-    ROW(0x5027404) /* s: bjlmnqxz */ \
-    ROW(0x4404480) /* t: gjnvz */ \
-    ROW(0x4628500) /* u: hjoquvz */ \
-    ROW(0x679705c) /* v: bcdflmnpstuvyz */ \
-    ROW(0x631200c) /* w: bcmptuyz */ \
-    ROW(0x0a8b154) /* x: bdfhlmosuw */ \
-    ROW(0x26017ce) /* y: abcfghijluvy */ \
-    ROW(0x0c43494) /* z: bdgjlmrvw */
-
-#define CL100K_PAIRS(ROW) \
-    ROW(0x0020d22) /* a: aehjkq */ \
-    ROW(0x4514984) /* b: bghknptvz */ \
-    ROW(0x40844c4) /* c: bfgjnsz */ \
-    ROW(0x5d54500) /* d: hjnprtvwxz */ \
-    ROW(0x4200f04) /* e: bhijkuz */ \
-    ROW(0x0810004) /* f: bpw */ \
-    ROW(0x2c10412) /* g: adjpvwy */ \
-    ROW(0x4c100c8) /* h: cfgpvwz */ \
-    ROW(0x2200700) /* i: hijuy */ \
-    ROW(0x0101040) /* j: flt */ \
-    ROW(0x664b60e) /* k: abcijlmoruvyz */ \
-    ROW(0x4426d80) /* l: ghjkmnqvz */ \
-    ROW(0x5c40588) /* m: cghjrvwxz */ \
-    ROW(0x1860504) /* n: bhjqrwx */ \
-    ROW(0x4020520) /* o: ehjqz */ \
-    ROW(0x1024440) /* p: fjnqx */ \
-    ROW(0x0004040) /* q: fn */ \
-    ROW(0x4820500) /* r: hjqwz */ \
-    ROW(0x5023414) /* s: bdjlmqxz */ \
-    ROW(0x4404484) /* t: bgjnvz */ \
-    ROW(0x6e28d00) /* u: hjkoquvwyz */ \
-    ROW(0x67f751c) /* v: bcdhjlmnpqrstuvyz */ \
-    ROW(0x6312014) /* w: bdmptuyz */ \
-    ROW(0x0a8b954) /* x: bdfhklmosuw */ \
-    ROW(0x2e007fe) /* y: abcdefghijuvwy */ \
-    ROW(0x0c435d6) /* z: abdfghjlmrvw */
-/* clang-format on */
-
-#define PAIRS_QUARTER_0(row) (uint8_t)((row)&0xff),
-#define PAIRS_QUARTER_1(row) (uint8_t)((row) >> 8 & 0xff),
-#define PAIRS_QUARTER_2(row) (uint8_t)((row) >> 16 & 0xff),
-#define PAIRS_QUARTER_3(row) (uint8_t)((row) >> 24 & 0xff),
-#define PAIRS(rows)                                                                                                    \
+#define O200K_PAIRS                                                                                                    \
     {                                                                                                                  \
-        {                                                                                                              \
-            { 0, rows(PAIRS_QUARTER_0) }, { 0, rows(PAIRS_QUARTER_1) }, { 0, rows(PAIRS_QUARTER_2) },                  \
-                { 0, rows(PAIRS_QUARTER_3) },                                                                          \
-        }                                                                                                              \
+        .first = { 0,  32, 12, 4,   36, 96, 0,  72, 0,   64, 128, 0, 36, 32, 32, 96,                                   \
+                   76, 12, 96, 196, 68, 98, 41, 72, 194, 24, 136, 0, 0,  0,  0,  0 },                                  \
+        .second = { 0, 16, 152, 8, 152, 0,  8,  28, 50, 16, 178, 105, 144, 129, 5, 2,                                  \
+                    1, 6,  0,   1, 1,   19, 26, 2,  25, 17, 37,  0,   0,   0,   0, 0 },                                \
+    }
+#define CL100K_PAIRS                                                                                                   \
+    {                                                                                                                  \
+        .first = { 0,  37, 10, 4,  7,  17, 9,   8, 13, 16,  64, 64, 14, 9, 5, 36,                                      \
+                   28, 6,  5,  76, 12, 5,  198, 4, 7,  186, 72, 0,  0,  0, 0, 0 },                                     \
+        .second = { 0, 32, 192, 128, 128, 32,  128, 8,  179, 16,  245, 59, 192, 66, 2, 0,                              \
+                    0, 4,  64,  0,   0,   144, 10,  17, 192, 128, 167, 0,  0,   0,  0, 0 },                            \
     }
 
 /* Characters from first to the next row's first: 64ths of a token each, in cl100k and o200k. */

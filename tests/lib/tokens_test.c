@@ -157,7 +157,8 @@ TEST(tokens_kernels, "tokens: the kernels class random bytes as their scalar twi
         for (size_t i = 0; i < sizeof bytes; i++) {
             state = state * 6364136223846793005u + 1442695040888963407u;
             bytes[i] = (unsigned char)(state >> 40);
-            pairs.quarters[i % 4][state >> 59] = (uint8_t)(state >> 34);
+            pairs.first[state >> 59] = (uint8_t)(state >> 34);
+            pairs.second[state >> 59] = (uint8_t)(state >> 44);
         }
         struct byte_classes a, b;
         classify_bytes_scalar(bytes + 1, &pairs, &a);
