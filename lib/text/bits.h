@@ -99,12 +99,37 @@ static inline size_t bits_first_clear(const uint64_t *bits, size_t start, size_t
     return place < end ? place : BITS_NONE;
 }
 
+/* How many bits are set. Without the instruction, which not every x86-64 has, the compiler calls a function. */
+static inline unsigned bits_count(uint64_t word)
+{
+#if defined(__x86_64__) && !defined(__POPCNT__)
+    word -= word >> 1 & 0x5555555555555555u;
+    word = (word & 0x3333333333333333u) + (word >> 2 & 0x3333333333333333u);
+    word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+    return (unsigned)(word * 0x0101010101010101u >> 56);
+#else
+    return (unsigned)__builtin_popcountll(word);
+#endif
+}
+
 /* The place of the bit with that number (0-based) in one word; it must have so many. */
 static inline unsigned bits_select(uint64_t word, unsigned number)
 {
+    unsigned place = 0, half = bits_count(word & 0xffffffffu);
+    if (number >= half) {
+        number -= half;
+        word >>= 32;
+        place = 32;
+    }
+    half = bits_count(word & 0xffffu);
+    if (number >= half) {
+        number -= half;
+        word >>= 16;
+        place += 16;
+    }
     while (number--)
         word &= word - 1;
-    return (unsigned)__builtin_ctzll(word);
+    return place + (unsigned)__builtin_ctzll(word);
 }
 
 #endif

@@ -37,8 +37,10 @@ void break_classes_scalar(const unsigned char *bytes, struct break_classes *clas
             classes->white |= bit;
         if (byte == '\n')
             classes->newline |= bit;
-        if ((byte >= 'a' && byte <= 'z') || byte >= 0x80)
+        if (byte >= 'a' && byte <= 'z')
             classes->lower |= bit;
+        if (byte >= 0x80)
+            classes->high |= bit;
         if (byte == '.' || byte == '!' || byte == '?')
             classes->stop |= bit;
         if (byte == ',' || byte == ';' || byte == ':')
@@ -105,12 +107,11 @@ AVX2 void break_classes_avx2(const unsigned char *bytes, struct break_classes *c
     classes->newline = equal(low, high, '\n');
     classes->stop = mask_of(listed(low, stops), listed(high, stops));
     classes->clause = mask_of(listed(low, clauses), listed(high, clauses));
-    __m256i lower_low = _mm256_or_si256(in_range(low, 'a', 'z'), low);
-    __m256i lower_high = _mm256_or_si256(in_range(high, 'a', 'z'), high);
-    classes->lower = mask_of(lower_low, lower_high);
+    classes->lower = mask_of(in_range(low, 'a', 'z'), in_range(high, 'a', 'z'));
+    classes->high = mask_of(low, high);
     classes->points = ~(uint64_t)0;
     classes->wide = 0;
-    if (!_mm256_movemask_epi8(_mm256_or_si256(low, high)))
+    if (!classes->high)
         return;
     const __m256i continuation = _mm256_set1_epi8((char)0xc0);
     classes->points = ~mask_of(_mm256_cmpgt_epi8(continuation, low), _mm256_cmpgt_epi8(continuation, high));
@@ -119,11 +120,47 @@ AVX2 void break_classes_avx2(const unsigned char *bytes, struct break_classes *c
                     (equal(low, high, 0xe0) & (equal(low, high, 0xa5) >> 1 | last)) |
                     (equal(low, high, 0xe3) & (equal(low, high, 0x80) >> 1 | last));
 }
+
+#define AVX512 __attribute__((target("avx512f,avx512bw")))
+
+AVX512 static inline uint64_t in_range_512(__m512i bytes, int first, int last)
+{
+    return _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8((char)first)),
+                                  _mm512_set1_epi8((char)(last - first)));
+}
+
+AVX512 static inline uint64_t equal_512(__m512i bytes, int wanted)
+{
+    return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)wanted));
+}
+
+AVX512 void break_classes_avx512(const unsigned char *bytes, struct break_classes *classes)
+{
+    __m512i here = _mm512_loadu_si512(bytes);
+    classes->white = in_range_512(here, '\t', '\r') | in_range_512(here, 0x1c, ' ');
+    classes->newline = equal_512(here, '\n');
+    classes->stop = equal_512(here, '.') | equal_512(here, '!') | equal_512(here, '?');
+    classes->clause = equal_512(here, ',') | in_range_512(here, ':', ';');
+    classes->lower = in_range_512(here, 'a', 'z');
+    classes->high = _mm512_movepi8_mask(here);
+    classes->points = ~(uint64_t)0;
+    classes->wide = 0;
+    if (!classes->high)
+        return;
+    const uint64_t last = (uint64_t)1 << (BITS_PER_WORD - 1);
+    classes->points = ~in_range_512(here, 0x80, 0xbf);
+    classes->wide = equal_512(here, 0xc2) | equal_512(here, 0xd6) | equal_512(here, 0xd8) | equal_512(here, 0xdb) |
+                    in_range_512(here, 0xe1, 0xe2) | equal_512(here, 0xef) |
+                    (equal_512(here, 0xe0) & (equal_512(here, 0xa5) >> 1 | last)) |
+                    (equal_512(here, 0xe3) & (equal_512(here, 0x80) >> 1 | last));
+}
 #endif
 
 break_classes_function *break_classes(void)
 {
 #if defined(__x86_64__)
+    if (cpu_level() >= CPU_AVX512)
+        return break_classes_avx512;
     if (cpu_level() >= CPU_AVX2)
         return break_classes_avx2;
 #endif

@@ -14,7 +14,7 @@ enum { ARRAYS = BREAK_LEVELS + 4 };
  * that are only added to come first and begin empty. */
 static void breaks_reserve(struct breaks *breaks, size_t length)
 {
-    enum { EMPTY_ARRAYS = 7 };
+    enum { EMPTY_ARRAYS = 6 };
     breaks->words = bits_words(length);
     size_t each = breaks->words + 1, needed = each * ARRAYS;
     uint64_t *memory = breaks->bits[BREAK_HEADING];
@@ -23,19 +23,19 @@ static void breaks_reserve(struct breaks *breaks, size_t length)
     uint64_t **const arrays[ARRAYS] = {
         &breaks->bits[BREAK_HEADING],
         &breaks->bits[BREAK_BLANK],
-        &breaks->bits[BREAK_LINE],
-        &breaks->bits[BREAK_SENTENCE],
         &breaks->bits[BREAK_CLAUSE],
+        &breaks->bits[BREAK_WORD],
         &breaks->stops,
         &breaks->white,
-        &breaks->bits[BREAK_WORD],
+        &breaks->bits[BREAK_LINE],
+        &breaks->bits[BREAK_SENTENCE],
         &breaks->points,
         &breaks->newline,
     };
     for (size_t i = 0; i < ARRAYS; i++)
         *arrays[i] = memory + i * each;
     memset(memory, 0, EMPTY_ARRAYS * each * sizeof *memory);
-    breaks->points[breaks->words] = breaks->newline[breaks->words] = breaks->bits[BREAK_WORD][breaks->words] = 0;
+    breaks->points[breaks->words] = breaks->newline[breaks->words] = breaks->bits[BREAK_LINE][breaks->words] = 0;
 }
 
 void breaks_release(struct breaks *breaks)
@@ -71,8 +71,8 @@ static void find_wide(struct breaks *breaks, struct slice text, size_t offset, u
         size_t length = utf8_decode(slice_from(text, place), &code_point);
         if (stop_kind(code_point) != STOP_NONE)
             bits_set(breaks->stops, place);
-        else if (is_wide_clause(code_point) && place + length < text.length)
-            bits_set(breaks->bits[BREAK_CLAUSE], place + length);
+        else if (is_wide_clause(code_point) && place + length < text.length && can_begin(text, place + length))
+            breaks_set(breaks, BREAK_CLAUSE, place + length);
         else if (white_space_length(slice_from(text, place)))
             set_range(breaks->white, place, length);
     }
@@ -83,6 +83,15 @@ struct carry {
     uint64_t white, clause, newline;
 };
 
+/* Of the places in one word those that do not begin inside a cluster (a blank with a combining mark on it). */
+static uint64_t without_joined(struct slice text, size_t word, uint64_t places, uint64_t high)
+{
+    for (uint64_t left = places & high; left; left &= left - 1)
+        if (!can_begin(text, word * BITS_PER_WORD + (size_t)__builtin_ctzll(left)))
+            places &= ~(left & -left);
+    return places;
+}
+
 /* Starts of words, clauses and lines. A line that begins at its margin with anything but a small letter is one for
  * sure. */
 static void find_starts(struct breaks *breaks, size_t word, uint64_t present, const struct break_classes *classes,
@@ -90,10 +99,13 @@ static void find_starts(struct breaks *breaks, size_t word, uint64_t present, co
 {
     uint64_t white = breaks->white[word];
     uint64_t begin = ~white & (white << 1 | carry->white >> (BITS_PER_WORD - 1)) & present;
-    breaks->bits[BREAK_WORD][word] = begin;
-    breaks->bits[BREAK_CLAUSE][word] |= begin & (classes->clause << 2 | carry->clause >> (BITS_PER_WORD - 2));
-    breaks->bits[BREAK_LINE][word] =
-        begin & ~classes->lower & (classes->newline << 1 | carry->newline >> (BITS_PER_WORD - 1));
+    if (begin & classes->high)
+        begin = without_joined(breaks->text, word, begin, classes->high);
+    uint64_t line =
+        begin & ~(classes->lower | classes->high) & (classes->newline << 1 | carry->newline >> (BITS_PER_WORD - 1));
+    breaks->bits[BREAK_WORD][word] |= begin;
+    breaks->bits[BREAK_CLAUSE][word] |= line | (begin & (classes->clause << 2 | carry->clause >> (BITS_PER_WORD - 2)));
+    breaks->bits[BREAK_LINE][word] = breaks->bits[BREAK_SENTENCE][word] = line;
     *carry = (struct carry){ white, classes->clause, classes->newline };
 }
 
@@ -127,22 +139,10 @@ static void find_classes(struct breaks *breaks, struct slice text)
     }
 }
 
-/* Words and clauses that would begin inside a cluster (a blank with a combining mark on it) do not begin. */
-static void remove_joined(struct breaks *breaks, struct slice text)
+void breaks_set(struct breaks *breaks, enum break_level level, size_t place)
 {
-    for (int level = BREAK_CLAUSE; level <= BREAK_WORD; level++) {
-        uint64_t *bits = breaks->bits[level];
-        for (size_t word = 0; word < breaks->words; word++) {
-            /* Only ASCII here and at the start of the next word: nothing joins. */
-            if (breaks->points[word] == ~(uint64_t)0 && breaks->points[word + 1] & 1)
-                continue;
-            for (uint64_t left = bits[word]; left; left &= left - 1) {
-                size_t place = word * BITS_PER_WORD + (size_t)__builtin_ctzll(left);
-                if (!can_begin(text, place))
-                    bits_clear(bits, place);
-            }
-        }
-    }
+    for (unsigned i = level; i < BREAK_LEVELS; i++)
+        bits_set(breaks->bits[i], place);
 }
 
 /* A run of white space with at least one newline; returns where it ends. */
@@ -151,13 +151,13 @@ static size_t mark_newline(struct breaks *breaks, struct slice text, size_t plac
     size_t next = bits_first(breaks->bits[BREAK_WORD], place + 1, text.length);
     if (next == BITS_NONE)
         return text.length;
-    enum newline_kind kind = NEWLINE_BLANK;
-    if (bits_first(breaks->newline, place + 1, next) == BITS_NONE)
+    enum newline_kind kind = NEWLINE_LINE;
+    if (next == place + 1)
         kind = segment_newline(text, place);
-    if (kind == NEWLINE_BLANK)
-        bits_set(breaks->bits[BREAK_BLANK], next);
-    else if (kind == NEWLINE_LINE)
-        bits_set(breaks->bits[BREAK_LINE], next);
+    else if (bits_first(breaks->newline, place + 1, next) != BITS_NONE)
+        kind = NEWLINE_BLANK;
+    if (kind != NEWLINE_WRAP)
+        breaks_set(breaks, kind == NEWLINE_BLANK ? BREAK_BLANK : BREAK_LINE, next);
     return next;
 }
 
@@ -181,7 +181,6 @@ void breaks_find(struct breaks *breaks, struct slice text)
     breaks->text = text;
     breaks_reserve(breaks, text.length);
     find_classes(breaks, text);
-    remove_joined(breaks, text);
     find_lines(breaks, text);
 }
 
@@ -199,17 +198,6 @@ void breaks_lower(struct breaks *breaks, size_t start, size_t end)
         *line = (*line & ~inside) | (*blank & inside);
         *blank &= ~inside;
         breaks->stops[word] &= ~inside;
-    }
-}
-
-void breaks_join(struct breaks *breaks)
-{
-    for (size_t word = 0; word < breaks->words; word++) {
-        uint64_t above = 0;
-        for (int level = 0; level < BREAK_LEVELS; level++) {
-            above |= breaks->bits[level][word];
-            breaks->bits[level][word] = above;
-        }
     }
 }
 

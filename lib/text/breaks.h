@@ -26,7 +26,8 @@ struct breaks {
 /* What the kernels see in 64 bytes. */
 struct break_classes {
     uint64_t points, white, newline;
-    uint64_t lower;  /* a to z, and all beyond ASCII: what may go on a sentence in the next line */
+    uint64_t lower;  /* a to z */
+    uint64_t high;   /* beyond ASCII */
     uint64_t stop;   /* . ! ? */
     uint64_t clause; /* , ; : */
     uint64_t wide;   /* first bytes of characters that may be white space or punctuation beyond ASCII */
@@ -36,20 +37,18 @@ struct break_classes {
 typedef void break_classes_function(const unsigned char *bytes, struct break_classes *classes);
 break_classes_function break_classes_scalar;
 #if defined(__x86_64__)
-break_classes_function break_classes_avx2;
+break_classes_function break_classes_avx2, break_classes_avx512;
 #endif
 break_classes_function *break_classes(void);
 
-/* Finds points, white space, and the levels from BREAK_BLANK to BREAK_WORD, each without those above. text is borrowed
- * until the next one. */
+/* Finds points, white space, and the levels from BREAK_BLANK to BREAK_WORD. text is borrowed until the next one. */
 void breaks_find(struct breaks *breaks, struct slice text);
 
-/* Takes places inside (start, end] down a level: blank lines to lines, lines to sentences, sentences away. Between
- * breaks_find() and breaks_join(). */
+/* Takes places inside (start, end] down a level: blank lines to lines, lines to sentences, sentences away. */
 void breaks_lower(struct breaks *breaks, size_t start, size_t end);
 
-/* Puts the bits of each level into those below it. */
-void breaks_join(struct breaks *breaks);
+/* A place of the level and those below it. */
+void breaks_set(struct breaks *breaks, enum break_level level, size_t place);
 
 void breaks_release(struct breaks *breaks);
 

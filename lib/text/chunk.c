@@ -214,7 +214,6 @@ bool chunker_begin(struct chunker *chunker, const struct chunk_document *documen
     chunker->outline.count = 0;
     if (document->has_headings)
         outline_find(&chunker->outline, text, &chunker->breaks);
-    breaks_join(&chunker->breaks);
     prepare_units(chunker);
     chunker->first_level = first_level(chunker->settings.strategy);
     chunker->start = chunker->covered = content_start(text, 0);

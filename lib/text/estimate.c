@@ -64,15 +64,16 @@ struct marker {
     const struct profile *profile;
     struct slice text;
     classify_bytes_function *classify;
-    struct masks before, here;
-    unsigned phase;       /* 64ths since the last mark, in a run of other scripts */
-    unsigned changes;     /* in the run of signs so far */
-    uint64_t spill;       /* marks that fall into the next block */
-    uint64_t latin_spill; /* latin_end there */
+    struct masks blocks[2];
+    struct masks *before, *here; /* each of them in turn */
+    unsigned phase;              /* 64ths since the last mark, in a run of other scripts */
+    unsigned changes;            /* in the run of signs so far */
+    uint64_t spill;              /* marks that fall into the next block */
+    uint64_t latin_spill;        /* latin_end there */
 };
 
 /* The mask as seen from `distance` bytes further on. */
-#define BACK(name, distance) (marker->here.name << (distance) | marker->before.name >> (BLOCK - (distance)))
+#define BACK(name, distance) (marker->here->name << (distance) | marker->before->name >> (BLOCK - (distance)))
 
 /* first, and from each mark on one more every `step` bytes as long as `allowed` holds there. */
 static inline uint64_t repeat(uint64_t first, uint64_t before, unsigned step, uint64_t allowed)
@@ -119,10 +120,10 @@ static inline bool is_latin(uint32_t code_point)
  * letter inside a word begins nothing. */
 static uint64_t mark_other_scripts(struct marker *marker, size_t offset)
 {
-    uint64_t left = marker->here.high, marks = marker->spill;
+    uint64_t left = marker->here->high, marks = marker->spill;
     uint64_t after_high = BACK(high, 1), after_letter = BACK(letter, 1);
     uint64_t after_sign = BACK(sign, 1) & ~BACK(sign, 2) & ~BACK(blank, 2);
-    marker->here.latin_end = marker->latin_spill;
+    marker->here->latin_end = marker->latin_spill;
     marker->spill = marker->latin_spill = 0;
     while (left) {
         unsigned place = (unsigned)__builtin_ctzll(left);
@@ -150,7 +151,7 @@ static uint64_t mark_other_scripts(struct marker *marker, size_t offset)
         if (is_latin(code_point)) {
             size_t end = place + length - 1;
             if (end < BLOCK)
-                marker->here.latin_end |= (uint64_t)1 << end;
+                marker->here->latin_end |= (uint64_t)1 << end;
             else
                 marker->latin_spill |= (uint64_t)1 << (end - BLOCK);
         }
@@ -160,14 +161,14 @@ static uint64_t mark_other_scripts(struct marker *marker, size_t offset)
 
 static uint64_t mark_words(struct marker *marker, uint64_t rare_pair)
 {
-    struct masks *here = &marker->here;
+    struct masks *here = marker->here;
     uint64_t after_letter = BACK(letter, 1);
     uint64_t hump = here->upper & BACK(lower, 1); /* fooBar */
     here->word = here->letter & after_letter & ~hump;
     uint64_t start = here->letter & ~here->word;
     here->after_blank = start & BACK(gap, 1);
     here->after_sign = start & BACK(sign, 1) & ~BACK(sign, 2) & ~BACK(blank, 2);
-    here->after_latin = start & BACK(latin_end, 1);
+    here->after_latin = here->high | marker->before->high ? start & BACK(latin_end, 1) : 0;
     here->after_mark = start & ~(here->after_blank | here->after_sign | here->after_latin);
     here->word_2 = here->word & BACK(word, 1);
     here->word_4 = here->word_2 & BACK(word_2, 2);
@@ -178,7 +179,7 @@ static uint64_t mark_words(struct marker *marker, uint64_t rare_pair)
     first |= BACK(after_mark, LONG_AFTER_MARK) & word_6 & BACK(word, 6);
     first |= BACK(after_sign, LONG_AFTER_SIGN) & word_6;
     first |= BACK(after_latin, LONG_AFTER_LATIN) & here->word_4;
-    here->long_word = repeat(first, marker->before.long_word, LONG_STEP, here->word_4 & BACK(word, 4));
+    here->long_word = repeat(first, marker->before->long_word, LONG_STEP, here->word_4 & BACK(word, 4));
     /* Pairs count in the first letters only: further on the marks repeat, so that a part that begins inside the word
      * counts like the whole soon. */
     uint64_t pairs = here->word & here->lower & rare_pair & ~word_12;
@@ -187,18 +188,24 @@ static uint64_t mark_words(struct marker *marker, uint64_t rare_pair)
 
 static uint64_t mark_capitals(struct marker *marker)
 {
-    struct masks *here = &marker->here;
-    uint64_t one = BACK(upper, 1), two = BACK(upper, 2), three = BACK(upper, 3);
+    struct masks *here = marker->here;
+    uint64_t one = BACK(upper, 1);
+    if (!(here->upper & one))
+        return here->capitals = 0;
+    uint64_t two = BACK(upper, 2), three = BACK(upper, 3);
     uint64_t first = here->upper & one & two & three & BACK(upper, CAPITALS_FIRST) & ~BACK(upper, CAPITALS_FIRST + 1);
-    here->capitals = repeat(first, marker->before.capitals, CAPITALS_STEP, here->upper & one & two & three);
+    here->capitals = repeat(first, marker->before->capitals, CAPITALS_STEP, here->upper & one & two & three);
     return here->capitals;
 }
 
 static uint64_t mark_digits(struct marker *marker)
 {
-    struct masks *here = &marker->here;
-    uint64_t one = BACK(digit, 1), four = here->digit & one & BACK(digit, 2) & BACK(digit, 3);
-    here->threes = repeat(here->digit & ~one, marker->before.threes, DIGITS_STEP, four);
+    struct masks *here = marker->here;
+    uint64_t one = BACK(digit, 1);
+    if (!(here->digit & one))
+        return here->threes = here->digit;
+    uint64_t four = here->digit & one & BACK(digit, 2) & BACK(digit, 3);
+    here->threes = repeat(here->digit & ~one, marker->before->threes, DIGITS_STEP, four);
     return here->threes;
 }
 
@@ -223,9 +230,14 @@ static uint64_t mark_changes(struct marker *marker, uint64_t start, uint64_t cha
 /* Runs of signs: the first one, of changes in mixed ones every second, of equal ones every sixteenth. */
 static uint64_t mark_signs(struct marker *marker, uint64_t same)
 {
-    struct masks *here = &marker->here;
+    struct masks *here = marker->here;
     uint64_t before = BACK(sign, 1);
     uint64_t start = here->sign & ~before;
+    if (!(here->sign & before)) {
+        here->run = here->run_2 = here->run_4 = here->run_8 = here->same_marks = 0;
+        marker->changes = start ? 0 : marker->changes;
+        return start;
+    }
     uint64_t marks = start | mark_changes(marker, start, here->sign & before & ~same);
     here->run = here->sign & same;
     here->run_2 = here->run & BACK(run, 1);
@@ -233,7 +245,7 @@ static uint64_t mark_signs(struct marker *marker, uint64_t same)
     here->run_8 = here->run_4 & BACK(run_4, 4);
     uint64_t run_16 = here->run_8 & BACK(run_8, 8);
     uint64_t sixteenth = run_16 & ~BACK(run, SAME_STEP);
-    here->same_marks = repeat(sixteenth, marker->before.same_marks, SAME_STEP, run_16);
+    here->same_marks = repeat(sixteenth, marker->before->same_marks, SAME_STEP, run_16);
     return marks | here->same_marks;
 }
 
@@ -241,7 +253,7 @@ static uint64_t mark_signs(struct marker *marker, uint64_t same)
  * them. */
 static uint64_t mark_space(struct marker *marker, bool digit_follows)
 {
-    struct masks *here = &marker->here;
+    struct masks *here = marker->here;
     uint64_t second = here->blank & BACK(blank, 1) & ~BACK(blank, 2);
     uint64_t before_digit = here->blank & (here->digit >> 1 | (uint64_t)digit_follows << (BLOCK - 1));
     uint64_t line_end = here->newline & ~BACK(newline, 1) & ~BACK(sign, 1);
@@ -252,7 +264,7 @@ static uint64_t mark_block(struct marker *marker, const unsigned char *bytes, si
 {
     struct byte_classes classes;
     marker->classify(bytes, &marker->profile->pairs, &classes);
-    struct masks *here = &marker->here;
+    struct masks *here = marker->here;
     here->upper = classes.upper & present;
     here->lower = classes.lower & present;
     here->digit = classes.digit & present;
@@ -270,14 +282,17 @@ static uint64_t mark_block(struct marker *marker, const unsigned char *bytes, si
         next < marker->text.length && marker->text.bytes[next] >= '0' && marker->text.bytes[next] <= '9';
     marks |= mark_words(marker, classes.pair) | mark_capitals(marker) | mark_digits(marker) |
              mark_signs(marker, classes.same) | mark_space(marker, digit_follows);
-    marker->before = *here;
+    marker->here = marker->before;
+    marker->before = here;
     return marks & present;
 }
 
 static void estimate_mark(const struct tokenizer *tokenizer, struct slice text, uint64_t *marks)
 {
     struct marker marker = { .profile = tokenizer->data, .text = text, .classify = classify_bytes() };
-    marker.before.gap = ~(uint64_t)0; /* the first word is one like any other */
+    marker.before = &marker.blocks[0];
+    marker.here = &marker.blocks[1];
+    marker.before->gap = ~(uint64_t)0; /* the first word is one like any other */
     for (size_t offset = 0; offset < text.length; offset += BLOCK) {
         size_t length = text.length - offset < BLOCK ? text.length - offset : BLOCK;
         uint64_t present = length < BLOCK ? ((uint64_t)1 << length) - 1 : ~(uint64_t)0;

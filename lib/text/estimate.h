@@ -29,14 +29,12 @@ struct byte_classes {
 };
 
 /* bytes: 64 of them, and the one before at bytes[-1]. The same result on every CPU. */
-void classify_bytes_scalar(const unsigned char *bytes, const struct estimate_pairs *pairs,
-                           struct byte_classes *classes);
-#if defined(__x86_64__)
-void classify_bytes_avx2(const unsigned char *bytes, const struct estimate_pairs *pairs, struct byte_classes *classes);
-#endif
-
 typedef void classify_bytes_function(const unsigned char *bytes, const struct estimate_pairs *pairs,
                                      struct byte_classes *classes);
+classify_bytes_function classify_bytes_scalar;
+#if defined(__x86_64__)
+classify_bytes_function classify_bytes_avx2, classify_bytes_avx512;
+#endif
 classify_bytes_function *classify_bytes(void);
 
 #endif

@@ -96,11 +96,51 @@ AVX2 void classify_bytes_avx2(const unsigned char *bytes, const struct estimate_
     classify_half(bytes, pairs, 0, classes);
     classify_half(bytes + 32, pairs, 32, classes);
 }
+
+#define AVX512 __attribute__((target("avx512f,avx512bw")))
+
+AVX512 static inline uint64_t in_range_512(__m512i bytes, char first, char last)
+{
+    return _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8(first)),
+                                  _mm512_set1_epi8((char)(last - first)));
+}
+
+AVX512 static inline uint64_t equal_512(__m512i bytes, char wanted)
+{
+    return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(wanted));
+}
+
+AVX512 static inline __m512i groups_of_all_512(const uint8_t groups[32], __m512i bytes)
+{
+    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)groups);
+    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(groups + 16));
+    __mmask64 is_high = _mm512_movepi8_mask(_mm512_slli_epi16(bytes, 3));
+    return _mm512_mask_shuffle_epi8(_mm512_shuffle_epi8(_mm512_broadcast_i32x4(low), bytes), is_high,
+                                    _mm512_broadcast_i32x4(high), bytes);
+}
+
+AVX512 void classify_bytes_avx512(const unsigned char *bytes, const struct estimate_pairs *pairs,
+                                  struct byte_classes *classes)
+{
+    __m512i here = _mm512_loadu_si512(bytes);
+    __m512i before = _mm512_loadu_si512(bytes - 1);
+    classes->newline = equal_512(here, '\n') | equal_512(here, '\r');
+    classes->upper = in_range_512(here, 'A', 'Z');
+    classes->lower = in_range_512(here, 'a', 'z');
+    classes->digit = in_range_512(here, '0', '9');
+    classes->blank = (in_range_512(here, '\t', '\r') | equal_512(here, ' ')) & ~classes->newline;
+    classes->high = _mm512_movepi8_mask(here);
+    classes->same = _mm512_cmpeq_epi8_mask(here, before);
+    classes->pair =
+        _mm512_test_epi8_mask(groups_of_all_512(pairs->first, before), groups_of_all_512(pairs->second, here));
+}
 #endif
 
 classify_bytes_function *classify_bytes(void)
 {
 #if defined(__x86_64__)
+    if (cpu_level() >= CPU_AVX512)
+        return classify_bytes_avx512;
     if (cpu_level() >= CPU_AVX2)
         return classify_bytes_avx2;
 #endif

@@ -13,7 +13,7 @@ void measure_prepare(struct measure *measure, const uint64_t *marks, struct slic
     uint32_t sum = 0;
     for (size_t i = 0; i < words; i++) {
         measure->before[i] = sum;
-        sum += (uint32_t)__builtin_popcountll(marks[i]);
+        sum += bits_count(marks[i]);
     }
     measure->before[words] = sum;
     measure->marks = marks;
@@ -62,6 +62,31 @@ size_t measure_extra(const struct measure *measure, size_t start)
     return letter_kind(here) != LETTER_NONE || letter_kind(before) != LETTER_NONE;
 }
 
+/* The word of marks that holds the mark with that number, which there must be; near: a word not far from it. Costs no
+ * more than a look at every eighth word between them. */
+static size_t find_word(const struct measure *measure, size_t number, size_t near)
+{
+    enum { STRIDE = 8 };
+    const uint32_t *before = measure->before;
+    size_t words = bits_words(measure->text.length), word = near;
+    while (before[word] > number)
+        word = word > STRIDE ? word - STRIDE : 0;
+    while (words - word > STRIDE && before[word + STRIDE] <= number)
+        word += STRIDE;
+    while (before[word + 1] <= number)
+        word++;
+    return word;
+}
+
+static size_t place_near(const struct measure *measure, size_t number, size_t near)
+{
+    size_t words = bits_words(measure->text.length);
+    if (number >= measure->before[words])
+        return measure->text.length;
+    size_t word = find_word(measure, number, near / BITS_PER_WORD < words ? near / BITS_PER_WORD : words - 1);
+    return word * BITS_PER_WORD + bits_select(measure->marks[word], (unsigned)(number - measure->before[word]));
+}
+
 size_t measure_place(const struct measure *measure, size_t number)
 {
     size_t low = 0, high = bits_words(measure->text.length);
@@ -74,7 +99,7 @@ size_t measure_place(const struct measure *measure, size_t number)
         else
             high = middle;
     }
-    return low * BITS_PER_WORD + bits_select(measure->marks[low], (unsigned)(number - measure->before[low]));
+    return place_near(measure, number, low * BITS_PER_WORD);
 }
 
 size_t measure_reach(const struct measure *measure, size_t start, size_t count)
@@ -85,11 +110,11 @@ size_t measure_reach(const struct measure *measure, size_t start, size_t count)
     size_t before = measure_before(measure, start);
     if (count - extra > SIZE_MAX - before)
         return measure->text.length;
-    return measure_place(measure, before + count - extra);
+    return place_near(measure, before + count - extra, start);
 }
 
 size_t measure_reach_back(const struct measure *measure, size_t end, size_t count)
 {
     size_t before = measure_before(measure, end);
-    return before <= count ? 0 : measure_place(measure, before - count);
+    return before <= count ? 0 : place_near(measure, before - count, end);
 }

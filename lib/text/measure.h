@@ -34,7 +34,7 @@ static inline size_t measure_before(const struct measure *measure, size_t place)
 {
     size_t count = measure->before[place / BITS_PER_WORD];
     if (place % BITS_PER_WORD)
-        count += (size_t)__builtin_popcountll(measure->marks[place / BITS_PER_WORD] & bits_below(place));
+        count += bits_count(measure->marks[place / BITS_PER_WORD] & bits_below(place));
     return count;
 }
 

@@ -1,7 +1,10 @@
 /* outline.c - the headings, fenced code and tables of a Markdown text. */
 #include "text/outline.h"
 
+#include <string.h>
+
 #include "base/memory.h"
+#include "text/kinds.h"
 #include "text/segment.h"
 
 enum { INDENT_MAXIMUM = 3, FENCE_MINIMUM = 3, UNDERLINE_MINIMUM = 3, FRONT_MATTER_LINES = 200 };
@@ -16,8 +19,8 @@ struct walk {
     struct outline *outline;
     struct breaks *breaks;
     struct slice text;
-    struct line previous; /* the line before; first == end when it is blank or of another kind */
-    size_t fence_start;   /* of the open fence, BITS_NONE outside */
+    size_t previous;    /* start of the line before when that is plain text, BITS_NONE otherwise */
+    size_t fence_start; /* of the open fence, BITS_NONE outside */
     size_t fence_length;
     char fence_byte;
     size_t table_start; /* of the table that runs, BITS_NONE outside */
@@ -69,7 +72,7 @@ static void add_heading(struct walk *walk, size_t start, size_t end, struct slic
     bool follows = outline->count && outline->headings[outline->count - 1].next == start;
     outline->headings[outline->count++] = (struct heading){ start, next, title, level };
     if (!follows && grapheme_is_boundary(walk->text, 0, start))
-        bits_set(walk->breaks->bits[BREAK_HEADING], start);
+        breaks_set(walk->breaks, BREAK_HEADING, start);
     for (int i = BREAK_BLANK; next < walk->text.length && i <= BREAK_SENTENCE; i++)
         bits_clear(walk->breaks->bits[i], next);
     bits_clear_range(walk->breaks->stops, start, end);
@@ -91,16 +94,16 @@ static bool take_atx_heading(struct walk *walk, const struct line *line)
 static bool take_setext_heading(struct walk *walk, const struct line *line)
 {
     struct slice text = walk->text;
-    const struct line *title = &walk->previous;
     char byte = line->first < line->end ? text.bytes[line->first] : '\0';
-    if ((byte != '=' && byte != '-') || title->first >= title->end || line->first - line->start > INDENT_MAXIMUM ||
+    if ((byte != '=' && byte != '-') || walk->previous == BITS_NONE || line->first - line->start > INDENT_MAXIMUM ||
         line->end - line->first < UNDERLINE_MINIMUM ||
         run_length(text, line->first, line->end, byte) != line->end - line->first)
         return false;
-    size_t start = white_space_end(text, title->first);
-    if (start >= title->end)
+    struct line title = line_at(walk->breaks, text, walk->previous);
+    size_t start = white_space_end(text, title.first);
+    if (start >= title.end)
         return false;
-    add_heading(walk, start, line->end, slice_between(text, start, title->end), byte == '=' ? 1 : 2);
+    add_heading(walk, start, line->end, slice_between(text, start, title.end), byte == '=' ? 1 : 2);
     return true;
 }
 
@@ -167,16 +170,19 @@ static bool looks_like_row(struct slice text, const struct line *line)
 static bool take_table_row(struct walk *walk, const struct line *line)
 {
     struct slice text = walk->text;
-    const struct line *names = &walk->previous;
-    bool is_row = looks_like_row(text, line) ||
-                  (walk->table_start != BITS_NONE && line->first < line->end && has_bar(text, line->first, line->end));
+    bool is_row = line_has_bar(walk, line) && (walk->table_start != BITS_NONE || looks_like_row(text, line));
     if (walk->table_start != BITS_NONE && !is_row) {
         breaks_lower(walk->breaks, walk->table_start, walk->table_end);
         walk->table_start = BITS_NONE;
     }
-    if (is_row && walk->table_start == BITS_NONE)
-        walk->table_start =
-            is_delimiter_row(text, line) && has_bar(text, names->first, names->end) ? names->first : line->first;
+    if (is_row && walk->table_start == BITS_NONE) {
+        walk->table_start = line->first;
+        if (walk->previous != BITS_NONE && is_delimiter_row(text, line)) {
+            struct line names = line_at(walk->breaks, text, walk->previous);
+            if (has_bar(text, names.first, names.end))
+                walk->table_start = names.first;
+        }
+    }
     walk->table_end = line->end;
     return is_row;
 }
@@ -196,33 +202,52 @@ static size_t front_matter_end(const struct breaks *breaks, struct slice text)
     return 0;
 }
 
-/* Can the line be anything but text? Outside of fences and tables most lines are told by their first byte. */
-static bool is_text(struct walk *walk, const struct line *line)
-{
-    char byte = line->first < line->end ? walk->text.bytes[line->first] : '\0';
-    bool is_special = byte == '#' || byte == '`' || byte == '~' || byte == '=' || byte == '-' || byte == '|';
-    return !is_special && walk->fence_start == BITS_NONE && walk->table_start == BITS_NONE && !line_has_bar(walk, line);
-}
-
 static void take_line(struct walk *walk, const struct line *line)
 {
-    bool is_plain = is_text(walk, line) || (!take_fence(walk, line) && !take_table_row(walk, line) &&
-                                            !take_atx_heading(walk, line) && !take_setext_heading(walk, line));
-    walk->previous = *line;
-    if (!is_plain)
-        walk->previous.first = walk->previous.end;
+    bool is_plain = !take_fence(walk, line) && !take_table_row(walk, line) && !take_atx_heading(walk, line) &&
+                    !take_setext_heading(walk, line);
+    walk->previous = is_plain && line->first < line->end ? line->start : BITS_NONE;
+}
+
+/* Most lines are empty, or begin with a letter or the like, hold no bar, and are outside of fences and tables: they
+ * need no look. */
+static bool skip_text(struct walk *walk, size_t *place)
+{
+    struct slice text = walk->text;
+    unsigned char byte = (unsigned char)text.bytes[*place];
+    if (byte == '\n' && walk->fence_start == BITS_NONE && walk->table_start == BITS_NONE) {
+        walk->previous = BITS_NONE;
+        ++*place;
+        return true;
+    }
+    bool is_indented = byte == ' ' && text.length - *place > INDENT_MAXIMUM &&
+                       memcmp(text.bytes + *place, "    ", INDENT_MAXIMUM + 1) == 0;
+    bool is_text = byte >= 0x80 || is_ascii_alphanumeric(byte) || byte == '<' || byte == '(' || byte == '[';
+    if ((!is_text && !is_indented) || walk->fence_start != BITS_NONE || walk->table_start != BITS_NONE)
+        return false;
+    size_t newline = bits_first(walk->breaks->newline, *place, text.length);
+    size_t end = newline == BITS_NONE ? text.length : newline;
+    if (walk->next_bar < *place)
+        walk->next_bar = *place + slice_find_byte(slice_from(text, *place), '|');
+    if (walk->next_bar < end)
+        return false;
+    walk->previous = *place;
+    *place = end + (newline != BITS_NONE);
+    return true;
 }
 
 void outline_find(struct outline *outline, struct slice text, struct breaks *breaks)
 {
     struct walk walk = { .outline = outline, .breaks = breaks, .text = text };
-    walk.fence_start = walk.table_start = BITS_NONE;
+    walk.fence_start = walk.table_start = walk.previous = BITS_NONE;
     walk.next_bar = slice_find_byte(text, '|');
     outline->count = 0;
     size_t place = front_matter_end(breaks, text);
     if (place)
         breaks_lower(breaks, 0, place - 1);
     while (place < text.length) {
+        if (skip_text(&walk, &place))
+            continue;
         struct line line = line_at(breaks, text, place);
         take_line(&walk, &line);
         place = line.next;

@@ -2,6 +2,7 @@
 #include "text/tokens.h"
 
 #include "base/memory.h"
+#include "text/bits.h"
 
 const struct tokenizer *tokenizer_find(struct slice name)
 {
@@ -16,12 +17,12 @@ size_t tokenizer_count(const struct tokenizer *tokenizer, struct slice text)
 {
     enum { SHORT_WORDS = 256 };
     uint64_t short_marks[SHORT_WORDS];
-    size_t words = text.length / 64 + (text.length % 64 != 0);
+    size_t words = bits_words(text.length);
     uint64_t *marks = words <= SHORT_WORDS ? short_marks : memory_resize(NULL, words, sizeof *marks);
     tokenizer->mark(tokenizer, text, marks);
     size_t count = 0;
     for (size_t i = 0; i < words; i++)
-        count += (size_t)__builtin_popcountll(marks[i]);
+        count += bits_count(marks[i]);
     if (marks != short_marks)
         memory_free(marks);
     return count;

@@ -161,12 +161,18 @@ TEST(tokens_kernels, "tokens: the kernels class random bytes as their scalar twi
             pairs.second[state >> 59] = (uint8_t)(state >> 44);
         }
         struct byte_classes a, b;
+        struct break_classes c, d;
         classify_bytes_scalar(bytes + 1, &pairs, &a);
+        break_classes_scalar(bytes, &c);
         classify_bytes_avx2(bytes + 1, &pairs, &b);
         EXPECT(memcmp(&a, &b, sizeof a) == 0);
-        struct break_classes c, d;
-        break_classes_scalar(bytes, &c);
         break_classes_avx2(bytes, &d);
+        EXPECT(memcmp(&c, &d, sizeof c) == 0);
+        if (cpu_level() < CPU_AVX512)
+            continue;
+        classify_bytes_avx512(bytes + 1, &pairs, &b);
+        EXPECT(memcmp(&a, &b, sizeof a) == 0);
+        break_classes_avx512(bytes, &d);
         EXPECT(memcmp(&c, &d, sizeof c) == 0);
     }
 }
