@@ -33,9 +33,8 @@ struct analyser_scratch {
     const struct analyser *analyser;
     struct sb_stemmer *stemmer;
     struct map words; /* lower-case word to its fate */
-    struct slice *stems;
-    size_t stem_count, stem_capacity;
-    struct arena stem_texts;
+    struct map stems; /* each once; the value is its mark */
+    uint32_t generation;
     struct arena lowered; /* of one text */
     struct buffer term;
 };
@@ -45,7 +44,7 @@ struct walk {
     struct analyser_scratch *scratch;
     struct slice text;
     void *context;
-    void (*emit)(void *context, struct slice term, bool is_extra);
+    void (*emit)(void *context, struct slice term, uint64_t *mark);
     /* The identifier that may go on with the next word. */
     size_t run_start, run_end, run_words;
     bool run_qualifies;
@@ -111,8 +110,7 @@ void analyser_scratch_free(struct analyser_scratch *scratch)
         return;
     sb_stemmer_delete(scratch->stemmer);
     map_release(&scratch->words);
-    memory_free(scratch->stems);
-    arena_release(&scratch->stem_texts);
+    map_release(&scratch->stems);
     arena_release(&scratch->lowered);
     buffer_release(&scratch->term);
     memory_free(scratch);
@@ -128,6 +126,7 @@ static uint64_t judge(struct analyser_scratch *scratch, struct slice word)
     if (map_find(&scratch->analyser->stops, word))
         return WORD_STOPPED;
     struct slice stem = word;
+    bool is_new;
     if (scratch->stemmer) {
         const sb_symbol *symbols = sb_stemmer_stem(scratch->stemmer, (const sb_symbol *)word.bytes, (int)word.length);
         if (!symbols)
@@ -136,17 +135,28 @@ static uint64_t judge(struct analyser_scratch *scratch, struct slice word)
         if (stem.length == 0)
             stem = word;
     }
-    scratch->stems =
-        memory_grow(scratch->stems, &scratch->stem_capacity, scratch->stem_count + 1, sizeof *scratch->stems);
-    scratch->stems[scratch->stem_count] = arena_copy(&scratch->stem_texts, stem);
-    return 2 + scratch->stem_count++;
+    map_insert(&scratch->stems, stem, &is_new);
+    if (is_new)
+        return 2 + scratch->stems.count - 1;
+    return 2 + (uint64_t)(map_find(&scratch->stems, stem) - scratch->stems.entries);
 }
 
-static void reset_cache(struct analyser_scratch *scratch)
+uint32_t analyser_generation(struct analyser_scratch *scratch)
 {
+    if (scratch->generation == UINT32_MAX) { /* old marks could be taken for new ones */
+        map_reset(&scratch->words);
+        map_reset(&scratch->stems);
+        scratch->generation = 0;
+    }
+    return ++scratch->generation;
+}
+
+void analyser_refresh(struct analyser_scratch *scratch)
+{
+    if (scratch->words.count < CACHE_WORDS)
+        return;
     map_reset(&scratch->words);
-    arena_reset(&scratch->stem_texts);
-    scratch->stem_count = 0;
+    map_reset(&scratch->stems);
 }
 
 /* word: lower case, without anything to split. */
@@ -156,13 +166,13 @@ static void emit_word(struct walk *walk, struct slice word)
     word = cut(word);
     if (word.length == 0)
         return;
-    if (scratch->words.count >= CACHE_WORDS)
-        reset_cache(scratch);
     struct map_entry *entry = map_insert(&scratch->words, word, NULL);
     if (entry->value == 0)
         entry->value = judge(scratch, word);
-    if (entry->value != WORD_STOPPED)
-        walk->emit(walk->context, scratch->stems[entry->value - 2], false);
+    if (entry->value == WORD_STOPPED)
+        return;
+    struct map_entry *stem = &scratch->stems.entries[entry->value - 2];
+    walk->emit(walk->context, stem->key, &stem->value);
 }
 
 static bool is_splitter(char byte)
@@ -186,9 +196,22 @@ static bool has_digit(struct slice word)
     return false;
 }
 
+/* The ASCII one, or the first byte of U+2019. */
+static bool may_have_apostrophe(struct slice word)
+{
+    for (size_t i = 0; i < word.length; i++)
+        if (word.bytes[i] == '\'' || (unsigned char)word.bytes[i] == 0xe2)
+            return true;
+    return false;
+}
+
 /* Apostrophes: U+2019 as the ASCII one, and away where the language does not want them. */
 static void emit_with_apostrophes(struct walk *walk, struct slice word)
 {
+    if (!may_have_apostrophe(word)) {
+        emit_word(walk, word);
+        return;
+    }
     size_t curly = slice_find(word, SLICE("\xe2\x80\x99")), plain = slice_find_byte(word, '\'');
     size_t place = curly < plain ? curly : plain;
     if (place >= word.length) {
@@ -224,7 +247,7 @@ static void emit_whole(struct walk *walk, size_t start, size_t end)
 {
     struct slice whole = slice_between(walk->text, start, end);
     if (whole.length <= TERM_BYTES_MAXIMUM)
-        walk->emit(walk->context, text_lower(whole, &walk->scratch->lowered), true);
+        walk->emit(walk->context, text_lower(whole, &walk->scratch->lowered), NULL);
 }
 
 static void end_run(struct walk *walk)
@@ -274,7 +297,7 @@ static void take_word(struct walk *walk, struct slice word)
     }
     emit_parts(walk, lower);
     if (lower.length <= TERM_BYTES_MAXIMUM)
-        walk->emit(walk->context, lower, true);
+        walk->emit(walk->context, lower, NULL);
 }
 
 /* Scripts that do not mark words: their characters come alone and in pairs. */
@@ -293,8 +316,9 @@ static void take_dense(struct walk *walk, struct slice cluster)
 {
     size_t start = (size_t)(cluster.bytes - walk->text.bytes), end = start + cluster.length;
     if (walk->dense_end == start && walk->dense_end > walk->dense_start)
-        walk->emit(walk->context, cut(slice_between(walk->text, walk->dense_start, end)), true);
-    walk->emit(walk->context, cut(cluster), false);
+        walk->emit(walk->context, cut(slice_between(walk->text, walk->dense_start, end)), NULL);
+    struct map_entry *entry = map_insert(&walk->scratch->stems, cut(cluster), NULL);
+    walk->emit(walk->context, entry->key, &entry->value);
     walk->dense_start = start;
     walk->dense_end = end;
 }
@@ -311,7 +335,7 @@ static void take_dense_word(struct walk *walk, struct slice word)
 }
 
 void analyser_terms(struct analyser_scratch *scratch, struct slice text, void *context,
-                    void (*emit)(void *context, struct slice term, bool is_extra))
+                    void (*emit)(void *context, struct slice term, uint64_t *mark))
 {
     struct walk walk = { .scratch = scratch, .text = text, .context = context, .emit = emit };
     size_t position = 0;

@@ -27,9 +27,16 @@ void analyser_close(struct analyser *analyser);
 struct analyser_scratch *analyser_scratch_create(const struct analyser *analyser);
 void analyser_scratch_free(struct analyser_scratch *scratch);
 
-/* Calls emit for each term, in order. term: borrowed for the call. is_extra: does not count for the length of the text
- * (pairs, whole identifiers). text: valid UTF-8. */
+/* Calls emit for each term, in order. term: borrowed for the call. mark: a word of the scratch that belongs to this
+ * term, NULL for a pair or a whole identifier, which do not count for the length of the text. The receiver may keep in
+ * it what it likes: equal terms have the same one until analyser_refresh(), and it begins as 0. text: valid UTF-8. */
 void analyser_terms(struct analyser_scratch *scratch, struct slice text, void *context,
-                    void (*emit)(void *context, struct slice term, bool is_extra));
+                    void (*emit)(void *context, struct slice term, uint64_t *mark));
+
+/* A number that no earlier call gave: tells the marks of one row from those that older rows left behind. */
+uint32_t analyser_generation(struct analyser_scratch *scratch);
+
+/* Forgets stems when there are very many: between two texts whose marks have nothing to do with one another. */
+void analyser_refresh(struct analyser_scratch *scratch);
 
 #endif

@@ -6,36 +6,80 @@
 #include "index/analyser.h"
 #include "index/lexical_format.h"
 
+/* The terms of a row so far. A term's place is found by its mark, generation << 32 | place + 1; only pairs and
+ * identifiers need a table. */
 struct count_walk {
     struct arena *arena;
-    struct map terms; /* to the count */
+    struct slice *terms;
+    uint32_t *frequencies;
+    size_t count, terms_capacity, frequencies_capacity;
+    struct map extras; /* to place + 1 */
+    uint64_t generation;
     uint32_t length;
 };
 
-static void count_term(void *context, struct slice term, bool is_extra)
+static size_t add_place(struct count_walk *walk, struct slice term)
+{
+    walk->terms = arena_grow(walk->arena, walk->terms, &walk->terms_capacity, walk->count + 1, sizeof *walk->terms);
+    walk->frequencies = arena_grow(walk->arena, walk->frequencies, &walk->frequencies_capacity, walk->count + 1,
+                                   sizeof *walk->frequencies);
+    walk->terms[walk->count] = arena_copy(walk->arena, term);
+    walk->frequencies[walk->count] = 0;
+    return walk->count++;
+}
+
+static void count_extra(struct count_walk *walk, struct slice term)
+{
+    struct map_entry *entry = map_insert(&walk->extras, term, NULL);
+    if (entry->value == 0)
+        entry->value = add_place(walk, term) + 1;
+    walk->frequencies[entry->value - 1]++;
+}
+
+static void count_term(void *context, struct slice term, uint64_t *mark)
 {
     struct count_walk *walk = context;
-    struct map_entry *entry = map_insert(&walk->terms, term, NULL);
-    if (entry->value < UINT32_MAX)
-        entry->value++;
-    walk->length += !is_extra;
+    if (!mark) {
+        count_extra(walk, term);
+        return;
+    }
+    if (*mark >> 32 != walk->generation)
+        *mark = walk->generation << 32 | (add_place(walk, term) + 1);
+    walk->frequencies[(*mark & UINT32_MAX) - 1]++;
+    walk->length++;
+}
+
+/* An identifier may be spelled like a stem: one term must not stand in the list twice. */
+static void join_extras(struct count_walk *walk)
+{
+    struct map places = { 0 };
+    size_t kept = 0;
+    for (size_t i = 0; walk->extras.count && i < walk->count; i++) {
+        bool is_new;
+        struct map_entry *entry = map_insert(&places, walk->terms[i], &is_new);
+        if (!is_new) {
+            walk->frequencies[entry->value] += walk->frequencies[i];
+            continue;
+        }
+        entry->value = kept;
+        walk->terms[kept] = walk->terms[i];
+        walk->frequencies[kept++] = walk->frequencies[i];
+    }
+    if (walk->extras.count)
+        walk->count = kept;
+    map_release(&places);
 }
 
 void lexical_analyse(struct analyser_scratch *scratch, const struct slice *texts, size_t text_count,
                      struct arena *arena, struct lexical_row *row)
 {
-    struct count_walk walk = { .arena = arena };
+    analyser_refresh(scratch);
+    struct count_walk walk = { .arena = arena, .generation = analyser_generation(scratch) };
     for (size_t i = 0; i < text_count; i++)
         analyser_terms(scratch, texts[i], &walk, count_term);
-    size_t count = walk.terms.count;
-    struct slice *terms = arena_allocate(arena, (count + 1) * sizeof *terms);
-    uint32_t *frequencies = arena_allocate(arena, (count + 1) * sizeof *frequencies);
-    for (size_t i = 0; i < count; i++) {
-        terms[i] = arena_copy(arena, walk.terms.entries[i].key);
-        frequencies[i] = (uint32_t)walk.terms.entries[i].value;
-    }
-    *row = (struct lexical_row){ terms, frequencies, (uint32_t)count, walk.length };
-    map_release(&walk.terms);
+    join_extras(&walk);
+    *row = (struct lexical_row){ walk.terms, walk.frequencies, (uint32_t)walk.count, walk.length };
+    map_release(&walk.extras);
 }
 
 /* A term's postings so far, already in their final form. */

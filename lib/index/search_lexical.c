@@ -9,10 +9,10 @@ struct query_terms {
     struct map terms; /* to how often */
 };
 
-static void take_term(void *context, struct slice term, bool is_extra)
+static void take_term(void *context, struct slice term, uint64_t *mark)
 {
     struct query_terms *query = context;
-    (void)is_extra;
+    (void)mark;
     if (query->terms.count < SEARCH_TERMS_MAXIMUM || map_find(&query->terms, term))
         map_insert(&query->terms, term, NULL)->value++;
 }
