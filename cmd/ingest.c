@@ -284,9 +284,9 @@ static void finder_summarize(const struct stage *stage, struct buffer *json)
 {
     const struct finder *finder = stage->state;
     const struct walk_counts none = { 0 }, *counts = finder && finder->walk ? walk_counts(finder->walk) : &none;
-    buffer_append_format(json, "\"files\":%lld,\"links_passed\":%lld,\"special_passed\":%lld,\"excluded\":%lld",
-                         (long long)(finder ? finder->files : 0), (long long)(counts->links + counts->loops),
-                         (long long)counts->special, (long long)counts->excluded);
+    long long files = finder ? finder->files : 0, links = counts->links + counts->loops;
+    buffer_append_format(json, "\"files\":%lld,\"links_passed\":%lld,\"special_passed\":%lld,\"excluded\":%lld", files,
+                         links, (long long)counts->special, (long long)counts->excluded);
 }
 
 static const struct stage_class finder_class = {

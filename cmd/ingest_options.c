@@ -178,7 +178,9 @@ static bool set_delimiter(const char *text, char *delimiter, struct error *error
     *delimiter = '\0';
     if (!text)
         return true;
-    *delimiter = strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0 ? '\t' : text[0];
+    *delimiter = text[0];
+    if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
+        *delimiter = '\t';
     bool is_one = *delimiter == '\t' || strlen(text) == 1;
     bool is_usable = (unsigned char)*delimiter < 0x80 && *delimiter != '"' && *delimiter != '\n' && *delimiter != '\r';
     return (is_one && is_usable) ||

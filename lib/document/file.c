@@ -76,10 +76,10 @@ static void append_time(struct buffer *output, int64_t seconds)
     int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
     int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t shifted = (5 * of_year + 2) / 153, month = shifted < 10 ? shifted + 3 : shifted - 9;
-    buffer_append_format(output, "\"%04lld-%02lld-%02lldT%02lld:%02lld:%02lldZ\"",
-                         (long long)(year_of_era + era * 400 + (month <= 2)), (long long)month,
-                         (long long)(of_year - (153 * shifted + 2) / 5 + 1), (long long)(rest / 3600),
-                         (long long)(rest / 60 % 60), (long long)(rest % 60));
+    long long year = year_of_era + era * 400 + (month <= 2), day = of_year - (153 * shifted + 2) / 5 + 1;
+    long long hour = rest / 3600, minute = rest / 60 % 60, second = rest % 60;
+    buffer_append_format(output, "\"%04lld-%02lld-%02lldT%02lld:%02lld:%02lldZ\"", year, (long long)month, day, hour,
+                         minute, second);
 }
 
 static void append_key(struct buffer *metadata, const char *key)

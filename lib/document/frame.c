@@ -95,8 +95,10 @@ bool frame_write(int descriptor, char type, struct slice head, struct slice body
     while (part < 3) {
         struct iovec vectors[3];
         int count = 0;
-        for (size_t i = part; i < 3; i++)
-            vectors[count++] = (struct iovec){ (void *)(uintptr_t)parts[i].bytes, parts[i].length };
+        for (size_t i = part; i < 3; i++) {
+            memcpy(&vectors[count].iov_base, &parts[i].bytes, sizeof(void *)); /* which has no const */
+            vectors[count++].iov_len = parts[i].length;
+        }
         ssize_t written = writev(descriptor, vectors, count);
         if (written < 0 && errno == EINTR)
             continue;

@@ -148,9 +148,9 @@ static bool is_checksum_right(const char *header)
     if (!parse_number(header + CHECKSUM, CHECKSUM_BYTES, &wanted))
         return false;
     for (int i = 0; i < BLOCK; i++) {
-        char byte = i >= CHECKSUM && i < CHECKSUM + CHECKSUM_BYTES ? ' ' : header[i];
-        sum += (unsigned char)byte;
-        signed_sum += (signed char)byte;
+        bool is_counted = i < CHECKSUM || i >= CHECKSUM + CHECKSUM_BYTES;
+        sum += is_counted ? (unsigned char)header[i] : ' ';
+        signed_sum += is_counted ? (signed char)header[i] : ' ';
     }
     return wanted == sum || wanted == signed_sum;
 }

@@ -150,7 +150,7 @@ static bool next_frame(struct unpacker *unpacker, char *type, struct slice *payl
 static bool parse_member(struct unpacker *unpacker, struct unpack_member *member)
 {
     struct slice payload = buffer_slice(&unpacker->member);
-    int64_t kind, is_encrypted;
+    int64_t kind = -1, is_encrypted = 0;
     bool is_good = frame_take_integer(&payload, &kind) && frame_take_integer(&payload, &is_encrypted) &&
                    frame_take_integer(&payload, &member->size) && frame_take_integer(&payload, &member->modified) &&
                    frame_take_text(&payload, &member->name) && frame_take_text(&payload, &member->raw_name);

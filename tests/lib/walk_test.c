@@ -1,8 +1,8 @@
 /* walk_test.c - which files a walk finds, in which order, under which names. */
 #define _GNU_SOURCE
-#include <stdio.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
