@@ -144,6 +144,8 @@ static void end_tag(struct html_parser *parser, enum html_tag tag, uint16_t name
         return;
     if (tag == HTML_br)
         flow_line_end(&parser->flow);
+    else if (tag == HTML_a)
+        flow_link_end(&parser->flow);
     else if (flags & (TAG_LINE | TAG_BLOCK))
         flow_break(&parser->flow, flags & TAG_BLOCK ? 2 : 1);
     else if (tag == HTML_q)

@@ -103,6 +103,13 @@ static int64_t parse_number(struct slice text)
     return number;
 }
 
+/* Of an ordered list; what is no number counts as none. */
+static int64_t first_number(struct slice start)
+{
+    int64_t number = parse_number(start);
+    return number < 0 ? 1 : number;
+}
+
 /* Navigation and other furniture of a page, by element and role. */
 static bool is_furniture(const struct html_parser *parser, enum html_tag tag, const struct html_attributes *attributes)
 {
@@ -174,7 +181,7 @@ static void start_flow(struct html_parser *parser, enum html_tag tag, const stru
     if (flags & TAG_HEADING)
         flow_heading_start(flow, (unsigned)(html_tags[tag].name[1] - '0'));
     else if (flags & TAG_LIST)
-        flow_list_start(flow, tag == HTML_ol, attributes->start.length ? parse_number(attributes->start) : 1);
+        flow_list_start(flow, tag == HTML_ol, first_number(attributes->start));
     else if (flags & (TAG_LINE | TAG_BLOCK))
         flow_break(flow, flags & TAG_BLOCK ? 2 : 1);
     else if (flags & TAG_APART)
@@ -193,6 +200,8 @@ static void start_flow(struct html_parser *parser, enum html_tag tag, const stru
         flow_pre_start(flow);
     else if (tag == HTML_sup)
         flow_superscript(flow);
+    else if (tag == HTML_a)
+        flow_link_start(flow);
     else if (tag == HTML_q)
         flow_append(flow, SLICE("\""));
 }

@@ -25,12 +25,12 @@ static size_t indent_of(const struct html_flow *flow, unsigned depth)
 static void pay_line_start(struct html_flow *flow)
 {
     struct buffer *output = flow->output;
-    if (flow->heading) {
-        buffer_append_repeated(output, '#', flow->heading);
+    if (flow->debt.heading) {
+        buffer_append_repeated(output, '#', flow->debt.heading);
         buffer_append_byte(output, ' ');
         flow->heading_start = output->length;
-        flow->owes_bullet = false;
-    } else if (flow->owes_bullet) {
+        flow->debt.bullet = false;
+    } else if (flow->debt.bullet) {
         struct flow_list *list = list_of(flow);
         if (list)
             buffer_append_repeated(output, ' ', indent_of(flow, flow->list_depth - 1));
@@ -43,8 +43,8 @@ static void pay_line_start(struct html_flow *flow)
     } else if (flow->list_depth) {
         buffer_append_repeated(output, ' ', indent_of(flow, flow->list_depth));
     }
-    flow->heading = 0;
-    flow->owes_bullet = false;
+    flow->debt.heading = 0;
+    flow->debt.bullet = false;
 }
 
 static void pay_fence(struct html_flow *flow)
@@ -52,27 +52,27 @@ static void pay_fence(struct html_flow *flow)
     struct buffer *output = flow->output;
     bool at_start = output->length == 0;
     if (!at_start)
-        buffer_append_repeated(output, '\n', flow->breaks ? flow->breaks : 1);
+        buffer_append_repeated(output, '\n', flow->debt.breaks ? flow->debt.breaks : 1);
     flow->fence_start = output->length;
     flow->has_fence = true;
     buffer_append_repeated(output, '`', FLOW_FENCE);
     buffer_append_byte(output, '\n');
-    flow->owes_fence = false;
-    flow->owes_bullet = false;
-    flow->breaks = 0;
-    flow->bars = 0;
+    flow->debt.fence = false;
+    flow->debt.bullet = false;
+    flow->debt.breaks = 0;
+    flow->debt.bars = 0;
 }
 
 /* Inside <pre> only a break before a block is owed. */
 static void pay_inside_pre(struct html_flow *flow)
 {
     struct buffer *output = flow->output;
-    if (flow->owes_fence)
+    if (flow->debt.fence)
         pay_fence(flow);
-    else if (flow->breaks && output->length && output->bytes[output->length - 1] != '\n')
+    else if (flow->debt.breaks && output->length && output->bytes[output->length - 1] != '\n')
         buffer_append_byte(output, '\n');
-    flow->breaks = 0;
-    flow->owes_space = false;
+    flow->debt.breaks = 0;
+    flow->debt.space = false;
     flow->is_owing = false;
 }
 
@@ -84,23 +84,23 @@ void flow_pay(struct html_flow *flow)
         pay_inside_pre(flow);
     } else {
         bool is_first = output->length == 0;
-        if (flow->breaks || is_first) {
+        if (flow->debt.breaks || is_first) {
             if (!is_first)
-                buffer_append_repeated(output, '\n', flow->breaks);
+                buffer_append_repeated(output, '\n', flow->debt.breaks);
             pay_line_start(flow);
             if (table && !flow->is_fresh)
                 table->is_broken = true;
-            if (flow->bars) {
+            if (flow->debt.bars) {
                 buffer_append_string(output, "|");
-                for (unsigned i = 1; i < flow->bars; i++)
+                for (unsigned i = 1; i < flow->debt.bars; i++)
                     buffer_append_string(output, " |");
                 buffer_append_byte(output, ' ');
             }
-        } else if (flow->bars) {
-            for (unsigned i = 0; i < flow->bars; i++)
+        } else if (flow->debt.bars) {
+            for (unsigned i = 0; i < flow->debt.bars; i++)
                 buffer_append_string(output, " |");
             buffer_append_byte(output, ' ');
-        } else if (flow->owes_space) {
+        } else if (flow->debt.space) {
             buffer_append_byte(output, ' ');
         }
     }
@@ -108,9 +108,7 @@ void flow_pay(struct html_flow *flow)
         table->has_text = true;
     flow->is_fresh = false;
     flow->has_broken = false;
-    flow->breaks = 0;
-    flow->bars = 0;
-    flow->owes_space = false;
+    flow->debt = (struct flow_debt){ .fence = flow->debt.fence };
     flow->is_owing = false;
 }
 
@@ -122,11 +120,11 @@ void flow_append(struct html_flow *flow, struct slice text)
 
 void flow_break(struct html_flow *flow, unsigned breaks)
 {
-    flow->owes_space = false;
+    flow->debt.space = false;
     if (flow->is_fresh && !flow->pre_depth)
         return;
-    if (flow->breaks < breaks)
-        flow->breaks = breaks;
+    if (flow->debt.breaks < breaks)
+        flow->debt.breaks = breaks;
     flow->is_owing = true;
 }
 
@@ -135,13 +133,13 @@ void flow_block(struct html_flow *flow, unsigned breaks)
     struct flow_table *table = table_of(flow);
     if (table && table->has_cell) {
         table->is_broken = true;
-        flow->bars = 0;
-        if (!table->has_text && flow->is_fresh && flow->breaks < breaks)
-            breaks = flow->breaks ? flow->breaks : breaks;
+        flow->debt.bars = 0;
+        if (!table->has_text && flow->is_fresh && flow->debt.breaks < breaks)
+            breaks = flow->debt.breaks ? flow->debt.breaks : breaks;
     }
-    flow->owes_space = false;
-    if (flow->breaks < breaks)
-        flow->breaks = breaks;
+    flow->debt.space = false;
+    if (flow->debt.breaks < breaks)
+        flow->debt.breaks = breaks;
     flow->is_owing = true;
 }
 
@@ -163,18 +161,47 @@ void flow_line_end(struct html_flow *flow)
         flow_space(flow);
     } else if (table && table->has_cell) {
         flow_break(flow, 2);
-    } else if (flow->breaks < 2) {
-        flow_break(flow, flow->breaks + 1);
+    } else if (flow->debt.breaks < 2) {
+        flow_break(flow, flow->debt.breaks + 1);
     }
 }
 
 void flow_heading_start(struct html_flow *flow, unsigned level)
 {
     flow_block(flow, 2);
-    flow->heading = level;
+    flow->debt.heading = level;
     flow->in_heading = true;
     flow->heading_start = SIZE_MAX;
     flow->is_top_heading = level == 1 && flow->first_heading == flow->first_heading_end;
+}
+
+void flow_link_start(struct html_flow *flow)
+{
+    flow->in_link = flow->in_heading;
+    flow->link_start = flow->output->length;
+    flow->link_debt = flow->debt;
+}
+
+void flow_link_end(struct html_flow *flow)
+{
+    static const struct slice signs[] = { SLICE_INIT("#"), SLICE_INIT("\xc2\xb6"), SLICE_INIT("\xc2\xa7"),
+                                          SLICE_INIT("\xf0\x9f\x94\x97") };
+    if (!flow->in_link)
+        return;
+    flow->in_link = false;
+    struct slice written = slice_from(buffer_slice(flow->output), flow->link_start);
+    if (flow->link_debt.breaks && flow->heading_start != SIZE_MAX && flow->heading_start >= flow->link_start)
+        written = slice_from(buffer_slice(flow->output), flow->heading_start);
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (slice_equal(slice_trim(written), signs[i])) {
+            flow->output->length = flow->link_start;
+            flow->debt = flow->link_debt;
+            flow->debt.space |= flow->debt.heading == 0;
+            if (flow->debt.heading)
+                flow->heading_start = SIZE_MAX;
+            flow->is_owing = true;
+            return;
+        }
 }
 
 /* The sign of a permanent link at the end of a headline is no part of it. */
@@ -198,7 +225,7 @@ void flow_heading_end(struct html_flow *flow)
         }
     }
     flow->in_heading = false;
-    flow->heading = 0;
+    flow->debt.heading = 0;
     flow_break(flow, 2);
 }
 
@@ -206,7 +233,7 @@ void flow_pre_start(struct html_flow *flow)
 {
     if (flow->pre_depth++ == 0) {
         flow_block(flow, 2);
-        flow->owes_fence = true;
+        flow->debt.fence = true;
         flow->has_fence = false;
     }
 }
@@ -233,8 +260,8 @@ void flow_pre_end(struct html_flow *flow)
     if (flow->pre_depth == 0 || --flow->pre_depth > 0)
         return;
     struct buffer *output = flow->output;
-    flow->owes_fence = false;
-    flow->breaks = 0;
+    flow->debt.fence = false;
+    flow->debt.breaks = 0;
     if (flow->has_fence) {
         size_t start = flow->fence_start + FLOW_FENCE + 1;
         struct slice content = slice_from(buffer_slice(output), start);
@@ -275,7 +302,7 @@ void flow_list_start(struct html_flow *flow, bool is_ordered, int64_t first)
 void flow_list_end(struct html_flow *flow)
 {
     flow->list_depth--;
-    flow->owes_bullet = false;
+    flow->debt.bullet = false;
     flow->is_fresh = false;
     flow_break(flow, flow->list_depth ? 1 : 2);
 }
@@ -285,7 +312,7 @@ void flow_item_start(struct html_flow *flow, int64_t number)
     struct flow_list *list = list_of(flow);
     flow->is_fresh = false;
     if (list && list->has_items)
-        flow->breaks = 1;
+        flow->debt.breaks = 1;
     flow_block(flow, 1);
     if (list) {
         list->has_items = true;
@@ -293,13 +320,13 @@ void flow_item_start(struct html_flow *flow, int64_t number)
             list->number = number;
         list->number++;
     }
-    flow->owes_bullet = true;
+    flow->debt.bullet = true;
     flow->is_fresh = true;
 }
 
 void flow_item_end(struct html_flow *flow)
 {
-    flow->owes_bullet = false;
+    flow->debt.bullet = false;
     flow->is_fresh = false;
     flow_break(flow, 1);
 }
@@ -315,7 +342,7 @@ void flow_table_end(struct html_flow *flow)
 {
     flow->table_depth--;
     flow->is_fresh = false;
-    flow->bars = 0;
+    flow->debt.bars = 0;
     flow_break(flow, 2);
 }
 
@@ -323,10 +350,10 @@ void flow_row_start(struct html_flow *flow)
 {
     struct flow_table *table = table_of(flow);
     flow->is_fresh = false;
-    flow->bars = 0;
+    flow->debt.bars = 0;
     if (table) {
         if (table->has_text)
-            flow->breaks = 1;
+            flow->debt.breaks = 1;
         *table = (struct flow_table){ 0 };
     }
     flow_break(flow, 1);
@@ -335,17 +362,17 @@ void flow_row_start(struct html_flow *flow)
 void flow_cell_start(struct html_flow *flow)
 {
     struct flow_table *table = table_of(flow);
-    flow->owes_space = false;
+    flow->debt.space = false;
     flow->has_broken = false;
     if (table) {
         if (table->has_cell && table->is_broken) {
-            flow->breaks = flow->breaks > 1 ? flow->breaks : 1;
+            flow->debt.breaks = flow->debt.breaks > 1 ? flow->debt.breaks : 1;
             flow->is_owing = true;
         } else if (table->has_cell) {
-            flow->bars++;
+            flow->debt.bars++;
             flow->is_owing = true;
             if (table->has_text)
-                flow->breaks = 0;
+                flow->debt.breaks = 0;
         }
         table->has_cell = true;
     }
@@ -355,7 +382,7 @@ void flow_cell_start(struct html_flow *flow)
 void flow_cell_end(struct html_flow *flow)
 {
     flow->is_fresh = false;
-    flow->owes_space = false;
+    flow->debt.space = false;
 }
 
 void flow_superscript(struct html_flow *flow)

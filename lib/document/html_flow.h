@@ -29,21 +29,29 @@ struct flow_table {
     bool is_broken; /* the row spans lines: cells are lines of their own */
 };
 
+/* What is to be written before the next text. */
+struct flow_debt {
+    unsigned breaks;
+    unsigned heading; /* its level */
+    unsigned bars;    /* between table cells */
+    bool space;
+    bool bullet;
+    bool fence;
+};
+
 struct html_flow {
     struct buffer *output;
-    bool is_owing; /* any of the next six */
-    unsigned breaks;
-    bool owes_space;
-    unsigned heading; /* its level */
-    bool owes_bullet;
-    bool owes_fence;
-    unsigned bars; /* between table cells */
+    bool is_owing; /* anything of debt */
+    struct flow_debt debt;
 
     bool is_fresh; /* no text yet in this item or cell: breaks are not owed */
     bool in_heading;
-    bool has_broken;                         /* a <br> in a cell, so that two make a paragraph */
-    size_t heading_start;                    /* SIZE_MAX until its first text */
-    bool is_top_heading;                     /* the open one is an h1, and the first */
+    bool has_broken;      /* a <br> in a cell, so that two make a paragraph */
+    size_t heading_start; /* SIZE_MAX until its first text */
+    bool is_top_heading;  /* the open one is an h1, and the first */
+    bool in_link;         /* in a heading */
+    size_t link_start;    /* output's length, and the debt, before the link */
+    struct flow_debt link_debt;
     size_t first_heading, first_heading_end; /* text of the first h1; equal: none yet */
     unsigned pre_depth;
     size_t fence_start;
@@ -65,7 +73,7 @@ static inline void flow_begin(struct html_flow *flow)
 /* White space between words. */
 static inline void flow_space(struct html_flow *flow)
 {
-    flow->owes_space = true;
+    flow->debt.space = true;
     flow->is_owing = true;
 }
 
@@ -83,6 +91,9 @@ void flow_line_end(struct html_flow *flow);
 
 void flow_heading_start(struct html_flow *flow, unsigned level);
 void flow_heading_end(struct html_flow *flow);
+/* A link in a headline that holds a mere sign is a permanent link: it leaves nothing. */
+void flow_link_start(struct html_flow *flow);
+void flow_link_end(struct html_flow *flow);
 void flow_pre_start(struct html_flow *flow);
 void flow_pre_end(struct html_flow *flow);
 void flow_list_start(struct html_flow *flow, bool is_ordered, int64_t first);

@@ -118,7 +118,12 @@ static void take_token(struct walk *walk, struct slice token)
 
 bool json_append_leaves(struct buffer *output, struct json_value value, struct arena *arena, size_t maximum)
 {
-    struct walk walk = { .output = output, .arena = arena };
+    struct walk walk; /* 20 KB of frames: only the first one is set */
+    walk.output = output;
+    walk.path = (struct buffer){ 0 };
+    walk.arena = arena;
+    walk.frames[0] = (struct frame){ 0 };
+    walk.depth = 0;
     struct slice rest = value.text;
     while (rest.length && output->length <= maximum) {
         char c = rest.bytes[0];

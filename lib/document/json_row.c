@@ -380,6 +380,9 @@ static void append_missing(struct making *making, struct json_value metadata, st
     struct json_rows *json = making->json;
     if (json_member(metadata, SLICE("source")).type == JSON_MISSING)
         buffer_append_slice(output, json->rows.facts[0]);
+    bool is_converted = making->charset && strcmp(making->charset, "UTF-8") != 0;
+    if (is_converted && json_member(metadata, SLICE("charset")).type == JSON_MISSING)
+        buffer_append_format(output, "\"charset\":\"%s\",", making->charset);
     if (making->replaced && json_member(metadata, SLICE("replaced")).type == JSON_MISSING)
         buffer_append_format(output, "\"replaced\":%lld,", (long long)making->replaced);
     for (size_t i = 0; i < json->rows.extra_count; i++)
