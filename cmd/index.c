@@ -23,6 +23,7 @@ struct index_options {
     unsigned metric;
     struct option_list fields;
     const char *query_prefix, *document_prefix;
+    const char *embedded_field;
 };
 
 static const char *const metrics[] = { "", "cosine", "dot", "euclidean", NULL };
@@ -94,6 +95,12 @@ static const struct option index_options[] = {
       FIELD(document_prefix),
       .argument = "TEXT",
       .help = "what stood in front of each text when it was embedded" },
+    { .name = "embedded-field",
+      FIELD(embedded_field),
+      .meaning = MEANING_PATH,
+      .argument = "PATH",
+      .initial = "text",
+      .help = "the text that was embedded: one is kept, so that a query by another model is refused" },
     { .name = NULL },
 };
 
@@ -141,9 +148,10 @@ static bool index_check(const struct tool_call *call, struct error *error)
     const struct index_options *options = call->options;
     struct commit_rule rule;
     struct arena arena = { 0 };
-    bool is_good = parse_rule(options->commit_every, &rule, error) && check_language(options->language, error);
+    struct json_path path;
+    bool is_good = parse_rule(options->commit_every, &rule, error) && check_language(options->language, error) &&
+                   json_path_compile(slice_of_string(options->embedded_field), &arena, &path, error);
     for (size_t i = 0; i < options->fields.count && is_good; i++) {
-        struct json_path path;
         is_good = json_path_compile(slice_of_string(options->fields.values[i]), &arena, &path, error);
     }
     arena_release(&arena);
@@ -189,6 +197,7 @@ struct preparing {
 /* The writer is opened for its settings alone: it touches nothing before its first commit. */
 static bool prepare_open(struct stage *stage, struct error *error)
 {
+    const struct index_options *options = stage->options;
     struct preparing *preparing = memory_allocate_zeroed(1, sizeof *preparing);
     stage->state = preparing;
     struct index_writer *writer = open_writer(stage->options, &preparing->arena, error);
@@ -197,7 +206,8 @@ static bool prepare_open(struct stage *stage, struct error *error)
     const struct index_settings *settings = index_writer_settings_of(writer);
     preparing->scratches = memory_allocate_zeroed(stage->run->jobs, sizeof preparing->scratches[0]);
     preparing->analyser = analyser_open(settings->language, error);
-    bool is_good = preparing->analyser && row_plan_make(settings, &preparing->arena, &preparing->plan, error);
+    bool is_good = preparing->analyser && row_plan_make(settings, slice_of_string(options->embedded_field),
+                                                        &preparing->arena, &preparing->plan, error);
     index_writer_close(writer);
     return is_good;
 }

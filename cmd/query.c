@@ -157,7 +157,7 @@ static bool query_check(const struct tool_call *call, struct error *error)
     return is_good;
 }
 
-/* {"id","text"}, or {"_id","text"} as BEIR has it. */
+/* {"id","text"}, or {"_id","text"} as BEIR has it; an id may be an integer, as in an index. */
 static bool read_query(struct query_run *run, struct batch *batch, struct record *record, struct query_text *query,
                        struct error *error)
 {
@@ -166,8 +166,14 @@ static bool read_query(struct query_run *run, struct batch *batch, struct record
     if (!object)
         return false;
     bool is_beir = !json_object_find(object, SLICE("id")) && json_object_find(object, SLICE("_id"));
-    if (!record_text(batch, record, is_beir ? SLICE("_id") : SLICE("id"), &id, error) ||
-        !record_text(batch, record, SLICE("text"), &text, error))
+    struct slice key = is_beir ? SLICE("_id") : SLICE("id");
+    const struct json_field *field = json_object_find(object, key);
+    int64_t number = 0;
+    if (field && json_object_count(object, key) == 1 && json_integer(field->value, &number))
+        id = field->value.text;
+    else if (!record_text(batch, record, key, &id, error))
+        return false;
+    if (!record_text(batch, record, SLICE("text"), &text, error))
         return false;
     *query = (struct query_text){ arena_copy(&run->arena, id), arena_copy(&run->arena, text) };
     return true;
@@ -295,12 +301,14 @@ static double cosine(const float *a, const float *b, uint32_t dimension)
     return aa > 0 && bb > 0 ? dot / sqrt(aa * bb) : 0;
 }
 
-/* The same name and dimension do not make the same model: a text of the index is embedded again and compared. */
-static bool check_probe(struct query_run *run, struct error *error)
+/* The same name and dimension do not make the same model: a text of the index is embedded again and compared. Only of
+ * the builtin ones the name says it all. */
+static bool check_probe(struct query_run *run, bool is_builtin, struct error *error)
 {
     const struct index_settings *settings = &run->index->manifest.settings;
     struct embed_result result;
-    if (settings->probe_count == 0)
+    bool is_same_name = slice_equal(slice_of_string(embedder_model(run->embedder)), settings->model);
+    if (settings->probe_count == 0 || (is_builtin && is_same_name))
         return true;
     const struct probe *probe = &settings->probes[0];
     if (!embedder_embed(run->embedder, EMBED_DOCUMENT, &probe->text, 1, &run->arena, &result, error))
@@ -315,8 +323,8 @@ static bool check_probe(struct query_run *run, struct error *error)
         return true;
     return error_set(
         error, E_INDEX_MODEL,
-        "the model '%s' is not the one that made the index ('%.*s'): a text of the index gets another vector "
-        "(cosine %.4f)",
+        "the model '%s' is not the one that made the index ('%.*s'), or gets another prefix: a text of the index has "
+        "another vector (cosine %.4f)",
         embedder_model(run->embedder), (int)settings->model.length, settings->model.bytes, nearness);
 }
 
@@ -328,7 +336,7 @@ static bool embed_queries(struct query_run *run, struct error *error)
     if (!model_settings(run, &settings, error))
         return false;
     run->embedder = embedder_open(&settings, error);
-    if (!run->embedder || !check_probe(run, error))
+    if (!run->embedder || !check_probe(run, settings.provider == EMBED_BUILTIN, error))
         return false;
     struct slice *texts = arena_allocate(&run->arena, run->query_count * sizeof *texts);
     struct embed_result *results = arena_allocate_zeroed(&run->arena, run->query_count, sizeof *results);

@@ -59,6 +59,13 @@ static bool read_hit(const struct query_answer *answer, const struct search_hit 
     return true;
 }
 
+/* The shortest text that gives the same float again. */
+static void append_score(struct buffer *output, float score)
+{
+    char text[NUMBER_TEXT];
+    buffer_append(output, text, number_format_float(score, text));
+}
+
 /* The stored record, with what the search found appended: an edit is a splice, other bytes stay. */
 static void append_jsonl(const struct query_answer *answer, const struct search_hit *hit, size_t rank,
                          struct slice json, struct buffer *output)
@@ -79,13 +86,13 @@ static void append_jsonl(const struct query_answer *answer, const struct search_
         json_append_key(output, SLICE("lexical_rank"));
         json_append_integer(output, hit->lexical_rank);
         json_append_key(output, SLICE("lexical_score"));
-        json_append_floats(output, &hit->lexical_score, 1);
+        append_score(output, hit->lexical_score);
     }
     if (answer->is_fused && hit->vector_rank) {
         json_append_key(output, SLICE("vector_rank"));
         json_append_integer(output, hit->vector_rank);
         json_append_key(output, SLICE("vector_score"));
-        json_append_floats(output, &hit->vector_score, 1);
+        append_score(output, hit->vector_score);
     }
     buffer_append_string(output, "}\n");
 }

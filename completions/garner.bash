@@ -142,6 +142,7 @@ _garner() {
         --metric) _garner_words 'cosine dot euclidean'; return ;;
         --query-prefix) :; return ;;
         --document-prefix) :; return ;;
+        --embedded-field) :; return ;;
         --jobs | -j) :; return ;;
         --seed) :; return ;;
         --on-error) _garner_words 'fail skip'; return ;;
@@ -153,7 +154,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--delete --commit-every --compact --memory --wait --language --field --metric --query-prefix --document-prefix --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --sealed --quiet --verbose --log-format --progress --help'
+        options='--delete --commit-every --compact --memory --wait --language --field --metric --query-prefix --document-prefix --embedded-field --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --sealed --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -d; return; }
         ;;
     query)

@@ -160,6 +160,7 @@ complete -c garner -n '__garner_tool_is index' -l field -x -d 'text that lexical
 complete -c garner -n '__garner_tool_is index' -l metric -xa 'cosine dot euclidean' -d 'nearness of vectors: cosine, dot, euclidean [cosine]'
 complete -c garner -n '__garner_tool_is index' -l query-prefix -x -d 'what the model wants in front of a query'
 complete -c garner -n '__garner_tool_is index' -l document-prefix -x -d 'what stood in front of each text when it was embedded'
+complete -c garner -n '__garner_tool_is index' -l embedded-field -x -d 'the text that was embedded: one is kept, so that a query by another model is refused'
 complete -c garner -n '__garner_tool_is index' -s j -l jobs -x -d 'threads to use; 0: one for each processor'
 complete -c garner -n '__garner_tool_is index' -l seed -x -d 'start of everything random'
 complete -c garner -n '__garner_tool_is index' -l on-error -xa 'fail skip' -d 'at a faulty record'

@@ -205,6 +205,7 @@ _garner() {
             '--metric=[nearness of vectors\: cosine, dot, euclidean \[cosine\]]:NAME:(cosine dot euclidean)' \
             '--query-prefix=[what the model wants in front of a query]:TEXT: ' \
             '--document-prefix=[what stood in front of each text when it was embedded]:TEXT: ' \
+            '--embedded-field=[the text that was embedded\: one is kept, so that a query by another model is refused]:PATH: ' \
             '--jobs=[threads to use; 0\: one for each processor]:N: ' \
             '-j+[threads to use; 0\: one for each processor]:N: ' \
             '--seed=[start of everything random]:N: ' \

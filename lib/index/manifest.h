@@ -13,7 +13,12 @@
 enum vector_metric { METRIC_COSINE, METRIC_DOT, METRIC_EUCLIDEAN };
 const char *vector_metric_name(enum vector_metric metric);
 
-enum { MANIFEST_BYTES_MAXIMUM = 64 * 1024 * 1024, PROBES_MAXIMUM = 8, VECTOR_DIMENSION_MAXIMUM = 65536 };
+enum {
+    MANIFEST_BYTES_MAXIMUM = 64 * 1024 * 1024,
+    PROBES_MAXIMUM = 8,
+    PROBE_TEXT_MAXIMUM = 8192,
+    VECTOR_DIMENSION_MAXIMUM = 65536
+};
 
 /* A text and the vector that the model gave for it when the index was made. Vectors that a model gives now are compared
  * with it by cosine (>= PROBE_COSINE), never bit by bit: servers are not exact. */

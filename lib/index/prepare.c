@@ -1,9 +1,11 @@
 /* prepare.c - from a record to what a writer takes. */
 #include "index/prepare.h"
 
-bool row_plan_make(const struct index_settings *settings, struct arena *arena, struct row_plan *plan,
-                   struct error *error)
+bool row_plan_make(const struct index_settings *settings, struct slice embedded, struct arena *arena,
+                   struct row_plan *plan, struct error *error)
 {
+    if (!json_path_compile(arena_copy(arena, embedded), arena, &plan->embedded, error))
+        return false;
     plan->field_count = settings->field_count;
     plan->fields = arena_allocate_zeroed(arena, settings->field_count + 1, sizeof plan->fields[0]);
     for (size_t i = 0; i < settings->field_count; i++)
@@ -156,6 +158,20 @@ static struct slice strip_vector(struct batch *batch, const struct record *recor
     return slice_of(text, length + tail);
 }
 
+/* A text that is none, or too long to be a probe, is no fault: another row has a better one. */
+static struct slice find_embedded_text(const struct row_plan *plan, struct batch *batch,
+                                       const struct json_object *object)
+{
+    bool is_ambiguous = false;
+    struct json_value value = json_path_find(&plan->embedded, object, &is_ambiguous);
+    struct slice text = { 0 };
+    struct error ignored;
+    if (value.type != JSON_STRING || is_ambiguous || value.text.length > PROBE_TEXT_MAXIMUM ||
+        !json_decode(value, &batch->arena, &text, &ignored))
+        return (struct slice){ 0 };
+    return text;
+}
+
 static bool prepare_tombstone(struct batch *batch, struct record *record, struct index_new_row *row,
                               struct error *error)
 {
@@ -186,6 +202,8 @@ bool row_prepare(const struct row_plan *plan, struct analyser_scratch *scratch, 
         error_set(error, E_FIELD_MISSING, "field 'text' is missing, and so is 'embedding': there is nothing to search");
         return place(record, SLICE("text"), error);
     }
+    if (row->vector)
+        row->embedded_text = find_embedded_text(plan, batch, object);
     row->lexical = lexical;
     row->json = strip_vector(batch, record, object);
     return true;

@@ -11,11 +11,13 @@
 struct row_plan {
     struct json_path *fields; /* the text that lexical search sees */
     size_t field_count;
+    struct json_path embedded; /* the text that the vectors were made from */
 };
 
-/* Arena. Errors: E_USAGE, E_INDEX_DAMAGED for a path that is none. */
-bool row_plan_make(const struct index_settings *settings, struct arena *arena, struct row_plan *plan,
-                   struct error *error) MUST_CHECK;
+/* embedded: path of the text that the vectors were made from. Arena. Errors: E_USAGE, E_INDEX_DAMAGED for a path that
+ * is none. */
+bool row_plan_make(const struct index_settings *settings, struct slice embedded, struct arena *arena,
+                   struct row_plan *plan, struct error *error) MUST_CHECK;
 
 /* Fills row; what it points to lives in the batch's arena. Ids: "id", or "_id" as BEIR has it, a string or an integer;
  * the document is metadata.document_id, else the id. row->json is the line without embedding and embedding_model, all

@@ -173,9 +173,23 @@ const struct index_changes *index_writer_changes(const struct index_writer *writ
 /* The first row of an index says whether there are vectors, of which model and how long. */
 static void settle(struct index_writer *writer, const struct index_new_row *row)
 {
+    writer->settings.probe_count = 0;
     writer->settings.dimension = row->vector ? row->dimension : 0;
     writer->settings.model = row->vector ? arena_copy(&writer->arena, row->model) : SLICE("");
     writer->is_settled = true;
+}
+
+/* The first text that is short enough stands for the model from now on. */
+static void take_probe(struct index_writer *writer, const struct index_new_row *row)
+{
+    struct index_settings *settings = &writer->settings;
+    if (settings->probe_count > 0 || !row->vector || slice_trim(row->embedded_text).length == 0 ||
+        row->embedded_text.length > PROBE_TEXT_MAXIMUM)
+        return;
+    float *vector = arena_allocate(&writer->arena, row->dimension * sizeof *vector);
+    memcpy(vector, row->vector, row->dimension * sizeof *vector);
+    settings->probes[settings->probe_count++] =
+        (struct probe){ arena_copy(&writer->arena, row->embedded_text), vector };
 }
 
 static bool check_id(struct slice id, const char *field, struct error *error)
@@ -369,6 +383,7 @@ bool index_writer_add(struct index_writer *writer, const struct index_new_row *r
         return false;
     if (!writer->is_settled)
         settle(writer, row);
+    take_probe(writer, row);
     return run_add(writer, &copy, error);
 }
 

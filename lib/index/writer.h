@@ -60,6 +60,7 @@ struct index_new_row {
     uint32_t dimension;
     struct slice model;
     float scale; /* vector_scale() of the vector; 0: not computed yet */
+    struct slice embedded_text; /* what the vector was made from; "" unknown. The first short one becomes the probe. */
 };
 
 /* Checks what is the row's own: ids, and that the vector is finite and not zero; fills scale. Thread safe. Errors:
