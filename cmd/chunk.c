@@ -10,9 +10,8 @@
 #include "tools.h"
 
 enum {
-    SIZE_MAXIMUM = 100000000,  /* more than any document has */
-    PIECE_BYTES = 1024 * 1024, /* chunks go on in batches of about that size */
-    SCRATCH_BYTES = 4 * 1024 * 1024
+    SIZE_MAXIMUM = 100000000, /* more than any document has */
+    PIECE_BYTES = 1024 * 1024 /* chunks go on in batches of about that size */
 };
 
 enum headings { HEADINGS_AUTO, HEADINGS_ALWAYS, HEADINGS_NEVER };
@@ -102,7 +101,6 @@ static const struct option chunk_table[] = {
 struct worker {
     struct chunker *chunker;
     struct arena scratch; /* of one record */
-    struct buffer line;
     struct batch *output;
 };
 
@@ -213,7 +211,6 @@ static void chunk_close(struct stage *stage)
     for (unsigned i = 0; i < state->worker_count; i++) {
         chunker_free(state->workers[i].chunker);
         arena_release(&state->workers[i].scratch);
-        buffer_release(&state->workers[i].line);
         batch_free(state->workers[i].output);
     }
     memory_free(state->workers);
@@ -239,14 +236,20 @@ static enum flow emit_output(struct worker *worker, struct sink *sink, struct er
     return output ? sink_emit(sink, output, error) : FLOW_OK;
 }
 
-/* One line into the output, which goes on when it is large. */
-static enum flow add_line(struct worker *worker, const struct record *record, struct slice line, struct sink *sink,
-                          struct error *error)
+/* Where the next line goes. */
+static struct arena *output_arena(struct worker *worker)
 {
     if (!worker->output)
         worker->output = batch_create();
+    return &worker->output->arena;
+}
+
+/* One line, in that arena, into the output, which goes on when it is large. */
+static enum flow add_line(struct worker *worker, const struct record *record, struct slice line, struct sink *sink,
+                          struct error *error)
+{
     struct batch *output = worker->output;
-    batch_append_changed(output, record, arena_copy(&output->arena, line));
+    batch_append_changed(output, record, line);
     output->bytes += line.length;
     return output->bytes < PIECE_BYTES ? FLOW_OK : emit_output(worker, sink, error);
 }
@@ -260,9 +263,7 @@ static enum flow cut_record(const struct stage *stage, struct worker *worker, st
     bool has_any = false;
     while (flow == FLOW_OK && chunker_next(worker->chunker, &chunk)) {
         has_any = true;
-        buffer_reset(&worker->line);
-        chunk_source_write(source, &chunk, &worker->line);
-        flow = add_line(worker, record, buffer_slice(&worker->line), sink, error);
+        flow = add_line(worker, record, chunk_source_line(source, &chunk, output_arena(worker)), sink, error);
     }
     const struct chunk_state *state = stage->state;
     if (!has_any)
@@ -277,7 +278,7 @@ static enum flow take_record(const struct stage *stage, struct worker *worker, s
 {
     const struct chunk_state *state = stage->state;
     if (record->kind != RECORD_DATA)
-        return add_line(worker, record, record->line, sink, error);
+        return add_line(worker, record, arena_copy(output_arena(worker), record->line), sink, error);
     struct chunk_source source;
     struct error fault;
     error_reset(&fault);

@@ -1,10 +1,14 @@
 /* chunk_record.c - the records of a document's chunks. */
 #include "record/chunk_record.h"
 
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
+
 #include "base/hash.h"
 #include "json/write.h"
 
-enum { EDITS_MAXIMUM = 12 };
+enum { EDITS_MAXIMUM = 12, NUMBER_ROOM = 24, STRIDE = 16 };
 
 /* What takes the place of line[offset, offset + length). */
 struct edit {
@@ -102,6 +106,57 @@ static bool read_id(struct editor *editor, size_t end)
     return true;
 }
 
+/* Bytes of UTF-8 of the \uXXXX at escape; a pair of surrogates is one, of two escapes. */
+static size_t unicode_escape(const char *escape, size_t *escaped)
+{
+    unsigned value = 0;
+    for (int i = 2; i < 6; i++) {
+        unsigned char digit = (unsigned char)escape[i];
+        value = value << 4 | (unsigned)(digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
+    }
+    bool is_pair = value >= 0xd800 && value <= 0xdfff;
+    *escaped = is_pair ? 12 : 6;
+    return is_pair ? 4 : value < 0x80 ? 1 : value < 0x800 ? 2 : 3;
+}
+
+/* Bit i: a backslash at start + i, for the next 16 bytes or as many as there are. */
+static unsigned backslashes(struct slice text, size_t start)
+{
+    unsigned mask = 0;
+#if defined(__x86_64__) /* which always has SSE2 */
+    if (text.length - start >= STRIDE) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text.bytes + start));
+        return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    }
+#endif
+    for (unsigned i = 0; i < STRIDE && start + i < text.length; i++)
+        mask |= (unsigned)(text.bytes[start + i] == '\\') << i;
+    return mask;
+}
+
+/* Of a text that was decoded, so it is well-formed. */
+static void find_escapes(struct editor *editor)
+{
+    struct chunk_source *source = editor->source;
+    struct slice text = source->escaped;
+    struct chunk_escape *escapes = NULL, last = { 0, 0 };
+    size_t capacity = 0, count = 0;
+    for (size_t start = 0; start < text.length; start += STRIDE) {
+        for (unsigned left = backslashes(text, start); left; left &= left - 1) {
+            size_t place = start + (size_t)__builtin_ctz(left), escaped = 2;
+            if (place < last.escaped) /* the second of two */
+                continue;
+            size_t plain = text.bytes[place + 1] == 'u' ? unicode_escape(text.bytes + place, &escaped) : 1;
+            last = (struct chunk_escape){ place + escaped, last.plain + (place - last.escaped) + plain };
+            if (count == capacity)
+                escapes = arena_grow(editor->arena, escapes, &capacity, count + 64, sizeof *escapes);
+            escapes[count++] = last;
+        }
+    }
+    source->escapes = escapes;
+    source->escape_count = count;
+}
+
 static bool read_text(struct editor *editor, const struct json_path *field)
 {
     bool is_ambiguous = false;
@@ -117,12 +172,14 @@ static bool read_text(struct editor *editor, const struct json_path *field)
     }
     if (value.type != JSON_STRING)
         return fail_type(editor, name, value.type, "a string");
-    editor->source->is_clean = !value.has_escape;
+    editor->source->escaped = between_quotes(value);
     if (!json_decode(value, editor->arena, &editor->source->text, editor->error)) {
         error_set(editor->error, E_JSON_SURROGATE, "field '%.*s' holds half a surrogate pair", (int)name.length,
                   name.bytes);
         return fail_at(editor, name);
     }
+    if (value.has_escape)
+        find_escapes(editor);
     replace_value(editor, value, SLOT_TEXT);
     return true;
 }
@@ -275,7 +332,8 @@ static bool make_parts(struct editor *editor, const struct json_path *field)
         }
         add_part(source, slice_between(line, done, edit->offset), SLOT_NONE, SLICE(""));
         done = edit->offset + edit->length;
-        add_part(source, slice_of_string(edit->before), edit->slot, slice_between(line, edit->offset, done));
+        struct slice replaced = edit->slot == SLOT_TEXT ? SLICE("") : slice_between(line, edit->offset, done);
+        add_part(source, slice_of_string(edit->before), edit->slot, replaced);
     }
     add_part(source, slice_from(line, done), SLOT_NONE, SLICE(""));
     return true;
@@ -295,95 +353,132 @@ bool chunk_source_read(struct chunk_source *source, struct batch *batch, struct 
            make_parts(&editor, field);
 }
 
-static void write_headings(const struct chunk *chunk, struct buffer *output)
+/* The place in the text as it stands in the line. */
+static size_t escaped_place(const struct chunk_source *source, size_t plain)
 {
-    buffer_append_byte(output, '[');
+    size_t low = 0, high = source->escape_count; /* escapes before low lie at or before the place */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (source->escapes[middle].plain <= plain)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0)
+        return plain;
+    return source->escapes[low - 1].escaped + (plain - source->escapes[low - 1].plain);
+}
+
+static struct slice escaped_text(const struct chunk_source *source, const struct chunk *chunk)
+{
+    size_t start = (size_t)(chunk->text.bytes - source->text.bytes);
+    return slice_between(source->escaped, escaped_place(source, start),
+                         escaped_place(source, start + chunk->text.length));
+}
+
+static char *put(char *place, struct slice bytes)
+{
+    if (bytes.length)
+        memcpy(place, bytes.bytes, bytes.length);
+    return place + bytes.length;
+}
+
+static char *put_number(char *place, size_t number)
+{
+    char digits[NUMBER_ROOM];
+    size_t first = sizeof digits;
+    do
+        digits[--first] = (char)('0' + number % 10);
+    while (number /= 10);
+    return put(place, slice_of(digits + first, sizeof digits - first));
+}
+
+static char *put_headings(char *place, const struct chunk *chunk)
+{
+    struct buffer escaped = { 0 };
+    buffer_append_byte(&escaped, '[');
     for (size_t i = 0; i < chunk->heading_count; i++) {
         if (i)
-            buffer_append_byte(output, ',');
-        json_append_string(output, chunk->headings[i]);
+            buffer_append_byte(&escaped, ',');
+        json_append_string(&escaped, chunk->headings[i]);
     }
-    buffer_append_byte(output, ']');
-}
-
-static void write_text(const struct chunk_source *source, const struct chunk *chunk, struct buffer *output)
-{
-    buffer_append_byte(output, '"');
-    if (source->is_clean)
-        buffer_append_slice(output, chunk->text);
-    else
-        json_append_escaped(output, chunk->text);
-    buffer_append_byte(output, '"');
-}
-
-static void write_number(struct buffer *output, size_t number)
-{
-    buffer_append_decimal(output, (int64_t)number);
+    buffer_append_byte(&escaped, ']');
+    place = put(place, buffer_slice(&escaped));
+    buffer_release(&escaped);
+    return place;
 }
 
 /* Heading paths and pages: what stood in their place stays when there is none. */
-static void write_optional(const struct chunk_part *part, const struct chunk *chunk, struct buffer *output)
+static char *put_optional(char *place, const struct chunk_part *part, const struct chunk *chunk)
 {
-    bool has_value =
-        part->slot == SLOT_HEADINGS || part->slot == SLOT_HEADINGS_MEMBER ? chunk->heading_count > 0 : chunk->page > 0;
-    if (!has_value) {
-        buffer_append_slice(output, part->replaced);
-        return;
-    }
+    bool is_path = part->slot == SLOT_HEADINGS || part->slot == SLOT_HEADINGS_MEMBER;
+    if (is_path ? chunk->heading_count == 0 : chunk->page == 0)
+        return put(place, part->replaced);
     if (part->slot == SLOT_HEADINGS_MEMBER)
-        buffer_append_slice(output, SLICE(",\"headings\":"));
+        place = put(place, SLICE(",\"headings\":"));
     if (part->slot == SLOT_PAGE_MEMBER)
-        buffer_append_slice(output, SLICE(",\"page\":"));
+        place = put(place, SLICE(",\"page\":"));
     if (part->slot == SLOT_PAGE_FOR_PAGES)
-        buffer_append_slice(output, SLICE("\"page\":"));
-    if (part->slot == SLOT_HEADINGS || part->slot == SLOT_HEADINGS_MEMBER)
-        write_headings(chunk, output);
-    else
-        write_number(output, chunk->page);
+        place = put(place, SLICE("\"page\":"));
+    return is_path ? put_headings(place, chunk) : put_number(place, chunk->page);
 }
 
-static void write_slot(const struct chunk_source *source, const struct chunk_part *part, const struct chunk *chunk,
-                       struct buffer *output)
+static char *put_slot(char *place, const struct chunk_source *source, const struct chunk_part *part,
+                      const struct chunk *chunk)
 {
     switch (part->slot) {
     case SLOT_NONE:
         break;
     case SLOT_ID:
     case SLOT_DOCUMENT_ID:
-        buffer_append_byte(output, '"');
-        buffer_append_slice(output, source->id);
+        *place++ = '"';
+        place = put(place, source->id);
         if (part->slot == SLOT_ID) {
-            buffer_append_byte(output, '#');
-            write_number(output, chunk->number);
+            *place++ = '#';
+            place = put_number(place, chunk->number);
         }
-        buffer_append_byte(output, '"');
+        *place++ = '"';
         break;
     case SLOT_TEXT:
-        write_text(source, chunk, output);
+        *place++ = '"';
+        place = put(place, escaped_text(source, chunk));
+        *place++ = '"';
         break;
     case SLOT_NUMBER:
-        write_number(output, chunk->number);
-        break;
+        return put_number(place, chunk->number);
     case SLOT_START:
-        write_number(output, chunk->start);
-        break;
+        return put_number(place, chunk->start);
     case SLOT_END:
-        write_number(output, chunk->end);
-        break;
+        return put_number(place, chunk->end);
     case SLOT_HEADINGS:
     case SLOT_HEADINGS_MEMBER:
     case SLOT_PAGE:
     case SLOT_PAGE_MEMBER:
     case SLOT_PAGE_FOR_PAGES:
-        write_optional(part, chunk, output);
-        break;
+        return put_optional(place, part, chunk);
     }
+    return place;
 }
 
-void chunk_source_write(const struct chunk_source *source, const struct chunk *chunk, struct buffer *output)
+/* At least as many bytes as the line will have. */
+static size_t line_bound(const struct chunk_source *source, const struct chunk *chunk)
 {
+    enum { SLOT_ROOM = 64, ESCAPE_BYTES = 6 };
+    size_t bound = escaped_text(source, chunk).length;
+    for (size_t i = 0; i < source->part_count; i++)
+        bound += source->parts[i].bytes.length + source->parts[i].replaced.length + source->id.length + SLOT_ROOM;
+    for (size_t i = 0; i < chunk->heading_count; i++)
+        bound += chunk->headings[i].length * ESCAPE_BYTES + SLOT_ROOM;
+    return bound;
+}
+
+struct slice chunk_source_line(const struct chunk_source *source, const struct chunk *chunk, struct arena *arena)
+{
+    char *line = arena_allocate_text(arena, line_bound(source, chunk)), *place = line;
     for (size_t i = 0; i < source->part_count; i++) {
-        buffer_append_slice(output, source->parts[i].bytes);
-        write_slot(source, &source->parts[i], chunk, output);
+        place = put(place, source->parts[i].bytes);
+        place = put_slot(place, source, &source->parts[i], chunk);
     }
+    arena_shorten(arena, place);
+    return slice_of(line, (size_t)(place - line));
 }

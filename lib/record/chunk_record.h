@@ -34,10 +34,17 @@ struct chunk_part {
 
 enum { CHUNK_PARTS_MAXIMUM = 25 };
 
+/* Behind an escape of a string: how far that is in the string as it stands and as it is meant. */
+struct chunk_escape {
+    size_t escaped, plain;
+};
+
 /* One document: everything is borrowed from its line or lives in the arena that was given. */
 struct chunk_source {
-    struct slice text;   /* decoded */
-    bool is_clean;       /* the text stands in the line as it is, without escapes */
+    struct slice text;    /* decoded */
+    struct slice escaped; /* the text as it stands in the line, without quotes */
+    const struct chunk_escape *escapes;
+    size_t escape_count;
     struct slice mime;   /* metadata.mime, "" unknown */
     const size_t *pages; /* metadata.pages, NULL unknown */
     size_t page_count;
@@ -52,7 +59,7 @@ struct chunk_source {
 bool chunk_source_read(struct chunk_source *source, struct batch *batch, struct record *record,
                        const struct json_path *field, struct arena *arena, struct error *error) MUST_CHECK;
 
-/* Appends the line of one of its chunks, without newline. */
-void chunk_source_write(const struct chunk_source *source, const struct chunk *chunk, struct buffer *output);
+/* The line of one of its chunks, in the arena. The text keeps its escapes as they stand in the document's line. */
+struct slice chunk_source_line(const struct chunk_source *source, const struct chunk *chunk, struct arena *arena);
 
 #endif

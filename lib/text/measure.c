@@ -5,6 +5,8 @@
 #include "base/utf8.h"
 #include "text/kinds.h"
 
+enum { RATIO_ONE = 65536 };
+
 void measure_prepare(struct measure *measure, const uint64_t *marks, struct slice text, enum measure_start start)
 {
     size_t words = bits_words(text.length);
@@ -16,6 +18,7 @@ void measure_prepare(struct measure *measure, const uint64_t *marks, struct slic
         sum += bits_count(marks[i]);
     }
     measure->before[words] = sum;
+    measure->words_a_mark = sum ? (words * RATIO_ONE) / sum : 0;
     measure->marks = marks;
     measure->text = text;
     measure->start = start;
@@ -83,7 +86,14 @@ static size_t place_near(const struct measure *measure, size_t number, size_t ne
     size_t words = bits_words(measure->text.length);
     if (number >= measure->before[words])
         return measure->text.length;
-    size_t word = find_word(measure, number, near / BITS_PER_WORD < words ? near / BITS_PER_WORD : words - 1);
+    /* As far away as marks are dense on average. */
+    size_t word = near / BITS_PER_WORD < words ? near / BITS_PER_WORD : words - 1;
+    int64_t distance = ((int64_t)number - measure->before[word]) * (int64_t)measure->words_a_mark / RATIO_ONE;
+    if (distance < 0)
+        word = (size_t)-distance < word ? word - (size_t)-distance : 0;
+    else
+        word = (size_t)distance < words - word ? word + (size_t)distance : words - 1;
+    word = find_word(measure, number, word);
     return word * BITS_PER_WORD + bits_select(measure->marks[word], (unsigned)(number - measure->before[word]));
 }
 

@@ -20,6 +20,7 @@ struct measure {
     const uint64_t *marks;
     uint32_t *before; /* marks before each word of marks, and the sum of all at the end */
     size_t capacity;
+    size_t words_a_mark; /* on average, in 65536ths */
     struct slice text;
     enum measure_start start;
     const struct tokenizer *tokenizer; /* for MEASURE_TOKENS; set by whoever prepares */
