@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "json/write.h"
 
-enum { EDITS_MAXIMUM = 12, NUMBER_ROOM = 24, STRIDE = 16 };
+enum { EDITS_MAXIMUM = 12, NUMBER_ROOM = 24, STRIDE = 16, PLACE_DISTANCE = 64 };
 
 /* What takes the place of line[offset, offset + length). */
 struct edit {
@@ -134,27 +134,51 @@ static unsigned backslashes(struct slice text, size_t start)
     return mask;
 }
 
-/* Of a text that was decoded, so it is well-formed. */
-static void find_escapes(struct editor *editor)
+/* Bytes of an escape as it stands, and of what it means. The text was decoded, so it is well-formed. */
+static struct chunk_place escape_at(const char *escape)
+{
+    struct chunk_place size = { 2, 1 };
+    if (escape[1] == 'u') {
+        size_t escaped;
+        size.plain = (uint32_t)unicode_escape(escape, &escaped);
+        size.escaped = (uint32_t)escaped;
+    }
+    return size;
+}
+
+/* Notes the places up to `until`, where plain bytes end. */
+static void note_places(struct chunk_place *places, size_t *count, struct chunk_place last, size_t until)
+{
+    while (*count * PLACE_DISTANCE <= until) {
+        uint32_t plain = (uint32_t)(*count * PLACE_DISTANCE);
+        places[*count] = plain < last.plain ? last : (struct chunk_place){ last.escaped + (plain - last.plain), plain };
+        ++*count;
+    }
+}
+
+static void find_places(struct editor *editor)
 {
     struct chunk_source *source = editor->source;
     struct slice text = source->escaped;
-    struct chunk_escape *escapes = NULL, last = { 0, 0 };
-    size_t capacity = 0, count = 0;
+    struct chunk_place *places =
+        arena_allocate(editor->arena, (source->text.length / PLACE_DISTANCE + 1) * sizeof *places);
+    struct chunk_place last = { 0, 0 }; /* behind the last escape */
+    size_t count = 0;
     for (size_t start = 0; start < text.length; start += STRIDE) {
         for (unsigned left = backslashes(text, start); left; left &= left - 1) {
-            size_t place = start + (size_t)__builtin_ctz(left), escaped = 2;
+            size_t place = start + (size_t)__builtin_ctz(left);
             if (place < last.escaped) /* the second of two */
                 continue;
-            size_t plain = text.bytes[place + 1] == 'u' ? unicode_escape(text.bytes + place, &escaped) : 1;
-            last = (struct chunk_escape){ place + escaped, last.plain + (place - last.escaped) + plain };
-            if (count == capacity)
-                escapes = arena_grow(editor->arena, escapes, &capacity, count + 64, sizeof *escapes);
-            escapes[count++] = last;
+            struct chunk_place size = escape_at(text.bytes + place);
+            struct chunk_place here = { (uint32_t)place, last.plain + (uint32_t)place - last.escaped };
+            note_places(places, &count, last, here.plain);
+            last = (struct chunk_place){ here.escaped + size.escaped, here.plain + size.plain };
+            while (count * PLACE_DISTANCE < last.plain) /* what the escape itself covers */
+                places[count++] = here;
         }
     }
-    source->escapes = escapes;
-    source->escape_count = count;
+    note_places(places, &count, last, source->text.length);
+    source->places = places;
 }
 
 static bool read_text(struct editor *editor, const struct json_path *field)
@@ -179,7 +203,7 @@ static bool read_text(struct editor *editor, const struct json_path *field)
         return fail_at(editor, name);
     }
     if (value.has_escape)
-        find_escapes(editor);
+        find_places(editor);
     replace_value(editor, value, SLOT_TEXT);
     return true;
 }
@@ -356,17 +380,17 @@ bool chunk_source_read(struct chunk_source *source, struct batch *batch, struct 
 /* The place in the text as it stands in the line. */
 static size_t escaped_place(const struct chunk_source *source, size_t plain)
 {
-    size_t low = 0, high = source->escape_count; /* escapes before low lie at or before the place */
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (source->escapes[middle].plain <= plain)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
+    if (!source->places)
         return plain;
-    return source->escapes[low - 1].escaped + (plain - source->escapes[low - 1].plain);
+    struct chunk_place place = source->places[plain / PLACE_DISTANCE];
+    while (place.plain < plain) {
+        struct chunk_place size = { 1, 1 };
+        if (source->escaped.bytes[place.escaped] == '\\')
+            size = escape_at(source->escaped.bytes + place.escaped);
+        place.escaped += size.escaped;
+        place.plain += size.plain;
+    }
+    return place.escaped;
 }
 
 static struct slice escaped_text(const struct chunk_source *source, const struct chunk *chunk)

@@ -34,19 +34,18 @@ struct chunk_part {
 
 enum { CHUNK_PARTS_MAXIMUM = 25 };
 
-/* Behind an escape of a string: how far that is in the string as it stands and as it is meant. */
-struct chunk_escape {
-    size_t escaped, plain;
+/* The same place in a string as it stands and as it is meant. */
+struct chunk_place {
+    uint32_t escaped, plain;
 };
 
 /* One document: everything is borrowed from its line or lives in the arena that was given. */
 struct chunk_source {
-    struct slice text;    /* decoded */
-    struct slice escaped; /* the text as it stands in the line, without quotes */
-    const struct chunk_escape *escapes;
-    size_t escape_count;
-    struct slice mime;   /* metadata.mime, "" unknown */
-    const size_t *pages; /* metadata.pages, NULL unknown */
+    struct slice text;                /* decoded */
+    struct slice escaped;             /* the text as it stands in the line, without quotes */
+    const struct chunk_place *places; /* at or shortly before every 64th byte of text; NULL: there are no escapes */
+    struct slice mime;                /* metadata.mime, "" unknown */
+    const size_t *pages;              /* metadata.pages, NULL unknown */
     size_t page_count;
     struct slice id; /* what stands between the quotes of the document's id, escaped */
     struct chunk_part parts[CHUNK_PARTS_MAXIMUM];

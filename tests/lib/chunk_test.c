@@ -367,3 +367,63 @@ TEST(chunk_wrapped, "chunk: the end of a filled line is no better a place than a
                 "The first sentence is quite short.\nThe second one runs over the end/of its line and is too long.");
     buffer_release(&shown);
 }
+
+/* How many chunks, and that they hold the text in order. */
+static size_t count_chunks(const struct chunk_settings *settings, struct slice text, bool has_headings)
+{
+    struct chunker *chunker = chunker_create(settings);
+    struct chunk_document document = { .text = text, .has_headings = has_headings };
+    struct error error = { 0 };
+    struct chunk chunk = { 0 };
+    size_t count = 0;
+    EXPECT_OK(chunker_begin(chunker, &document, &error), &error);
+    while (chunker_next(chunker, &chunk))
+        count++;
+    EXPECT(is_white(slice_from(text, (size_t)(chunk.text.bytes - text.bytes) + chunk.text.length)));
+    chunker_free(chunker);
+    return count;
+}
+
+/* Quadratic work on these would take hours. */
+TEST(chunk_linear, "chunk: megabytes of what invites quadratic work come to an end")
+{
+    static const struct {
+        const char *start, *repeated, *end;
+        size_t count, chunks;
+    } cases[] = {
+        { "", "x", "", 4000000, 0 },
+        { "", "# H\n", "", 1000000, 0 },
+        { "a", "\xcc\x81", "", 2000000, 1 },
+        { "", "\xf0\x9f\x87\xa9", "", 1000000, 0 },
+        { "", ". ", "", 2000000, 0 },
+        { "", ".)", "", 2000000, 0 },
+        { ". ", "(", "", 4000000, 0 },
+        { "a", " ", "b", 4000000, 1 },
+        { "a", "\n", "b", 4000000, 1 },
+        { "", "```\n", "", 1000000, 0 },
+        { "", "a | b\n", "", 1000000, 0 },
+        { "x\n", "=", "", 4000000, 0 },
+        { "", "\xe4\xb8\xad", "", 1000000, 0 },
+    };
+    struct buffer text = { 0 };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        buffer_reset(&text);
+        buffer_append_string(&text, cases[i].start);
+        for (size_t k = 0; k < cases[i].count; k++)
+            buffer_append_string(&text, cases[i].repeated);
+        buffer_append_string(&text, cases[i].end);
+        struct chunk_settings settings = { .size = 300, .overlap = 60, .tokenizer = &tokenizer_o200k_estimate };
+        for (unsigned strategy = CHUNK_RECURSIVE; strategy <= CHUNK_MARKDOWN; strategy++) {
+            settings.strategy = (enum chunk_strategy)strategy;
+            size_t count = count_chunks(&settings, buffer_slice(&text), true);
+            EXPECT(count > 0);
+            if (cases[i].chunks)
+                EXPECT_INTEGER(count, cases[i].chunks);
+        }
+        settings.unit = CHUNK_CHARS;
+        settings.overlap = settings.size - 1;
+        text.length = utf8_cut(buffer_slice(&text), 20000);
+        EXPECT(count_chunks(&settings, buffer_slice(&text), true) > 0);
+    }
+    buffer_release(&text);
+}
