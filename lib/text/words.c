@@ -19,6 +19,21 @@ static inline struct character character_at(struct slice text, size_t offset)
     return character;
 }
 
+/* Letters, digits and _ of ASCII are 2, what can only stand between words 1, ' , and . (which may join) 0; so is all
+ * beyond ASCII. */
+enum { OTHER, BETWEEN, INSIDE };
+static const uint8_t class_of_byte[256] = {
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* controls */
+    1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 0, 1, 0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, /* blank to ? */
+    1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 2, /* @ to _ */
+    1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, /* ` to DEL */
+};
+
+static inline uint8_t byte_class(struct slice text, size_t place)
+{
+    return class_of_byte[(unsigned char)text.bytes[place]];
+}
+
 static inline bool is_letter(enum letter_kind kind)
 {
     return kind == LETTER_LOWER || kind == LETTER_UPPER || kind == LETTER_UNCASED;
@@ -54,6 +69,15 @@ static size_t word_end(struct slice text, size_t start, struct character first)
     bool is_single = first.kind == LETTER_SINGLE;
     enum letter_kind left = first.kind;
     for (;;) {
+        if (!is_single) {
+            size_t run = place;
+            while (place < text.length && byte_class(text, place) == INSIDE)
+                place++;
+            if (place > run)
+                left = letter_kind((unsigned char)text.bytes[place - 1]);
+        }
+        if (place < text.length && byte_class(text, place) == BETWEEN)
+            return place;
         struct character next = character_at(text, place);
         if (next.length == 0)
             return place;
@@ -75,6 +99,10 @@ bool word_next(struct slice text, size_t *position, struct slice *word)
 {
     size_t place = *position;
     while (place < text.length) {
+        if (byte_class(text, place) == BETWEEN) {
+            place++;
+            continue;
+        }
         struct character first = character_at(text, place);
         if (is_letter(first.kind) || first.kind == LETTER_DIGIT || first.kind == LETTER_SINGLE) {
             size_t end = word_end(text, place, first);
