@@ -99,8 +99,6 @@ static bool split_block(struct reader *reader, struct batch *batch, struct error
 {
     struct slice rest = batch->block.text;
     int64_t number = batch->block.first_line;
-    if (number == 1 && slice_starts_with(rest, SLICE("\xef\xbb\xbf")))
-        rest = slice_from(rest, 3); /* editors on Windows put a byte order mark in front; it is no part of the record */
     for (; rest.length; number++) {
         size_t length = slice_find_byte(rest, '\n');
         struct slice line = slice_of(rest.bytes, length);

@@ -169,6 +169,8 @@ static void hand_out(struct lines *lines, size_t length, struct lines_block *tex
     text->first_line = lines->next_line;
     text->line_count = (int64_t)newlines_count(text->text) + (block->bytes[length - 1] != '\n');
     text->owner = block;
+    if (lines->next_line == 1 && slice_starts_with(text->text, SLICE("\xef\xbb\xbf")))
+        text->text = slice_from(text->text, 3);
     lines->next_line += text->line_count;
     atomic_fetch_add(&lines->pool->users, 1);
 }

@@ -13,7 +13,7 @@ enum { LINE_BYTES_MAXIMUM = 64 * 1024 * 1024 };
 struct lines; /* reader */
 
 struct lines_block {
-    struct slice text;  /* whole lines; every one but perhaps the very last ends in \n */
+    struct slice text;  /* whole lines; every one but perhaps the very last ends in \n; no byte order mark in front */
     int64_t first_line; /* 1-based number of the first line */
     int64_t line_count;
     void *owner; /* private */
