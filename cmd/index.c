@@ -116,8 +116,9 @@ static bool parse_rule(const char *text, struct commit_rule *rule, struct error 
     if (!text)
         return true;
     struct slice number = slice_of_string(text);
-    char unit = number.length ? number.bytes[number.length - 1] : '\0';
-    double factor = unit == 's' ? 1 : unit == 'm' ? 60 : unit == 'h' ? 3600 : 0;
+    double factor = slice_ends_with(number, SLICE("s")) ? 1 : slice_ends_with(number, SLICE("m")) ? 60 : 0;
+    if (slice_ends_with(number, SLICE("h")))
+        factor = 3600;
     double seconds = 0;
     if (factor > 0 && number_parse_double(slice_of(text, number.length - 1), &seconds) && seconds > 0) {
         rule->seconds = seconds * factor;
@@ -191,7 +192,9 @@ struct preparing {
     struct arena arena;
     struct row_plan plan;
     struct analyser *analyser;
-    struct analyser_scratch **scratches; /* by worker */
+    struct worker {
+        struct analyser_scratch *scratch; /* NULL until the worker has work */
+    } * workers;
 };
 
 /* The writer is opened for its settings alone: it touches nothing before its first commit. */
@@ -204,7 +207,7 @@ static bool prepare_open(struct stage *stage, struct error *error)
     if (!writer)
         return false;
     const struct index_settings *settings = index_writer_settings_of(writer);
-    preparing->scratches = memory_allocate_zeroed(stage->run->jobs, sizeof preparing->scratches[0]);
+    preparing->workers = memory_allocate_zeroed(stage->run->jobs, sizeof preparing->workers[0]);
     preparing->analyser = analyser_open(settings->language, error);
     bool is_good = preparing->analyser && row_plan_make(settings, slice_of_string(options->embedded_field),
                                                         &preparing->arena, &preparing->plan, error);
@@ -216,16 +219,16 @@ static enum flow prepare_push(struct stage *stage, unsigned worker, struct batch
                               struct error *error)
 {
     struct preparing *preparing = stage->state;
-    struct analyser_scratch **scratch = &preparing->scratches[worker];
-    if (!*scratch)
-        *scratch = analyser_scratch_create(preparing->analyser);
+    struct worker *own = &preparing->workers[worker];
+    if (!own->scratch)
+        own->scratch = analyser_scratch_create(preparing->analyser);
     struct index_new_row *rows = arena_allocate(&batch->arena, (batch->count + 1) * sizeof *rows);
     size_t kept = 0;
     bool goes_on = true;
     for (size_t i = 0; i < batch->count && goes_on; i++) {
         struct error fault;
         error_reset(&fault);
-        if (row_prepare(&preparing->plan, *scratch, batch, &batch->records[i], &rows[kept], &fault))
+        if (row_prepare(&preparing->plan, own->scratch, batch, &batch->records[i], &rows[kept], &fault))
             batch->records[kept++] = batch->records[i];
         else
             goes_on = batch_reject(batch, stage, &batch->records[i], &fault);
@@ -240,9 +243,9 @@ static void prepare_close(struct stage *stage)
     struct preparing *preparing = stage->state;
     if (!preparing)
         return;
-    for (unsigned i = 0; preparing->scratches && i < stage->run->jobs; i++)
-        analyser_scratch_free(preparing->scratches[i]);
-    memory_free(preparing->scratches);
+    for (unsigned i = 0; preparing->workers && i < stage->run->jobs; i++)
+        analyser_scratch_free(preparing->workers[i].scratch);
+    memory_free(preparing->workers);
     analyser_close(preparing->analyser);
     arena_release(&preparing->arena);
     memory_free(preparing);

@@ -148,7 +148,7 @@ bool column_cell(const struct columns *columns, const struct column_entry *entry
     *value = (struct value){ .type = VALUE_NULL };
     *is_stored = false;
     struct json_value json;
-    struct slice text;
+    struct slice text = SLICE("");
     uint64_t bits = column_bits(columns, entry, row);
     switch (column_kind_of(columns, entry, row)) {
     case COLUMN_MISSING:

@@ -63,7 +63,7 @@ static bool check_vectors(const struct index_segment *segment, struct error *err
         bool is_padded = true;
         for (size_t i = rows->dimension; i < rows->stride; i++)
             is_padded = is_padded && values[i] == 0;
-        if (!(scale > 0) || memcmp(&scale, &rows->scales[row], sizeof scale) != 0 || !is_padded)
+        if (!(scale > 0 && scale == rows->scales[row] && is_padded))
             return error_set(error, E_INDEX_DAMAGED, "the vector of row %" PRIu32 " is not finite or its norm is wrong",
                              row);
     }
