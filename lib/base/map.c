@@ -22,16 +22,26 @@ static uint64_t table_seed(void)
     return __atomic_load_n(&seed, __ATOMIC_RELAXED);
 }
 
+static uint64_t slot_of(uint64_t hash, size_t index)
+{
+    return (hash & UINT64_C(0xffffffff00000000)) | (uint64_t)(index + 1);
+}
+
+static struct map_entry *entry_of(const struct map *map, uint64_t slot)
+{
+    return &map->entries[(uint32_t)slot - 1];
+}
+
+/* The slot's own half of the hash tells most strangers without a look at their entries. */
 static size_t find_slot(const struct map *map, struct slice key, uint64_t hash)
 {
-    size_t mask = map->slot_count - 1, slot = hash & mask;
-    while (map->slots[slot]) {
-        const struct map_entry *entry = &map->entries[map->slots[slot] - 1];
-        if (entry->hash == hash && slice_equal(entry->key, key))
+    size_t mask = map->slot_count - 1, place = hash & mask;
+    for (uint64_t slot = map->slots[place]; slot; slot = map->slots[place]) {
+        if ((slot ^ hash) >> 32 == 0 && slice_equal(entry_of(map, slot)->key, key))
             break;
-        slot = (slot + 1) & mask;
+        place = (place + 1) & mask;
     }
-    return slot;
+    return place;
 }
 
 struct map_entry *map_find(const struct map *map, struct slice key)
@@ -39,7 +49,7 @@ struct map_entry *map_find(const struct map *map, struct slice key)
     if (map->slot_count == 0)
         return NULL;
     size_t slot = find_slot(map, key, hash_64(key, table_seed()));
-    return map->slots[slot] ? &map->entries[map->slots[slot] - 1] : NULL;
+    return map->slots[slot] ? entry_of(map, map->slots[slot]) : NULL;
 }
 
 static void grow_slots(struct map *map)
@@ -52,7 +62,7 @@ static void grow_slots(struct map *map)
         size_t slot = map->entries[i].hash & (count - 1);
         while (map->slots[slot])
             slot = (slot + 1) & (count - 1);
-        map->slots[slot] = (uint32_t)(i + 1);
+        map->slots[slot] = slot_of(map->entries[i].hash, i);
     }
 }
 
@@ -70,9 +80,9 @@ struct map_entry *map_insert(struct map *map, struct slice key, bool *is_new)
     if (fresh) {
         map->entries = memory_grow(map->entries, &map->capacity, map->count + 1, sizeof *map->entries);
         map->entries[map->count] = (struct map_entry){ arena_copy(&map->keys, key), 0, hash };
-        map->slots[slot] = (uint32_t)++map->count;
+        map->slots[slot] = slot_of(hash, map->count++);
     }
-    return &map->entries[map->slots[slot] - 1];
+    return entry_of(map, map->slots[slot]);
 }
 
 void map_reset(struct map *map)

@@ -22,7 +22,7 @@ struct map {
     struct map_entry *entries; /* count of them, in order of insertion */
     size_t count;
     size_t capacity;
-    uint32_t *slots; /* index + 1 into entries, 0 for free */
+    uint64_t *slots; /* upper half of the hash << 32 | index + 1 into entries, 0 for free */
     size_t slot_count;
     struct arena keys;
 };
