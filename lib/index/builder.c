@@ -200,18 +200,26 @@ static void builder_reset(struct segment_builder *builder)
     builder->chunk_count = 0;
 }
 
+bool identities_write(const struct strings_builder *ids, const struct strings_builder *documents,
+                      struct document_run *runs, struct sections_writer *writer, struct error *error)
+{
+    size_t count = documents->count;
+    runs[count] = (struct document_run){ .first_row = (uint32_t)ids->count };
+    bool is_same = ids->count == count && slice_equal(buffer_slice(&ids->bytes), buffer_slice(&documents->bytes)) &&
+                   (count == 0 || memcmp(ids->ends, documents->ends, count * sizeof ids->ends[0]) == 0);
+    return strings_builder_write(ids, writer, SECTION_IDS, error) &&
+           (is_same || (strings_builder_write(documents, writer, SECTION_DOCUMENTS, error) &&
+                        section_write(writer, SECTION_DOCUMENT_RUNS, runs, (count + 1) * sizeof runs[0], error)));
+}
+
 bool segment_builder_write(struct segment_builder *builder, struct sections_writer *writer, struct file_seal *seal,
                            struct error *error)
 {
     uint32_t run_count = (uint32_t)builder->documents.count;
     builder->runs = memory_grow(builder->runs, &builder->run_capacity, (size_t)run_count + 1, sizeof builder->runs[0]);
-    builder->runs[run_count] = (struct document_run){ .first_row = builder->row_count };
-    bool is_done =
-        strings_builder_write(&builder->ids, writer, SECTION_IDS, error) &&
-        strings_builder_write(&builder->documents, writer, SECTION_DOCUMENTS, error) &&
-        section_write(writer, SECTION_DOCUMENT_RUNS, builder->runs, (run_count + 1) * sizeof builder->runs[0], error) &&
-        sections_begin(writer, SECTION_STORED, 1, 0, SECTION_ALIGNMENT, error) &&
-        stored_builder_finish(&builder->stored, writer, error);
+    bool is_done = identities_write(&builder->ids, &builder->documents, builder->runs, writer, error) &&
+                   sections_begin(writer, SECTION_STORED, 1, 0, SECTION_ALIGNMENT, error) &&
+                   stored_builder_finish(&builder->stored, writer, error);
     if (is_done)
         sections_end(writer);
     is_done = is_done && columns_builder_write(builder->columns, writer, error) &&

@@ -47,6 +47,11 @@ bool segment_builder_write(struct segment_builder *builder, struct sections_writ
                            struct error *error) MUST_CHECK;
 void segment_builder_free(struct segment_builder *builder);
 
+/* The sections SECTION_IDS, and SECTION_DOCUMENTS and SECTION_DOCUMENT_RUNS unless they would say the same again. runs:
+ * room for one more than documents->count. */
+bool identities_write(const struct strings_builder *ids, const struct strings_builder *documents,
+                      struct document_run *runs, struct sections_writer *writer, struct error *error) MUST_CHECK;
+
 /* Sections that are written the same way by a builder and by a merge. rows: count of them, one after the other with
  * `dimension` floats each. */
 bool vectors_section_begin(struct sections_writer *writer, uint32_t dimension, uint32_t row_count,

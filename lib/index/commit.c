@@ -387,8 +387,15 @@ static bool run_commit(struct commit *commit, struct index_changes *changes, str
     gather_parts(commit);
     delete_in_base(commit, changes);
     replace_in_base(commit, changes);
-    bool is_done = (commit->compacts ? compact_all(commit, error) : merge_by_plan(commit, error)) &&
-                   publish_segments(commit, error) && publish_tombstones(commit, error) &&
+    if (!(commit->compacts ? compact_all(commit, error) : merge_by_plan(commit, error)))
+        return false;
+    bool changes_nothing = commit->base && commit->own_count == 0 && commit->removed == 0 && commit->merged_away == 0 &&
+                           commit->merged_count == 0;
+    if (changes_nothing) {
+        commit->next = commit->base->manifest;
+        return true;
+    }
+    bool is_done = publish_segments(commit, error) && publish_tombstones(commit, error) &&
                    manifest_write(commit->writer->folder, &commit->next, error);
     sweep(commit, is_done);
     changes->removed += commit->removed;

@@ -58,7 +58,8 @@ struct file_header {
 /* A reader skips an unknown type unless it is flagged required. Numbers are never used again. */
 enum section_type {
     SECTION_IDS = 1,           /* strings.h: the id of each row, hashed */
-    SECTION_DOCUMENTS = 2,     /* strings.h: the document of each run of rows, hashed */
+    SECTION_DOCUMENTS = 2,     /* strings.h: the document of each run of rows, hashed; left out, like the next one,
+                                  when each row is a document of its own by its id */
     SECTION_DOCUMENT_RUNS = 3, /* struct document_run x (documents + 1) */
     SECTION_STORED = 4,        /* stored.h: the records */
     SECTION_COLUMNS = 5,       /* columns.h: metadata for filters */

@@ -32,18 +32,14 @@ static void number_rows(struct merge *merge)
     }
 }
 
-static bool merge_ids(const struct merge *merge, struct error *error)
+static void gather_ids(const struct merge *merge, struct strings_builder *ids)
 {
-    struct strings_builder ids = { 0 };
     for (size_t s = 0; s < merge->count; s++) {
         const struct index_segment *segment = merge->sources[s].segment;
         for (uint32_t row = 0; row < segment->row_count; row++)
             if (merge->new_rows[s][row] != UINT32_MAX)
-                strings_builder_add(&ids, strings_get(&segment->ids, row));
+                strings_builder_add(ids, strings_get(&segment->ids, row));
     }
-    bool is_done = strings_builder_write(&ids, merge->writer, SECTION_IDS, error);
-    strings_builder_release(&ids);
-    return is_done;
 }
 
 struct run_list {
@@ -79,16 +75,15 @@ static void gather_runs(const struct merge *merge, struct run_list *list)
     }
 }
 
-static bool merge_documents(const struct merge *merge, struct error *error)
+static bool merge_identities(const struct merge *merge, struct error *error)
 {
+    struct strings_builder ids = { 0 };
     struct run_list list = { 0 };
+    gather_ids(merge, &ids);
     gather_runs(merge, &list);
-    size_t count = list.documents.count;
-    list.runs = memory_grow(list.runs, &list.capacity, count + 1, sizeof list.runs[0]);
-    list.runs[count] = (struct document_run){ .first_row = merge->row_count };
-    bool is_done =
-        strings_builder_write(&list.documents, merge->writer, SECTION_DOCUMENTS, error) &&
-        section_write(merge->writer, SECTION_DOCUMENT_RUNS, list.runs, (count + 1) * sizeof list.runs[0], error);
+    list.runs = memory_grow(list.runs, &list.capacity, list.documents.count + 1, sizeof list.runs[0]);
+    bool is_done = identities_write(&ids, &list.documents, list.runs, merge->writer, error);
+    strings_builder_release(&ids);
     strings_builder_release(&list.documents);
     memory_free(list.runs);
     return is_done;
@@ -183,8 +178,8 @@ bool segments_merge(const struct merge_source *sources, size_t count, struct sec
 {
     struct merge merge = { .sources = sources, .count = count, .writer = writer };
     number_rows(&merge);
-    bool is_done = check_dimensions(&merge, error) && merge_ids(&merge, error) && merge_documents(&merge, error) &&
-                   merge_records(&merge, error) && merge_columns(&merge, error) && merge_lexical(&merge, error) &&
+    bool is_done = check_dimensions(&merge, error) && merge_identities(&merge, error) && merge_records(&merge, error) &&
+                   merge_columns(&merge, error) && merge_lexical(&merge, error) &&
                    (merge.dimension == 0 || merge_vectors(&merge, error)) &&
                    sections_finish(writer, merge.row_count, seal, error);
     for (size_t s = 0; s < count; s++)

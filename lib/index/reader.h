@@ -24,7 +24,7 @@ struct index_segment {
     const uint64_t *deleted;         /* bitmap of dead rows, NULL when all live */
     struct strings ids;              /* by row */
     struct strings documents;        /* by run of rows */
-    const struct document_run *runs; /* documents.count + 1 */
+    const struct document_run *runs; /* documents.count + 1; NULL: run r is row r, documents are the ids */
     struct stored stored;
     struct columns columns;
     struct lexical lexical;

@@ -50,6 +50,10 @@ static bool open_documents(struct index_segment *segment, struct error *error)
 {
     const struct section_entry *entry = NULL;
     struct slice bytes;
+    if (!sections_find(&segment->sections, SECTION_DOCUMENTS, 0)) {
+        segment->documents = segment->ids;
+        return true;
+    }
     if (!find_section(segment, SECTION_DOCUMENTS, &entry, &bytes, error))
         return false;
     if (!strings_open(bytes, &segment->documents, error))
@@ -152,6 +156,8 @@ void segment_close(struct index_segment *segment)
 /* The run that holds row: the last one that begins at or before it. */
 uint32_t segment_document_of(const struct index_segment *segment, uint32_t row)
 {
+    if (!segment->runs)
+        return row;
     uint32_t low = 0;
     uint32_t high = segment->documents.count;
     while (high - low > 1) {
@@ -169,6 +175,11 @@ void segment_run_rows(const struct index_segment *segment, uint32_t document, ui
     *start = *end = 0;
     if (document >= segment->documents.count)
         return;
+    if (!segment->runs) {
+        *start = document;
+        *end = document + 1;
+        return;
+    }
     uint32_t first = segment->runs[document].first_row;
     uint32_t behind = segment->runs[document + 1].first_row;
     if (first <= behind && behind <= segment->row_count) {
@@ -185,7 +196,7 @@ bool segment_find_document(const struct index_segment *segment, struct slice doc
 /* Runs of one document are chained backwards; a damaged chain that goes forwards ends. */
 bool segment_previous_run(const struct index_segment *segment, uint32_t *run)
 {
-    uint32_t previous = segment->runs[*run].previous;
+    uint32_t previous = segment->runs ? segment->runs[*run].previous : 0;
     if (previous == 0 || previous > *run)
         return false;
     *run = previous - 1;

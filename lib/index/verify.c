@@ -23,6 +23,8 @@ static void add_fault(struct verify *verify, struct error *error, const char *pa
 static bool check_runs(const struct index_segment *segment, struct error *error)
 {
     uint32_t count = segment->documents.count;
+    if (!segment->runs)
+        return true;
     if (segment->runs[0].first_row != 0)
         return error_set(error, E_INDEX_DAMAGED, "the first run of rows does not begin at row 0");
     for (uint32_t run = 0; run < count; run++) {
