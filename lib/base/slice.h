@@ -71,6 +71,14 @@ static inline struct slice slice_between(struct slice whole, size_t start, size_
     return (struct slice){ whole.bytes + start, end - start };
 }
 
+/* The byte there, NUL beyond the end. */
+static inline char slice_byte(struct slice whole, size_t offset)
+{
+    if (offset < whole.length)
+        return whole.bytes[offset];
+    return '\0';
+}
+
 /* Bytes as memcmp orders them, a prefix before the longer one: the one order that no locale changes. */
 int slice_compare(struct slice a, struct slice b);
 

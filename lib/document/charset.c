@@ -92,7 +92,7 @@ static const struct charset *charset_row(struct slice label)
     word[0] = ' ';
     for (size_t i = 0; i < label.length; i++) {
         char c = label.bytes[i];
-        word[i + 1] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        word[i + 1] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     }
     word[label.length + 1] = ' ';
     struct slice wanted = slice_of(word, label.length + 2);
@@ -162,7 +162,7 @@ struct slice charset_narrow(struct slice bytes, const char *charset, char *room)
     for (size_t i = 0; i < count; i++) {
         uint32_t unit =
             unit_at((const unsigned char *)bytes.bytes + i * unit_bytes, unit_bytes, is_big_endian(charset));
-        room[i] = unit < 0x80 ? (char)unit : '?';
+        room[i] = (char)(unit < 0x80 ? unit : '?');
     }
     return slice_of(room, count);
 }
@@ -403,7 +403,7 @@ static bool decode_iconv(struct conversion *conversion, struct slice bytes, cons
                          struct error *error)
 {
     iconv_t converter = iconv_open("UTF-8", row->iconv);
-    if (converter == (iconv_t)-1)
+    if (converter == (iconv_t)-1) /* NOLINT(performance-no-int-to-ptr): as POSIX has it */
         return error_set_system(error, E_UNAVAILABLE, errno,
                                 "charset '%s' is not known to iconv (gconv modules of libc)", row->name);
     uint32_t points[128];

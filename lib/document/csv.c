@@ -49,7 +49,7 @@ size_t csv_index(struct slice bytes, struct csv_dialect dialect, uint16_t *posit
         for (unsigned i = 0; i < 4; i++)
             block[i] = _mm_loadu_si128((const __m128i *)(const void *)(bytes.bytes + at + 16 * i));
         uint64_t inside = parity_bits(equal_bits(block, '"')) ^ quoted;
-        quoted = (uint64_t)((int64_t)inside >> 63);
+        quoted = 0 - (inside >> 63);
         uint64_t ends = (equal_bits(block, dialect.delimiter) | equal_bits(block, dialect.newline)) & ~inside;
         for (; ends; ends &= ends - 1)
             positions[count++] = (uint16_t)(at + (size_t)__builtin_ctzll(ends));

@@ -194,7 +194,7 @@ static struct slice inner_of(struct slice field, enum csv_form *form)
 /* A cell that is a JSON number stays that number, digit for digit. */
 static bool is_number(struct slice field)
 {
-    char first = field.length ? field.bytes[0] : '\0';
+    char first = slice_byte(field, 0);
     double value;
     return field.length < 40 && (first == '-' || (first >= '0' && first <= '9')) && number_parse_double(field, &value);
 }
@@ -295,7 +295,8 @@ static bool emit_row(struct csv_decode *csv, struct slice raw, const char *chars
         return false;
     if (has_hash_id)
         rows_number(&csv->rows, record, id_end, &hash);
-    rows_emit(&csv->rows, record, csv->line);
+    if (!rows_emit(&csv->rows, record, csv->line, &error))
+        reject(csv, &error, slice_between(raw, 0, 65536));
     return true;
 }
 
@@ -363,15 +364,17 @@ static bool is_blank(const struct csv_row *row)
 
 static struct slice without_line_end(struct slice row, char newline)
 {
-    row.length -= row.length && row.bytes[row.length - 1] == newline;
-    row.length -= row.length && row.bytes[row.length - 1] == '\r';
+    if (row.length && slice_byte(row, row.length - 1) == newline)
+        row.length--;
+    if (row.length && slice_byte(row, row.length - 1) == '\r')
+        row.length--;
     return row;
 }
 
 /* A whole row that the careful reader found. Errors: only those that end the file. */
 static bool careful_emit(struct csv_decode *csv, struct slice raw, struct error *error)
 {
-    struct slice text;
+    struct slice text = SLICE("");
     const char *charset;
     int64_t replaced;
     if (!rows_convert(&csv->rows, raw, &text, &charset, &replaced, error))
@@ -516,11 +519,15 @@ static bool read_header(struct csv_decode *csv, size_t *at, bool *is_empty, stru
         return false;
     struct slice start = slice_between(slice_of(window->bytes, window->length), 0, CSV_PIECE_BYTES);
     bool has_newline = slice_find_byte(start, '\n') < start.length;
-    csv->dialect.newline = !has_newline && slice_find_byte(start, '\r') < start.length ? '\r' : '\n';
+    csv->dialect.newline = '\n';
+    if (!has_newline && slice_find_byte(start, '\r') < start.length)
+        csv->dialect.newline = '\r';
     bool is_tsv = strcmp(csv->rows.decode->format->name, "tsv") == 0;
-    csv->dialect.delimiter = options->delimiter ? options->delimiter : is_tsv ? '\t' : csv_sniff_delimiter(start);
+    csv->dialect.delimiter = options->delimiter;
+    if (!options->delimiter)
+        csv->dialect.delimiter = (char)(is_tsv ? '\t' : csv_sniff_delimiter(start));
     *at = options->delimiter ? 0 : read_separator_line(csv);
-    struct slice raw, text;
+    struct slice raw = SLICE(""), text = SLICE("");
     const char *charset;
     int64_t replaced;
     size_t rows_start = *at;

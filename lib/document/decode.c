@@ -6,6 +6,7 @@
 #include "document/charset.h"
 #include "document/decoder.h"
 #include "document/html.h"
+#include "stream/lines.h"
 #include "json/write.h"
 
 struct document_decoder *document_decoder_create(const struct document_options *options, struct error *error)
@@ -139,12 +140,23 @@ void decode_describe(const struct decode *decode, struct slice bytes, struct doc
     document->has_hash = true;
 }
 
-void decode_emit(struct decode *decode, const struct document *document)
+bool decode_fits_line(const struct buffer *record, struct error *error)
+{
+    if (record->length <= LINE_BYTES_MAXIMUM)
+        return true;
+    return error_set(error, E_LIMIT, "the record would have %zu bytes, %d are the limit of a line", record->length,
+                     LINE_BYTES_MAXIMUM);
+}
+
+bool decode_emit(struct decode *decode, const struct document *document, struct error *error)
 {
     struct buffer *record = &decode->decoder->record;
     buffer_reset(record);
     document_append_json(record, decode->source, document);
+    if (!decode_fits_line(record, error))
+        return false;
     decode->sink->emit(decode->sink->context, buffer_slice(record), 0);
+    return true;
 }
 
 struct slice decode_title(struct decode *decode, struct slice text)
@@ -177,8 +189,7 @@ static bool decode_plain(struct decode *decode, const char *(*declared_charset)(
     if (!decode_charset(decode, bytes, declared, &document.text, &document, error))
         return false;
     decode_describe(decode, bytes, &document);
-    decode_emit(decode, &document);
-    return true;
+    return decode_emit(decode, &document, error);
 }
 
 bool decode_text(struct decode *decode, struct error *error)

@@ -39,8 +39,11 @@ bool decode_charset(struct decode *decode, struct slice bytes, const char *decla
 /* Fills mime, bytes and hash for the whole file. */
 void decode_describe(const struct decode *decode, struct slice bytes, struct document *document);
 
-/* Renders and emits a document of a whole file. */
-void decode_emit(struct decode *decode, const struct document *document);
+/* A record that no tool could read is none: escapes can make six bytes of one. Errors: E_LIMIT. */
+bool decode_fits_line(const struct buffer *record, struct error *error) MUST_CHECK;
+
+/* Renders and emits a document of a whole file. Errors: E_LIMIT as above. */
+bool decode_emit(struct decode *decode, const struct document *document, struct error *error) MUST_CHECK;
 
 /* A title as metadata holds it: white space folded, cut at DOCUMENT_TITLE_BYTES. In the decoder's arena. */
 enum { DOCUMENT_TITLE_BYTES = 1024 };

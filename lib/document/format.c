@@ -63,7 +63,7 @@ const struct document_format *document_format_find(struct slice name)
     word[0] = ' ';
     for (size_t i = 0; i < name.length; i++) {
         char c = name.bytes[i];
-        word[i + 1] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        word[i + 1] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     }
     word[name.length + 1] = ' ';
     struct slice wanted = slice_of(word, name.length + 2);

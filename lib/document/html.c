@@ -222,7 +222,7 @@ static const char *comment_end(const char *next, const char *end)
 
 static bool has_markup(const char *at, const char *end)
 {
-    char next = end - at >= 2 ? at[1] : '\0';
+    char next = slice_byte(slice_of(at, (size_t)(end - at)), 1);
     return is_letter(next) || next == '/' || next == '!' || next == '?';
 }
 

@@ -87,6 +87,5 @@ bool decode_html(struct decode *decode, struct error *error)
         document.title = decode_title(decode, buffer_slice(&title));
     buffer_release(&title);
     decode_describe(decode, bytes, &document);
-    decode_emit(decode, &document);
-    return true;
+    return decode_emit(decode, &document, error);
 }

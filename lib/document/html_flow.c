@@ -3,14 +3,16 @@
 
 static struct flow_list *list_of(struct html_flow *flow)
 {
-    unsigned depth = flow->list_depth;
-    return depth == 0 ? NULL : &flow->lists[(depth < FLOW_LISTS ? depth : FLOW_LISTS) - 1];
+    if (flow->list_depth == 0)
+        return NULL;
+    return &flow->lists[flow->list_depth < FLOW_LISTS ? flow->list_depth - 1 : FLOW_LISTS - 1];
 }
 
 static struct flow_table *table_of(struct html_flow *flow)
 {
-    unsigned depth = flow->table_depth;
-    return depth == 0 ? NULL : &flow->tables[(depth < FLOW_TABLES ? depth : FLOW_TABLES) - 1];
+    if (flow->table_depth == 0)
+        return NULL;
+    return &flow->tables[flow->table_depth < FLOW_TABLES ? flow->table_depth - 1 : FLOW_TABLES - 1];
 }
 
 /* "10. " indents what belongs to the item by three, "- " by two: enough for Markdown to see the nesting. */

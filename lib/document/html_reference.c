@@ -105,7 +105,7 @@ size_t html_reference(struct slice text, bool is_attribute, char *bytes, size_t 
         struct slice name = slice_between(text, 1, end);
         if (!is_old_name(name))
             continue;
-        char next = end < text.length ? text.bytes[end] : '\0';
+        char next = slice_byte(text, end);
         if (is_attribute && (next == '=' || is_letter(next) || is_digit(next)))
             return 0;
         found = find_name(name);

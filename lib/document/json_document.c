@@ -107,14 +107,14 @@ static void take_row(struct json_rows *json, struct slice value, bool is_held, i
 /* Behind the opening bracket: values with commas between them. */
 static bool decode_array(struct json_rows *json, struct cursor *cursor, struct error *error)
 {
-    char next;
+    char next = '\0';
     cursor->at++;
     if (!skip_space(cursor, SIZE_MAX, &next, error))
         return false;
     bool is_open = next != ']';
     while (is_open && !json->rows.is_stopped) {
-        struct slice value;
-        bool is_held;
+        struct slice value = SLICE("");
+        bool is_held = false;
         if (next == '\0' || next == ',' || next == ']' || next == '}' || next == ':')
             return fault(cursor, error, next ? "a value is missing" : "the array is not closed");
         count_to(cursor, cursor->at);
@@ -144,8 +144,8 @@ static bool decode_values(struct json_rows *json, struct cursor *cursor, char ne
 {
     struct row_window *window = cursor->window;
     for (bool is_first = true; next && !json->rows.is_stopped; is_first = false) {
-        struct slice value;
-        bool is_held;
+        struct slice value = SLICE("");
+        bool is_held = false;
         count_to(cursor, cursor->at);
         int64_t line = cursor->line;
         if (!take_value(cursor, is_first, &value, &is_held, error))
@@ -173,7 +173,7 @@ bool decode_json(struct decode *decode, struct error *error)
     bool is_done = json_rows_open(&json, decode, error);
     if (is_done) {
         struct cursor cursor = { &json.rows.window, 0, 1, 0 };
-        char next;
+        char next = '\0';
         is_done = skip_space(&cursor, 0, &next, error);
         if (is_done && !next)
             is_done = fault(&cursor, error, "the file is empty, expected an object or array");

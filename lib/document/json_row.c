@@ -357,8 +357,7 @@ static bool make_record(struct making *making, int64_t line)
     append_members(json, record);
     if (has_hash_id)
         rows_number(&json->rows, record, id_end, &hash);
-    rows_emit(&json->rows, record, line);
-    return true;
+    return rows_emit(&json->rows, record, line, making->error);
 }
 
 /* {"id": "a", "text": "..."}: a record of ours or of a like tool. One that says "deleted" or "garner" would be an order
@@ -426,6 +425,8 @@ static bool pass_on(struct making *making, int64_t line)
         json_append_one_line(record, text);
     }
     buffer_release(&missing);
+    if (!decode_fits_line(record, making->error))
+        return false;
     const struct document_sink *sink = json->rows.decode->sink;
     json->rows.is_stopped = !sink->emit(sink->context, buffer_slice(record), line);
     return true;

@@ -20,8 +20,8 @@ static struct slice front_matter_title(struct slice line, char separator)
     if (value.length == 0 || value.bytes[0] != separator)
         return SLICE("");
     value = slice_trim(slice_from(value, 1));
-    char quote = value.length >= 2 ? value.bytes[0] : '\0';
-    if ((quote == '"' || quote == '\'') && value.bytes[value.length - 1] == quote)
+    char quote = slice_byte(value, 0);
+    if (value.length >= 2 && (quote == '"' || quote == '\'') && value.bytes[value.length - 1] == quote)
         value = slice_between(value, 1, value.length - 1);
     return value.length && (value.bytes[0] == '|' || value.bytes[0] == '>') ? SLICE("") : value;
 }
@@ -90,7 +90,8 @@ static struct slice first_heading(struct slice text)
         size_t run = ticks > tildes ? ticks : tildes;
         if (fence) {
             bool closes = run >= fence_length && inner.bytes[0] == fence && slice_trim(inner).length == run;
-            fence = closes ? '\0' : fence;
+            if (closes)
+                fence = '\0';
             continue;
         }
         if (indent > 3) {
@@ -123,6 +124,5 @@ bool decode_markdown(struct decode *decode, struct error *error)
         title = first_heading(body);
     document.title = decode_title(decode, title);
     decode_describe(decode, bytes, &document);
-    decode_emit(decode, &document);
-    return true;
+    return decode_emit(decode, &document, error);
 }

@@ -75,8 +75,6 @@ bool row_window_more(struct row_window *window, size_t keep, struct error *error
 {
     if (window->is_last)
         return true;
-    if (window->is_last)
-        return true;
     struct buffer *held = &window->decode->decoder->raw;
     if (keep) {
         keep += window->skipped;
@@ -263,14 +261,17 @@ void rows_append_facts(const struct rows *rows, struct buffer *output, unsigned 
     }
 }
 
-void rows_emit(struct rows *rows, struct buffer *record, int64_t line)
+bool rows_emit(struct rows *rows, struct buffer *record, int64_t line, struct error *error)
 {
     const struct document_sink *sink = rows->decode->sink;
     if (record->bytes[record->length - 1] == ',')
         record->length--;
     buffer_append(record, "}}", 2);
+    if (!decode_fits_line(record, error))
+        return false;
     if (!sink->emit(sink->context, buffer_slice(record), line))
         rows->is_stopped = true;
+    return true;
 }
 
 void rows_reject(struct rows *rows, struct error *error, int64_t line, struct slice raw)

@@ -91,8 +91,9 @@ void rows_number(struct rows *rows, struct buffer *output, size_t id_end, const 
 void rows_append_facts(const struct rows *rows, struct buffer *output, unsigned taken, size_t bytes,
                        const struct row_hash *hash, const char *charset, int64_t replaced);
 
-/* Ends the record behind its last metadata member and the comma that may stand there, and emits it. */
-void rows_emit(struct rows *rows, struct buffer *record, int64_t line);
+/* Ends the record behind its last metadata member and the comma that may stand there, and emits it. Errors: E_LIMIT as
+ * decode_fits_line. */
+bool rows_emit(struct rows *rows, struct buffer *record, int64_t line, struct error *error) MUST_CHECK;
 
 /* Hands on a row that cannot be used. */
 void rows_reject(struct rows *rows, struct error *error, int64_t line, struct slice raw);

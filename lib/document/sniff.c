@@ -194,7 +194,7 @@ static const char *json_kind(struct slice text, bool is_certain)
     if (text.length == 0 || (text.bytes[0] != '{' && text.bytes[0] != '['))
         return NULL;
     struct slice inner = skip_space(slice_from(text, 1));
-    char next = inner.length ? inner.bytes[0] : '\0';
+    char next = slice_byte(inner, 0);
     if (!is_certain && next != '"' && !(text.bytes[0] == '[' && next == '{'))
         return NULL;
     if (text.bytes[0] == '[')
@@ -315,7 +315,7 @@ const struct document_format *document_sniff(struct slice first_bytes, struct sl
     if (bytes.length == 0)
         return named && named->shape != DOCUMENT_ARCHIVE ? named : by_name("text");
     char narrow[DOCUMENT_SNIFF_BYTES];
-    struct slice text = bytes;
+    struct slice text;
     size_t mark;
     const char *charset = charset_of_mark(bytes, &mark);
     if (!charset)

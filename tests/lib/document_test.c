@@ -96,6 +96,18 @@ TEST(document_refused, "document: what is not read says in one line what it is")
     collected_release(&found);
 }
 
+TEST(document_record_limit, "document: a text whose record would be no line is refused")
+{
+    struct collected found = { 0 };
+    struct buffer text = { 0 };
+    buffer_append_repeated(&text, '\x01', 12 * 1024 * 1024);
+    collect(&found, "text", "a", buffer_slice(&text), 0, NULL);
+    EXPECT_INTEGER(found.error.code, E_LIMIT);
+    EXPECT_INTEGER(found.count, 0);
+    collected_release(&found);
+    buffer_release(&text);
+}
+
 /* text and charset of a text file's document; "" for no charset. */
 static void expect_text(struct slice bytes, const char *option, const char *text, const char *more)
 {
