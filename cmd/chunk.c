@@ -101,6 +101,7 @@ static const struct option chunk_table[] = {
 struct worker {
     struct chunker *chunker;
     struct arena scratch; /* of one record */
+    struct buffer line;
     struct batch *output;
 };
 
@@ -211,6 +212,7 @@ static void chunk_close(struct stage *stage)
     for (unsigned i = 0; i < state->worker_count; i++) {
         chunker_free(state->workers[i].chunker);
         arena_release(&state->workers[i].scratch);
+        buffer_release(&state->workers[i].line);
         batch_free(state->workers[i].output);
     }
     memory_free(state->workers);
@@ -236,20 +238,14 @@ static enum flow emit_output(struct worker *worker, struct sink *sink, struct er
     return output ? sink_emit(sink, output, error) : FLOW_OK;
 }
 
-/* Where the next line goes. */
-static struct arena *output_arena(struct worker *worker)
-{
-    if (!worker->output)
-        worker->output = batch_create();
-    return &worker->output->arena;
-}
-
-/* One line, in that arena, into the output, which goes on when it is large. */
+/* One line into the output, which goes on when it is large. */
 static enum flow add_line(struct worker *worker, const struct record *record, struct slice line, struct sink *sink,
                           struct error *error)
 {
+    if (!worker->output)
+        worker->output = batch_create();
     struct batch *output = worker->output;
-    batch_append_changed(output, record, line);
+    batch_append_changed(output, record, arena_copy(&output->arena, line));
     output->bytes += line.length;
     return output->bytes < PIECE_BYTES ? FLOW_OK : emit_output(worker, sink, error);
 }
@@ -263,7 +259,9 @@ static enum flow cut_record(const struct stage *stage, struct worker *worker, st
     bool has_any = false;
     while (flow == FLOW_OK && chunker_next(worker->chunker, &chunk)) {
         has_any = true;
-        flow = add_line(worker, record, chunk_source_line(source, &chunk, output_arena(worker)), sink, error);
+        buffer_reset(&worker->line);
+        chunk_source_write(source, &chunk, &worker->line);
+        flow = add_line(worker, record, buffer_slice(&worker->line), sink, error);
     }
     const struct chunk_state *state = stage->state;
     if (!has_any)
@@ -278,7 +276,7 @@ static enum flow take_record(const struct stage *stage, struct worker *worker, s
 {
     const struct chunk_state *state = stage->state;
     if (record->kind != RECORD_DATA)
-        return add_line(worker, record, arena_copy(output_arena(worker), record->line), sink, error);
+        return add_line(worker, record, record->line, sink, error);
     struct chunk_source source;
     struct error fault;
     error_reset(&fault);

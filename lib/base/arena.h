@@ -25,12 +25,6 @@ void *arena_allocate_zeroed(struct arena *arena, size_t count, size_t bytes_each
 /* Bytes without alignment, for text. */
 char *arena_allocate_text(struct arena *arena, size_t bytes) __attribute__((returns_nonnull, warn_unused_result));
 
-/* Gives back what lies behind `end` of the text that was allocated last. */
-static inline void arena_shorten(struct arena *arena, char *end)
-{
-    arena->next = end;
-}
-
 /* A copy that is also followed by a NUL. */
 struct slice arena_copy(struct arena *arena, struct slice text);
 char *arena_copy_string(struct arena *arena, struct slice text);

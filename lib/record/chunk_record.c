@@ -1,14 +1,10 @@
 /* chunk_record.c - the records of a document's chunks. */
 #include "record/chunk_record.h"
 
-#if defined(__x86_64__)
-#include <emmintrin.h>
-#endif
-
 #include "base/hash.h"
 #include "json/write.h"
 
-enum { EDITS_MAXIMUM = 12, NUMBER_ROOM = 24, STRIDE = 16, PLACE_DISTANCE = 64 };
+enum { EDITS_MAXIMUM = 12 };
 
 /* What takes the place of line[offset, offset + length). */
 struct edit {
@@ -106,81 +102,6 @@ static bool read_id(struct editor *editor, size_t end)
     return true;
 }
 
-/* Bytes of UTF-8 of the \uXXXX at escape; a pair of surrogates is one, of two escapes. */
-static size_t unicode_escape(const char *escape, size_t *escaped)
-{
-    unsigned value = 0;
-    for (int i = 2; i < 6; i++) {
-        unsigned char digit = (unsigned char)escape[i];
-        value = value << 4 | (unsigned)(digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
-    }
-    bool is_pair = value >= 0xd800 && value <= 0xdfff;
-    *escaped = is_pair ? 12 : 6;
-    return is_pair ? 4 : value < 0x80 ? 1 : value < 0x800 ? 2 : 3;
-}
-
-/* Bit i: a backslash at start + i, for the next 16 bytes or as many as there are. */
-static unsigned backslashes(struct slice text, size_t start)
-{
-    unsigned mask = 0;
-#if defined(__x86_64__) /* which always has SSE2 */
-    if (text.length - start >= STRIDE) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text.bytes + start));
-        return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-    }
-#endif
-    for (unsigned i = 0; i < STRIDE && start + i < text.length; i++)
-        mask |= (unsigned)(text.bytes[start + i] == '\\') << i;
-    return mask;
-}
-
-/* Bytes of an escape as it stands, and of what it means. The text was decoded, so it is well-formed. */
-static struct chunk_place escape_at(const char *escape)
-{
-    struct chunk_place size = { 2, 1 };
-    if (escape[1] == 'u') {
-        size_t escaped;
-        size.plain = (uint32_t)unicode_escape(escape, &escaped);
-        size.escaped = (uint32_t)escaped;
-    }
-    return size;
-}
-
-/* Notes the places up to `until`, where plain bytes end. */
-static void note_places(struct chunk_place *places, size_t *count, struct chunk_place last, size_t until)
-{
-    while (*count * PLACE_DISTANCE <= until) {
-        uint32_t plain = (uint32_t)(*count * PLACE_DISTANCE);
-        places[*count] = plain < last.plain ? last : (struct chunk_place){ last.escaped + (plain - last.plain), plain };
-        ++*count;
-    }
-}
-
-static void find_places(struct editor *editor)
-{
-    struct chunk_source *source = editor->source;
-    struct slice text = source->escaped;
-    struct chunk_place *places =
-        arena_allocate(editor->arena, (source->text.length / PLACE_DISTANCE + 1) * sizeof *places);
-    struct chunk_place last = { 0, 0 }; /* behind the last escape */
-    size_t count = 0;
-    for (size_t start = 0; start < text.length; start += STRIDE) {
-        for (unsigned left = backslashes(text, start); left; left &= left - 1) {
-            size_t place = start + (size_t)__builtin_ctz(left);
-            if (place < last.escaped) /* the second of two */
-                continue;
-            struct chunk_place size = escape_at(text.bytes + place);
-            struct chunk_place here = { (uint32_t)place, last.plain + (uint32_t)place - last.escaped };
-            note_places(places, &count, last, here.plain);
-            last = (struct chunk_place){ here.escaped + size.escaped, here.plain + size.plain };
-            while (count * PLACE_DISTANCE < last.plain) /* what the escape itself covers */
-                places[count++] = here;
-        }
-    }
-    note_places(places, &count, last, source->text.length);
-    source->places = places;
-}
-
 static bool read_text(struct editor *editor, const struct json_path *field)
 {
     bool is_ambiguous = false;
@@ -196,14 +117,12 @@ static bool read_text(struct editor *editor, const struct json_path *field)
     }
     if (value.type != JSON_STRING)
         return fail_type(editor, name, value.type, "a string");
-    editor->source->escaped = between_quotes(value);
+    editor->source->is_clean = !value.has_escape;
     if (!json_decode(value, editor->arena, &editor->source->text, editor->error)) {
         error_set(editor->error, E_JSON_SURROGATE, "field '%.*s' holds half a surrogate pair", (int)name.length,
                   name.bytes);
         return fail_at(editor, name);
     }
-    if (value.has_escape)
-        find_places(editor);
     replace_value(editor, value, SLOT_TEXT);
     return true;
 }
@@ -377,132 +296,95 @@ bool chunk_source_read(struct chunk_source *source, struct batch *batch, struct 
            make_parts(&editor, field);
 }
 
-/* The place in the text as it stands in the line. */
-static size_t escaped_place(const struct chunk_source *source, size_t plain)
+static void write_headings(const struct chunk *chunk, struct buffer *output)
 {
-    if (!source->places)
-        return plain;
-    struct chunk_place place = source->places[plain / PLACE_DISTANCE];
-    while (place.plain < plain) {
-        struct chunk_place size = { 1, 1 };
-        if (source->escaped.bytes[place.escaped] == '\\')
-            size = escape_at(source->escaped.bytes + place.escaped);
-        place.escaped += size.escaped;
-        place.plain += size.plain;
-    }
-    return place.escaped;
-}
-
-static struct slice escaped_text(const struct chunk_source *source, const struct chunk *chunk)
-{
-    size_t start = (size_t)(chunk->text.bytes - source->text.bytes);
-    return slice_between(source->escaped, escaped_place(source, start),
-                         escaped_place(source, start + chunk->text.length));
-}
-
-static char *put(char *place, struct slice bytes)
-{
-    if (bytes.length)
-        memcpy(place, bytes.bytes, bytes.length);
-    return place + bytes.length;
-}
-
-static char *put_number(char *place, size_t number)
-{
-    char digits[NUMBER_ROOM];
-    size_t first = sizeof digits;
-    do
-        digits[--first] = (char)('0' + number % 10);
-    while (number /= 10);
-    return put(place, slice_of(digits + first, sizeof digits - first));
-}
-
-static char *put_headings(char *place, const struct chunk *chunk)
-{
-    struct buffer escaped = { 0 };
-    buffer_append_byte(&escaped, '[');
+    buffer_append_byte(output, '[');
     for (size_t i = 0; i < chunk->heading_count; i++) {
         if (i)
-            buffer_append_byte(&escaped, ',');
-        json_append_string(&escaped, chunk->headings[i]);
+            buffer_append_byte(output, ',');
+        json_append_string(output, chunk->headings[i]);
     }
-    buffer_append_byte(&escaped, ']');
-    place = put(place, buffer_slice(&escaped));
-    buffer_release(&escaped);
-    return place;
+    buffer_append_byte(output, ']');
+}
+
+static void write_text(const struct chunk_source *source, const struct chunk *chunk, struct buffer *output)
+{
+    buffer_append_byte(output, '"');
+    if (source->is_clean)
+        buffer_append_slice(output, chunk->text);
+    else
+        json_append_escaped(output, chunk->text);
+    buffer_append_byte(output, '"');
+}
+
+static void write_number(struct buffer *output, size_t number)
+{
+    buffer_append_decimal(output, (int64_t)number);
 }
 
 /* Heading paths and pages: what stood in their place stays when there is none. */
-static char *put_optional(char *place, const struct chunk_part *part, const struct chunk *chunk)
+static void write_optional(const struct chunk_part *part, const struct chunk *chunk, struct buffer *output)
 {
-    bool is_path = part->slot == SLOT_HEADINGS || part->slot == SLOT_HEADINGS_MEMBER;
-    if (is_path ? chunk->heading_count == 0 : chunk->page == 0)
-        return put(place, part->replaced);
+    bool has_value =
+        part->slot == SLOT_HEADINGS || part->slot == SLOT_HEADINGS_MEMBER ? chunk->heading_count > 0 : chunk->page > 0;
+    if (!has_value) {
+        buffer_append_slice(output, part->replaced);
+        return;
+    }
     if (part->slot == SLOT_HEADINGS_MEMBER)
-        place = put(place, SLICE(",\"headings\":"));
+        buffer_append_slice(output, SLICE(",\"headings\":"));
     if (part->slot == SLOT_PAGE_MEMBER)
-        place = put(place, SLICE(",\"page\":"));
+        buffer_append_slice(output, SLICE(",\"page\":"));
     if (part->slot == SLOT_PAGE_FOR_PAGES)
-        place = put(place, SLICE("\"page\":"));
-    return is_path ? put_headings(place, chunk) : put_number(place, chunk->page);
+        buffer_append_slice(output, SLICE("\"page\":"));
+    if (part->slot == SLOT_HEADINGS || part->slot == SLOT_HEADINGS_MEMBER)
+        write_headings(chunk, output);
+    else
+        write_number(output, chunk->page);
 }
 
-static char *put_slot(char *place, const struct chunk_source *source, const struct chunk_part *part,
-                      const struct chunk *chunk)
+static void write_slot(const struct chunk_source *source, const struct chunk_part *part, const struct chunk *chunk,
+                       struct buffer *output)
 {
     switch (part->slot) {
     case SLOT_NONE:
         break;
     case SLOT_ID:
     case SLOT_DOCUMENT_ID:
-        *place++ = '"';
-        place = put(place, source->id);
+        buffer_append_byte(output, '"');
+        buffer_append_slice(output, source->id);
         if (part->slot == SLOT_ID) {
-            *place++ = '#';
-            place = put_number(place, chunk->number);
+            buffer_append_byte(output, '#');
+            write_number(output, chunk->number);
         }
-        *place++ = '"';
+        buffer_append_byte(output, '"');
         break;
     case SLOT_TEXT:
-        *place++ = '"';
-        place = put(place, escaped_text(source, chunk));
-        *place++ = '"';
+        write_text(source, chunk, output);
         break;
     case SLOT_NUMBER:
-        return put_number(place, chunk->number);
+        write_number(output, chunk->number);
+        break;
     case SLOT_START:
-        return put_number(place, chunk->start);
+        write_number(output, chunk->start);
+        break;
     case SLOT_END:
-        return put_number(place, chunk->end);
+        write_number(output, chunk->end);
+        break;
     case SLOT_HEADINGS:
     case SLOT_HEADINGS_MEMBER:
     case SLOT_PAGE:
     case SLOT_PAGE_MEMBER:
     case SLOT_PAGE_FOR_PAGES:
-        return put_optional(place, part, chunk);
+        write_optional(part, chunk, output);
+        break;
     }
-    return place;
 }
 
-/* At least as many bytes as the line will have. */
-static size_t line_bound(const struct chunk_source *source, const struct chunk *chunk)
+void chunk_source_write(const struct chunk_source *source, const struct chunk *chunk, struct buffer *output)
 {
-    enum { SLOT_ROOM = 64, ESCAPE_BYTES = 6 };
-    size_t bound = escaped_text(source, chunk).length;
-    for (size_t i = 0; i < source->part_count; i++)
-        bound += source->parts[i].bytes.length + source->parts[i].replaced.length + source->id.length + SLOT_ROOM;
-    for (size_t i = 0; i < chunk->heading_count; i++)
-        bound += chunk->headings[i].length * ESCAPE_BYTES + SLOT_ROOM;
-    return bound;
-}
-
-struct slice chunk_source_line(const struct chunk_source *source, const struct chunk *chunk, struct arena *arena)
-{
-    char *line = arena_allocate_text(arena, line_bound(source, chunk)), *place = line;
     for (size_t i = 0; i < source->part_count; i++) {
-        place = put(place, source->parts[i].bytes);
-        place = put_slot(place, source, &source->parts[i], chunk);
+        buffer_append_slice(output, source->parts[i].bytes);
+        write_slot(source, &source->parts[i], chunk, output);
     }
-    arena_shorten(arena, place);
-    return slice_of(line, (size_t)(place - line));
 }

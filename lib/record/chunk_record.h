@@ -34,18 +34,12 @@ struct chunk_part {
 
 enum { CHUNK_PARTS_MAXIMUM = 25 };
 
-/* The same place in a string as it stands and as it is meant. */
-struct chunk_place {
-    uint32_t escaped, plain;
-};
-
 /* One document: everything is borrowed from its line or lives in the arena that was given. */
 struct chunk_source {
-    struct slice text;                /* decoded */
-    struct slice escaped;             /* the text as it stands in the line, without quotes */
-    const struct chunk_place *places; /* at or shortly before every 64th byte of text; NULL: there are no escapes */
-    struct slice mime;                /* metadata.mime, "" unknown */
-    const size_t *pages;              /* metadata.pages, NULL unknown */
+    struct slice text;   /* decoded */
+    bool is_clean;       /* the text stands in the line as it is, without escapes */
+    struct slice mime;   /* metadata.mime, "" unknown */
+    const size_t *pages; /* metadata.pages, NULL unknown */
     size_t page_count;
     struct slice id; /* what stands between the quotes of the document's id, escaped */
     struct chunk_part parts[CHUNK_PARTS_MAXIMUM];
@@ -58,7 +52,7 @@ struct chunk_source {
 bool chunk_source_read(struct chunk_source *source, struct batch *batch, struct record *record,
                        const struct json_path *field, struct arena *arena, struct error *error) MUST_CHECK;
 
-/* The line of one of its chunks, in the arena. The text keeps its escapes as they stand in the document's line. */
-struct slice chunk_source_line(const struct chunk_source *source, const struct chunk *chunk, struct arena *arena);
+/* Appends the line of one of its chunks, without newline. */
+void chunk_source_write(const struct chunk_source *source, const struct chunk *chunk, struct buffer *output);
 
 #endif

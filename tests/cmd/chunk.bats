@@ -50,7 +50,7 @@ END
 {"id":"7#0","text":"Two.","metadata":{"document_id":"7","chunk":0,"start":0,"end":4}}
 {"text":"Three.","_id":"b","title":"T","metadata":{"chunk":0,"end":6,"headings":["H"],"a":{},"document_id":"b","start":0},"id":"b#0"}
 {"id":"d","deleted":true}
-{"metadata":{"document_id":"e","chunk":0,"start":0,"end":7},"id":"e#0","text":"a\u0000\"\\\/\n\u00e9"}
+{"metadata":{"document_id":"e","chunk":0,"start":0,"end":7},"id":"e#0","text":"a\u0000\"\\/\né"}
 END
     diff expected found
 }
