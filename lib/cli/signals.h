@@ -1,8 +1,9 @@
-/* signals.h - installs what happens on SIGINT, SIGTERM, SIGHUP and SIGPIPE, and ends the process by a signal.
+/* signals.h - installs what happens on SIGINT, SIGTERM, SIGHUP, SIGPIPE and SIGBUS, and ends the process by a signal.
  *
  * The first of SIGINT, SIGTERM, SIGHUP is only noted (base/interrupt.h); a second one removes the temporaries and kills
  * at once. Those that were ignored when the process started (nohup, background jobs) stay ignored. SIGPIPE is ignored:
- * a write that fails with EPIPE tells. */
+ * a write that fails with EPIPE tells. SIGBUS of a mapped file that somebody cut short ends with one line and exit 65.
+ */
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H
 
