@@ -16,6 +16,9 @@
 #include "parallel/parallel.h"
 #include "json/write.h"
 
+/* How long a wait for input lasts before signals are looked at again. */
+enum { WAIT_MILLISECONDS = 100 };
+
 struct driver {
     const struct driver_plan *plan;
     const struct common_options *common;
@@ -184,6 +187,11 @@ static enum flow read_some(struct driver *driver, bool *is_at_end, struct error 
         if (flow != FLOW_OK)
             return flow;
     }
+    while (!reader_wait(driver->reader, WAIT_MILLISECONDS))
+        if (interrupt_signal()) {
+            interrupt_error(error);
+            return FLOW_ERROR;
+        }
     bool is_good = reader_next(driver->reader, &batch, &fault);
     enum flow flow = batch ? chain_push(driver->chain, batch, error) : FLOW_OK;
     if (flow == FLOW_OK && !is_good) {

@@ -155,6 +155,11 @@ bool reader_would_wait(const struct reader *reader)
     return reader->lines && !input_is_ready(lines_input(reader->lines), 0);
 }
 
+bool reader_wait(const struct reader *reader, int milliseconds)
+{
+    return !reader->lines || input_wait(lines_input(reader->lines), milliseconds);
+}
+
 struct slice reader_error_line(const struct reader *reader)
 {
     return buffer_slice(&reader->error_line);

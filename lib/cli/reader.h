@@ -27,6 +27,8 @@ bool reader_next(struct reader *reader, struct batch **batch, struct error *erro
 
 /* Whether reader_next() would wait for the other end of a pipe now. */
 bool reader_would_wait(const struct reader *reader);
+/* Waits until it would not, up to that many milliseconds; false: it still would. */
+bool reader_wait(const struct reader *reader, int milliseconds);
 
 /* The error line that the failed writer sent, to be passed on; empty when there was none. Borrowed. */
 struct slice reader_error_line(const struct reader *reader);

@@ -295,6 +295,13 @@ bool input_is_ready(const struct input *input, int milliseconds)
     return poll(&wait, 1, milliseconds) > 0;
 }
 
+bool input_wait(const struct input *input, int milliseconds)
+{
+    /* Before the first bytes were seen it is not known whether they are compressed, but nothing can be held back
+     * either. */
+    return input->decoder || input->decompressor || input_is_ready(input, milliseconds);
+}
+
 const char *input_name(const struct input *input)
 {
     return input->name;

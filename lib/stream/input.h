@@ -46,6 +46,10 @@ bool input_is_terminal(const struct input *input);
 /* Whether input_read() would return at once, after waiting up to that many milliseconds (0: not at all) for a pipe or
  * terminal to have something. A regular file is always ready. */
 bool input_is_ready(const struct input *input, int milliseconds);
+/* Waits, up to that many milliseconds, for a pipe or terminal to have something; true at once for everything else, and
+ * for compressed input, whose decoder may hold data that the pipe does not show. A signal that comes just before a
+ * blocking read would go unseen: who must not miss one waits here in turns. */
+bool input_wait(const struct input *input, int milliseconds);
 
 void input_close(struct input *input);
 
