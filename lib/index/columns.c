@@ -105,10 +105,21 @@ struct column_binding columns_bind(const struct columns *columns, const struct j
 
 uint64_t column_bits(const struct columns *columns, const struct column_entry *entry, uint32_t row)
 {
-    uint64_t bits = 0;
-    memcpy(&bits, columns->section.bytes + entry->values_offset + (uint64_t)row * entry->value_bytes,
-           entry->value_bytes);
-    return bits;
+    const char *values = columns->section.bytes + entry->values_offset;
+    uint16_t half = 0;
+    switch (entry->value_bytes) {
+    case 1:
+        return (uint8_t)values[row];
+    case 2:
+        memcpy(&half, values + (size_t)row * sizeof half, sizeof half);
+        return half;
+    case 4:
+        return load_u32(values + (size_t)row * sizeof(uint32_t));
+    case 8:
+        return load_u64(values + (size_t)row * sizeof(uint64_t));
+    default:
+        return 0;
+    }
 }
 
 enum column_kind column_kind_of(const struct columns *columns, const struct column_entry *entry, uint32_t row)
