@@ -111,53 +111,104 @@ static void verify_ids(struct verify *verify, const struct index *index)
     }
 }
 
-/* A segment that cannot be opened hides the rest of the index from index_open(); each file is looked at alone. */
-static void verify_files(struct verify *verify, const char *folder, const struct manifest *manifest,
-                         struct arena *arena)
-{
-    for (size_t i = 0; i < manifest->segment_count; i++) {
-        const struct manifest_segment *entry = &manifest->segments[i];
-        struct index_segment segment;
-        struct error error = { 0 };
-        const char *path = segment_path(arena, folder, entry->number);
-        if (!segment_open(path, &entry->seal, &segment, &error)) {
-            add_fault(verify, &error, path);
-            continue;
-        }
-        verify_segment(verify, &segment);
-        segment_close(&segment);
-    }
-    if (!manifest->tombstones_number)
-        return;
+/* The files of one commit. Each is opened by itself: one that cannot be must not hide the rest. */
+struct file_set {
+    struct arena arena;
+    struct manifest manifest;
+    struct index_segment *segments;
+    struct error *errors; /* by segment; unset for an open one */
     struct sections tombstones;
-    struct error error = { 0 };
-    const char *path = tombstones_path(arena, folder, manifest->tombstones_number);
-    if (!tombstones_open(path, &manifest->tombstones_seal, &tombstones, &error)) {
-        add_fault(verify, &error, path);
-        return;
+    struct error tombstones_error;
+};
+
+static bool open_files(const char *folder, struct file_set *files, struct error *error)
+{
+    if (!manifest_read(folder, &files->arena, &files->manifest, error))
+        return false;
+    size_t count = files->manifest.segment_count;
+    files->segments = arena_allocate_zeroed(&files->arena, count + 1, sizeof files->segments[0]);
+    files->errors = arena_allocate_zeroed(&files->arena, count + 1, sizeof files->errors[0]);
+    for (size_t i = 0; i < count; i++) {
+        const struct manifest_segment *entry = &files->manifest.segments[i];
+        const char *path = segment_path(&files->arena, folder, entry->number);
+        if (!segment_open(path, &entry->seal, &files->segments[i], &files->errors[i]))
+            error_place(&files->errors[i], path, 0, 0);
     }
-    if (!sections_verify(&tombstones, path, &error))
+    if (files->manifest.tombstones_number) {
+        const char *path = tombstones_path(&files->arena, folder, files->manifest.tombstones_number);
+        if (!tombstones_open(path, &files->manifest.tombstones_seal, &files->tombstones, &files->tombstones_error))
+            error_place(&files->tombstones_error, path, 0, 0);
+    }
+    return true;
+}
+
+static void close_files(struct file_set *files)
+{
+    for (size_t i = 0; i < files->manifest.segment_count; i++)
+        if (!error_is_set(&files->errors[i]))
+            segment_close(&files->segments[i]);
+    sections_close(&files->tombstones);
+    arena_release(&files->arena);
+    *files = (struct file_set){ 0 };
+}
+
+/* A file that is not there may have been removed by a commit since the manifest was read. */
+static bool has_moved_on(const char *folder, struct file_set *files)
+{
+    bool is_missing = files->tombstones_error.code == E_NO_INPUT;
+    for (size_t i = 0; i < files->manifest.segment_count; i++)
+        is_missing = is_missing || files->errors[i].code == E_NO_INPUT;
+    struct manifest now;
+    return is_missing && manifest_read(folder, &files->arena, &now, NULL) && now.sequence != files->manifest.sequence;
+}
+
+/* A file that the manifest names and that is not there is damage of the index, no missing input. */
+static void add_open_fault(struct verify *verify, struct error *error)
+{
+    if (error->code == E_NO_INPUT)
+        error->code = E_INDEX_DAMAGED;
+    add_fault(verify, error, "");
+}
+
+static void verify_files(struct verify *verify, const char *folder, struct file_set *files)
+{
+    struct error error = { 0 };
+    for (size_t i = 0; i < files->manifest.segment_count; i++) {
+        if (error_is_set(&files->errors[i]))
+            add_open_fault(verify, &files->errors[i]);
+        else
+            verify_segment(verify, &files->segments[i]);
+    }
+    if (!files->manifest.tombstones_number)
+        return;
+    const char *path = tombstones_path(&files->arena, folder, files->manifest.tombstones_number);
+    if (error_is_set(&files->tombstones_error))
+        add_open_fault(verify, &files->tombstones_error);
+    else if (!sections_verify(&files->tombstones, path, &error))
         add_fault(verify, &error, path);
-    sections_close(&tombstones);
 }
 
 size_t index_verify(const char *folder, void (*report)(void *context, const struct error *error), void *context)
 {
+    enum { OPEN_TRIES = 100 };
     struct verify verify = { .report = report, .context = context };
-    struct arena arena = { 0 };
-    struct manifest manifest;
+    struct file_set files = { 0 };
     struct error error = { 0 };
-    if (!manifest_read(folder, &arena, &manifest, &error)) {
-        add_fault(&verify, &error, folder);
-    } else {
-        verify_files(&verify, folder, &manifest, &arena);
-        struct index *index = verify.count ? NULL : index_open(folder, &error);
-        if (index)
-            verify_ids(&verify, index);
-        else if (verify.count == 0)
-            add_fault(&verify, &error, folder);
-        index_close(index);
+    bool is_open = open_files(folder, &files, &error);
+    for (int i = 0; i < OPEN_TRIES && is_open && has_moved_on(folder, &files); i++) {
+        close_files(&files);
+        is_open = open_files(folder, &files, &error);
     }
-    arena_release(&arena);
+    if (is_open)
+        verify_files(&verify, folder, &files);
+    else
+        add_fault(&verify, &error, folder);
+    struct index *index = verify.count ? NULL : index_open(folder, &error);
+    if (index)
+        verify_ids(&verify, index);
+    else if (verify.count == 0)
+        add_fault(&verify, &error, folder);
+    index_close(index);
+    close_files(&files);
     return verify.count;
 }

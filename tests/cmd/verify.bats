@@ -27,7 +27,7 @@ sealed.jsonl: whole (records, 1 records)" ]
     [ "$stderr" = "garner verify: kb/segment-00000001.seg: has 100 bytes, expected at least 4096: cut short" ]
     rm kb/segment-00000001.seg
     run -65 --separate-stderr garner query kb tea
-    run ! garner verify kb
+    run -65 garner verify kb
     run -66 garner verify nothing
 }
 
