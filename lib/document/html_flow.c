@@ -173,6 +173,7 @@ void flow_heading_start(struct html_flow *flow, unsigned level)
     flow_block(flow, 2);
     flow->debt.heading = level;
     flow->in_heading = true;
+    flow->in_link = false;
     flow->heading_start = SIZE_MAX;
     flow->is_top_heading = level == 1 && flow->first_heading == flow->first_heading_end;
 }
@@ -227,6 +228,7 @@ void flow_heading_end(struct html_flow *flow)
         }
     }
     flow->in_heading = false;
+    flow->in_link = false; /* what it would take back may be the first heading by now */
     flow->debt.heading = 0;
     flow_break(flow, 2);
 }

@@ -305,6 +305,9 @@ TEST(html_facts, "html: title, first headline, language and charset of a page")
     EXPECT_TEXT(facts.heading, "The one");
     EXPECT_TEXT(facts.language, "de-AT");
     buffer_release(&text);
+    EXPECT_OK(html_to_text(SLICE("<h1><a>One</h1><h1>\xc2\xb6</a>"), &settings, &text, &facts, &error), &error);
+    EXPECT_TEXT(facts.heading, "One");
+    buffer_release(&text);
     static const struct {
         const char *html, *charset;
     } cases[] = {
