@@ -17,11 +17,10 @@ comma := ,
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wwrite-strings -Wcast-qual -Wvla -Wundef -Wformat=2 -Wswitch-enum $(if $(DEVELOPER),-Werror)
 HARDENING := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all,-D_FORTIFY_SOURCE=2 -fstack-protector-strong)
-PACKAGES := libzstd zlib libpcre2-8 yaml-0.1 libxxhash libutf8proc gumbo
 # -ffp-contract=off: results are equal bit for bit on every machine.
 ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DGARNER_VERSION='"$(VERSION)"' -Ilib -Icmd -Itests/support -ffp-contract=off \
               $(WARNINGS) $(HARDENING) $(CPPFLAGS) $(CFLAGS)
-LIBRARIES := -lzstd -lz -lpcre2-8 -lyaml -lcsv -lxxhash -lutf8proc -lgumbo -lmd4c -lstemmer -lpthread -ldl -lm
+LIBRARIES := -lzstd -lz -lpcre2-8 -lyaml -lcsv -lxxhash -lutf8proc -lstemmer -lpthread -ldl -lm
 ALL_LDFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,--as-needed -Wl,-z,relro -Wl,-z,now $(LDFLAGS)
 
 LIB_SOURCES := $(sort $(wildcard lib/*/*.c))

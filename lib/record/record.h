@@ -50,12 +50,6 @@ struct outcome {
     bool is_raw;
 };
 
-/* How many data records a stage took and gave: kept in the batch so that totals follow the order of delivery. */
-struct tally {
-    const struct stage *stage;
-    int64_t in, out;
-};
-
 struct batch {
     struct arena arena;
     struct record *records;
@@ -64,9 +58,6 @@ struct batch {
     struct outcome *outcomes;
     size_t outcome_count;
     size_t outcome_capacity;
-    struct tally *tallies;
-    size_t tally_count;
-    size_t tally_capacity;
     struct lines_block block; /* what the lines point into, released with the batch */
     size_t bytes;             /* about how much it holds, for bounds */
     bool stops_at_reject;     /* --on-error fail: the stage stops at the first reject; what came before goes on */
