@@ -205,6 +205,7 @@ static void count_only(struct stage *stage, const struct walk_file *file)
     struct finder *finder = stage->state;
     int64_t bytes = walk_file_size(file);
     finder->bytes += bytes > 0 ? bytes : 0;
+    stage->in++;
     say_detail(DRY_RUN_LISTED, stage->class->name, "would read %s (%lld bytes)", file->path,
                (long long)(bytes > 0 ? bytes : 0));
 }

@@ -104,7 +104,7 @@ struct query_run {
     struct embedder *embedder; /* NULL: lexical only */
     struct expression *where, *by;
     struct query_text *queries;
-    size_t query_count;
+    size_t query_count, query_capacity;
     enum query_mode mode;
     struct fusion fusion;
     const float **vectors; /* of each query */
@@ -179,24 +179,16 @@ static bool read_query(struct query_run *run, struct batch *batch, struct record
     return true;
 }
 
-static bool add_block(struct query_run *run, const struct lines_block *block, size_t *capacity, struct error *error)
+static bool add_query(void *context, struct slice line, int64_t number, struct error *error)
 {
-    struct slice rest = block->text;
-    bool is_good = true;
-    for (int64_t number = block->first_line; is_good && rest.length; number++) {
-        size_t length = slice_find_byte(rest, '\n');
-        struct slice line = slice_of(rest.bytes, length);
-        rest = slice_from(rest, length + 1);
-        if (slice_trim(line).length == 0)
-            continue;
-        struct batch *batch = batch_create();
-        struct record *record = batch_append(batch);
-        *record = (struct record){ .line = line, .file = run->options->queries, .line_number = number };
-        run->queries = memory_grow(run->queries, capacity, run->query_count + 1, sizeof *run->queries);
-        is_good = read_query(run, batch, record, &run->queries[run->query_count], error);
-        run->query_count += is_good;
-        batch_free(batch);
-    }
+    struct query_run *run = context;
+    struct batch *batch = batch_create();
+    struct record *record = batch_append(batch);
+    *record = (struct record){ .line = line, .file = run->options->queries, .line_number = number };
+    run->queries = memory_grow(run->queries, &run->query_capacity, run->query_count + 1, sizeof *run->queries);
+    bool is_good = read_query(run, batch, record, &run->queries[run->query_count], error);
+    run->query_count += is_good;
+    batch_free(batch);
     return is_good;
 }
 
@@ -206,16 +198,7 @@ static bool read_queries(struct query_run *run, struct error *error)
     if (!input)
         return false;
     struct lines *lines = lines_create(input, 0);
-    size_t capacity = 0;
-    bool is_good = true;
-    while (is_good) {
-        struct lines_block block;
-        is_good = lines_read(lines, false, &block, error);
-        if (!is_good || block.line_count == 0)
-            break;
-        is_good = add_block(run, &block, &capacity, error);
-        lines_block_release(&block);
-    }
+    bool is_good = lines_visit(lines, add_query, run, error);
     lines_close(lines);
     return is_good;
 }

@@ -1,12 +1,12 @@
 /* verify.c - says whether a file or folder is whole. */
 #include <errno.h>
 #include <inttypes.h>
-#include <sys/stat.h>
 
 #include "cli/say.h"
 #include "index/verify.h"
+#include "look.h"
 #include "record/record.h"
-#include "stream/files.h"
+#include "stream/lines.h"
 #include "tools.h"
 #include "json/write.h"
 
@@ -15,9 +15,6 @@ struct verify_options {
     bool is_sealed;
     unsigned format;
 };
-
-enum { FORMAT_TABLE, FORMAT_JSON };
-static const char *const formats[] = { "table", "json", NULL };
 
 #define FIELD(name) OPTION_FIELD(struct verify_options, name)
 static const struct option verify_options[] = {
@@ -32,12 +29,7 @@ static const struct option verify_options[] = {
       FIELD(is_sealed),
       .help = "a file of records must end with its seal",
       .details = "Tools write one with --seal. A file without it may be cut between two lines." },
-    { .name = "format",
-      FIELD(format),
-      .argument = "FORMAT",
-      .choices = formats,
-      .initial = "table",
-      .help = "how the result is shown" },
+    LOOK_FORMAT_ROW(struct verify_options),
     { .name = NULL },
 };
 
@@ -94,6 +86,7 @@ struct record_check {
     const char *path;
     bool is_ended; /* by an error record or a seal */
     bool is_sealed;
+    struct arena arena; /* of one line */
 };
 
 static void fault_at(struct record_check *records, int64_t line, struct error *error)
@@ -104,25 +97,23 @@ static void fault_at(struct record_check *records, int64_t line, struct error *e
 
 static void check_seal(struct record_check *records, struct slice line, int64_t number)
 {
-    struct json_value value = { 0 };
     struct error error = { 0 };
-    int64_t count = -1;
+    int64_t count = record_seal_count(line);
     records->is_ended = records->is_sealed = true;
-    if (!json_scan(line, &value, NULL) ||
-        !json_integer(json_member(json_member(json_member(value, SLICE("garner")), SLICE("end")), SLICE("records")),
-                      &count) ||
-        count != records->check->records) {
+    if (count != records->check->records) {
         error_set(&error, E_UNSEALED, "the seal counts %" PRId64 " records, there are %" PRId64, count,
                   records->check->records);
         fault_at(records, number, &error);
     }
 }
 
-static void check_line(struct record_check *records, struct slice line, int64_t number, struct arena *arena)
+static bool check_line(void *context, struct slice line, int64_t number, struct error *reading_error)
 {
+    struct record_check *records = context;
     struct error error = { 0 };
     struct json_object object;
     enum record_kind kind = record_kind_of(line);
+    (void)reading_error;
     if (records->is_ended) {
         error_set(&error, E_DATA, "a line after the end of the stream");
         fault_at(records, number, &error);
@@ -134,29 +125,11 @@ static void check_line(struct record_check *records, struct slice line, int64_t 
         check_seal(records, line, number);
     } else {
         records->check->records++;
-        if (!json_scan_object(line, arena, &object, &error))
+        if (!json_scan_object(line, &records->arena, &object, &error))
             fault_at(records, number, &error);
+        arena_reset(&records->arena);
     }
-}
-
-static bool check_lines(struct record_check *records, struct lines *lines, struct error *error)
-{
-    struct arena arena = { 0 };
-    struct lines_block block;
-    bool is_good = true;
-    while ((is_good = lines_read(lines, false, &block, error)) && block.line_count) {
-        struct slice rest = block.text;
-        for (int64_t number = block.first_line; rest.length; number++) {
-            struct slice line = slice_between(rest, 0, slice_find_byte(rest, '\n'));
-            rest = slice_from(rest, line.length + 1);
-            if (slice_trim(line).length)
-                check_line(records, line, number, &arena);
-            arena_reset(&arena);
-        }
-        lines_block_release(&block);
-    }
-    arena_release(&arena);
-    return is_good;
+    return true;
 }
 
 static void check_records(const char *path, bool must_be_sealed, struct check *check)
@@ -170,39 +143,35 @@ static void check_records(const char *path, bool must_be_sealed, struct check *c
         return;
     }
     struct lines *lines = lines_create(input, 0);
-    if (!check_lines(&records, lines, &error)) {
+    if (!lines_visit(lines, check_line, &records, &error)) {
         add_fault(check, &error);
     } else if (must_be_sealed && !records.is_sealed && check->faults == 0) {
         error_set(&error, E_UNSEALED, "it ends without a seal: its writer did not finish");
         fault_at(&records, 0, &error);
     }
+    arena_release(&records.arena);
     lines_close(lines);
-}
-
-static bool is_segment(const char *path)
-{
-    struct file_map map;
-    if (strcmp(path, "-") == 0 || !file_map_open(path, &map, NULL))
-        return false;
-    bool is_one = slice_starts_with(map.bytes, SLICE(FILE_MAGIC));
-    file_map_close(&map);
-    return is_one;
 }
 
 static void check_path(const char *path, const struct verify_options *options, struct check *check)
 {
-    struct stat status;
     struct error error = { 0 };
-    bool is_stdin = strcmp(path, "-") == 0;
-    if (!is_stdin && stat(path, &status) != 0) {
+    switch (look_at(path).kind) {
+    case LOOK_MISSING:
         error_set_system(&error, E_NO_INPUT, errno, "cannot open '%s'", path);
         add_fault(check, &error);
-    } else if (!is_stdin && S_ISDIR(status.st_mode)) {
+        break;
+    case LOOK_FOLDER:
         check_index(path, check);
-    } else if (is_segment(path)) {
+        break;
+    case LOOK_SEGMENT:
         check_segment(path, check);
-    } else {
+        break;
+    case LOOK_STREAM:
+    case LOOK_DATABASE:
+    case LOOK_FILE:
         check_records(path, options->is_sealed, check);
+        break;
     }
 }
 
@@ -210,7 +179,7 @@ static bool show(struct tool_call *call, const char *path, const struct check *c
 {
     const struct verify_options *options = call->options;
     struct buffer text = { 0 };
-    if (options->format == FORMAT_JSON) {
+    if (options->format == LOOK_JSON) {
         buffer_append_string(&text, "{\"path\":");
         json_append_string(&text, slice_of_string(path));
         buffer_append_format(&text, ",\"kind\":\"%s\",\"whole\":%s,\"faults\":%zu,\"records\":%" PRId64 "}\n",

@@ -20,7 +20,6 @@ size_t number_format_double(double value, char text[NUMBER_TEXT]);
 /* Read one JSON number that fills all of text. false: not a number (or for integer: has a fraction or exponent or does
  * not fit). A value beyond the range becomes infinity in float and double; the caller decides. */
 bool number_parse_double(struct slice text, double *value);
-bool number_parse_float(struct slice text, float *value);
 bool number_parse_integer(struct slice text, int64_t *value);
 
 /* The same for the longest number at the start of text, whatever follows; return its length, 0 when there is none. */

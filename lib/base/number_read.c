@@ -1,9 +1,8 @@
 /* number_read.c - decimal text to the nearest double, float or integer.
  *
  * Eisel and Lemire (Lemire 2021, "Number parsing at a gigabyte per second"): the digits times a power of ten to 128
- * bits give the correctly rounded result for up to 19 digits, always (Mushtak and Lemire 2023, "Fast number parsing without
- * fallback"). More digits are cut off; when the cut could matter, libc
- * decides, with the C locale. */
+ * bits give the correctly rounded result for up to 19 digits, always (Mushtak and Lemire 2023, "Fast number parsing
+ * without fallback"). More digits are cut off; when the cut could matter, libc decides, with the C locale. */
 #define _GNU_SOURCE /* strtod_l */
 #include <locale.h>
 #include <stdlib.h>
@@ -248,9 +247,4 @@ size_t number_read_float(struct slice text, float *value)
 bool number_parse_double(struct slice text, double *value)
 {
     return text.length > 0 && number_read_double(text, value) == text.length;
-}
-
-bool number_parse_float(struct slice text, float *value)
-{
-    return text.length > 0 && number_read_float(text, value) == text.length;
 }

@@ -241,8 +241,9 @@ static void compute_totals(struct driver *driver)
             totals->rejected += first[k].rejected;
         }
         totals->out = last->out;
-        /* A source has no input to count: what it found is what it gave, dropped or rejected. */
-        totals->in = first->class->pull ? totals->out + totals->dropped + totals->rejected : first->in;
+        /* A source has no input to count: what it found is what it gave, dropped or rejected, and what it only named
+         * in a dry run. */
+        totals->in = first->in + (first->class->pull ? totals->out + totals->dropped + totals->rejected : 0);
         totals->kept = totals->in - totals->dropped - totals->rejected;
     }
 }

@@ -36,22 +36,10 @@ struct reader *reader_open(const struct reader_settings *settings, struct error 
     return NULL;
 }
 
-/* The count inside {"garner":{"end":{"records":N}}}. */
-static bool seal_count(struct slice line, int64_t *count)
-{
-    struct json_value value;
-    struct error ignored;
-    if (!json_scan(line, &value, &ignored))
-        return false;
-    value = json_member(value, SLICE("garner"));
-    value = json_member(value, SLICE("end"));
-    return json_integer(json_member(value, SLICE("records")), count);
-}
-
 static bool take_seal(struct reader *reader, const struct record *record, struct error *error)
 {
-    int64_t count = 0;
-    if (!seal_count(record->line, &count)) {
+    int64_t count = record_seal_count(record->line);
+    if (count < 0) {
         error_set(error, E_UNSEALED, "the seal of the stream cannot be read");
         return error_place(error, record->file, record->line_number, 0);
     }

@@ -124,28 +124,28 @@ static bool check_doubles(struct evaluation_set *set, const char *path, struct e
     return true;
 }
 
+/* What lines of one file go to. */
+struct reading {
+    struct evaluation_set *set;
+    const char *path;
+    bool (*take)(struct evaluation_set *set, struct slice line, int64_t number, struct error *error);
+};
+
+static bool take_line(void *context, struct slice line, int64_t number, struct error *error)
+{
+    const struct reading *reading = context;
+    return reading->take(reading->set, slice_trim(line), number, error) || error_place(error, reading->path, number, 0);
+}
+
 static bool read_file(struct evaluation_set *set, const char *path,
                       bool (*take)(struct evaluation_set *, struct slice, int64_t, struct error *), struct error *error)
 {
     struct input *input = input_open(path, NULL, error);
     if (!input)
         return false;
+    struct reading reading = { set, path, take };
     struct lines *lines = lines_create(input, 0);
-    bool is_good = true;
-    while (is_good) {
-        struct lines_block block;
-        is_good = lines_read(lines, false, &block, error);
-        if (!is_good || block.line_count == 0)
-            break;
-        struct slice rest = block.text;
-        for (int64_t number = block.first_line; is_good && rest.length; number++) {
-            size_t length = slice_find_byte(rest, '\n');
-            is_good = take(set, slice_trim(slice_of(rest.bytes, length)), number, error) ||
-                      error_place(error, path, number, 0);
-            rest = slice_from(rest, length + 1);
-        }
-        lines_block_release(&block);
-    }
+    bool is_good = lines_visit(lines, take_line, &reading, error);
     lines_close(lines);
     return is_good && check_doubles(set, path, error);
 }

@@ -289,3 +289,13 @@ enum record_kind record_kind_of(struct slice line)
         trim_end(trim_end(trim_end(trim_end(line, SLICE("}")), SLICE("true")), SLICE(":")), SLICE("\"deleted\""));
     return rest.length ? kind_of_checked(line) : RECORD_DATA;
 }
+
+int64_t record_seal_count(struct slice line)
+{
+    struct json_value value;
+    int64_t count = -1;
+    if (!json_scan(line, &value, NULL))
+        return -1;
+    value = json_member(json_member(value, SLICE("garner")), SLICE("end"));
+    return json_integer(json_member(value, SLICE("records")), &count) ? count : -1;
+}

@@ -99,6 +99,9 @@ bool record_embedding(struct batch *batch, struct record *record, const float **
 /* What the line says without a full check: tombstones and control records. Cheap for ordinary lines. */
 enum record_kind record_kind_of(struct slice line);
 
+/* The count of a RECORD_END, {"garner":{"end":{"records":N}}}; -1 where it cannot be read. */
+int64_t record_seal_count(struct slice line);
+
 /* The line as it leaves the process: with the embedding column spliced in. encoding_base64 as `embed --encoding
  * base64`. Appends no newline. */
 void record_render(const struct record *record, bool encoding_base64, struct buffer *output);

@@ -72,7 +72,8 @@ struct stage {
     const struct run_settings *run;
     const char *step; /* "filter", or in a pipeline "filter (step 3)" */
     void *state;
-    /* Totals, kept by the driver in the order of delivery. */
+    /* Totals, kept by the driver in the order of delivery. A source that emits nothing in a dry run counts in `in` what
+     * it would have read. */
     int64_t in, out, dropped, rejected;
     void *private_driver;
 };

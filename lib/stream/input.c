@@ -321,11 +321,6 @@ int64_t input_position(const struct input *input)
     return input->position;
 }
 
-bool input_is_terminal(const struct input *input)
-{
-    return input->descriptor >= 0 && isatty(input->descriptor);
-}
-
 void input_close(struct input *input)
 {
     if (!input)

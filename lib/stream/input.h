@@ -42,7 +42,6 @@ const char *input_name(const struct input *input);
 /* Bytes of the underlying file, -1 where unknown (pipe), and how many of them were consumed: for progress. */
 int64_t input_size(const struct input *input);
 int64_t input_position(const struct input *input);
-bool input_is_terminal(const struct input *input);
 /* Whether input_read() would return at once, after waiting up to that many milliseconds (0: not at all) for a pipe or
  * terminal to have something. A regular file is always ready. */
 bool input_is_ready(const struct input *input, int milliseconds);

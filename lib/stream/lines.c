@@ -248,6 +248,24 @@ bool lines_read(struct lines *lines, bool is_eager, struct lines_block *text, st
     return !lines->has_failed;
 }
 
+bool lines_visit(struct lines *lines,
+                 bool (*visit)(void *context, struct slice line, int64_t number, struct error *error), void *context,
+                 struct error *error)
+{
+    struct lines_block block;
+    bool goes_on = true;
+    while (goes_on && (goes_on = lines_read(lines, false, &block, error)) && block.line_count) {
+        struct slice rest = block.text;
+        for (int64_t number = block.first_line; goes_on && rest.length; number++) {
+            struct slice line = slice_between(rest, 0, slice_find_byte(rest, '\n'));
+            rest = slice_from(rest, line.length + 1);
+            goes_on = slice_trim(line).length == 0 || visit(context, line, number, error);
+        }
+        lines_block_release(&block);
+    }
+    return goes_on;
+}
+
 const struct input *lines_input(const struct lines *lines)
 {
     return lines->input;

@@ -29,6 +29,11 @@ struct lines *lines_create(struct input *input, size_t block_bytes);
 bool lines_read(struct lines *lines, bool is_eager, struct lines_block *block, struct error *error) MUST_CHECK;
 /* Any thread. The zeroed block is fine. */
 void lines_block_release(struct lines_block *block);
+/* Calls visit for each line that is not blank, without its newline, until one returns false or the input ends. number
+ * is 1-based. For readers of whole files that need no blocks. Errors: those of lines_read and of visit. */
+bool lines_visit(struct lines *lines,
+                 bool (*visit)(void *context, struct slice line, int64_t number, struct error *error), void *context,
+                 struct error *error) MUST_CHECK;
 const struct input *lines_input(const struct lines *lines);
 void lines_close(struct lines *lines);
 

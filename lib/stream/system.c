@@ -27,6 +27,21 @@ bool system_may_retry(struct error *error)
     return interrupt_signal() == 0 || interrupt_error(error);
 }
 
+/* A disk that fails and a process without room say nothing about the file: it may be there and whole. */
+static enum code open_code(int errno_value)
+{
+    switch (errno_value) {
+    case EIO:
+        return E_IO;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+        return E_SYSTEM;
+    default:
+        return E_NO_INPUT;
+    }
+}
+
 int system_open_to_read(const char *path, struct stat *status, struct error *error)
 {
     int descriptor;
@@ -34,7 +49,7 @@ int system_open_to_read(const char *path, struct stat *status, struct error *err
         if (!system_may_retry(error))
             return -1;
     if (descriptor < 0 || fstat(descriptor, status) != 0)
-        error_set_system(error, E_NO_INPUT, errno, "cannot open '%s'", path);
+        error_set_system(error, open_code(errno), errno, "cannot open '%s'", path);
     else if (S_ISDIR(status->st_mode))
         error_set(error, E_NO_INPUT, "'%s' is a folder, expected a file", path);
     else

@@ -11,7 +11,8 @@
 /* The folder part of path: "." when it has no slash. */
 void path_folder(const char *path, struct buffer *folder);
 
-/* Opens anything readable but a folder and fills *status. -1: error is set (E_NO_INPUT, E_INTERRUPTED). */
+/* Opens anything readable but a folder and fills *status. -1: error is set (E_NO_INPUT, E_IO, E_SYSTEM,
+ * E_INTERRUPTED). */
 int system_open_to_read(const char *path, struct stat *status, struct error *error);
 
 /* read(2) that waits where the descriptor is non-blocking and goes on after signals that nobody minds. -1: error is set

@@ -209,11 +209,3 @@ bool grapheme_is_boundary(struct slice text, size_t floor, size_t position)
 {
     return grapheme_boundary_before(text, floor, position) == position;
 }
-
-size_t grapheme_count(struct slice text)
-{
-    size_t count = 0;
-    for (size_t place = 0; place < text.length; place = grapheme_end(text, place))
-        count++;
-    return count;
-}

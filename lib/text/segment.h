@@ -42,12 +42,8 @@ size_t grapheme_boundary_before(struct slice text, size_t floor, size_t position
 
 bool grapheme_is_boundary(struct slice text, size_t floor, size_t position);
 
-size_t grapheme_count(struct slice text);
-
 /* The next word at or after *position; moves *position to its end. false: there is none. */
 bool word_next(struct slice text, size_t *position, struct slice *word);
-
-size_t word_count(struct slice text);
 
 /* The next sentence at or after *position, without white space around it; moves *position to the start of the one
  * after. *position must be 0 or such a start. false: only white space was left. */

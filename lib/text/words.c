@@ -115,12 +115,3 @@ bool word_next(struct slice text, size_t *position, struct slice *word)
     *position = text.length;
     return false;
 }
-
-size_t word_count(struct slice text)
-{
-    size_t count = 0, position = 0;
-    struct slice word;
-    while (word_next(text, &position, &word))
-        count++;
-    return count;
-}

@@ -127,6 +127,7 @@ docs/c.md E_NO_INPUT the link leads nowhere" ]
     [ -z "$output" ]
     [ "${stderr_lines[0]}" = "garner ingest: would read docs/b.md (2 bytes)" ]
     [ "${stderr_lines[3]}" = "garner ingest: would read 3 files, 29 bytes" ]
+    [ "${stderr_lines[4]}" = "garner ingest: dry run: 3 in, 0 out, 0 dropped, 0 rejected; nothing was written" ]
 }
 
 @test "ingest: standard input and named pipes, by name or --as" {

@@ -163,3 +163,14 @@ ids() {
     garner query kb --queries questions -j8 | cmp one -
     GARNER_CPU=scalar garner query kb --queries questions -j3 | cmp one -
 }
+
+@test "query: a disk that fails while an index is opened is an I/O error, not a damaged index" {
+    words_index
+    strace -o trace -e trace=none true || skip "strace may not trace here"
+    for file in manifest segment-00000001.seg; do
+        ASAN_OPTIONS=detect_leaks=0 run -74 --separate-stderr strace -qq -o trace -P "kb/$file" -e trace=openat \
+            -e inject=openat:error=EIO garner query kb crane
+        [ -z "$output" ]
+        [ "${stderr_lines[-1]}" = "garner query: cannot open 'kb/$file': input/output error" ]
+    done
+}

@@ -17,11 +17,19 @@ static void expect(bool is_true)
         abort();
 }
 
+static size_t count_words(struct slice text)
+{
+    size_t count = 0, position = 0;
+    for (struct slice word; word_next(text, &position, &word);)
+        count++;
+    return count;
+}
+
 static size_t count_units(const struct chunk_settings *settings, struct slice text)
 {
     if (settings->unit == CHUNK_CHARS)
         return utf8_count(text);
-    return settings->unit == CHUNK_WORDS ? word_count(text) : tokenizer_count(settings->tokenizer, text);
+    return settings->unit == CHUNK_WORDS ? count_words(text) : tokenizer_count(settings->tokenizer, text);
 }
 
 static bool is_white(struct slice text)

@@ -137,7 +137,6 @@ TEST(input_plain, "input: a plain file comes as it is, with name, size and posit
     EXPECT_INTEGER(input_position(input), 0);
     EXPECT(strcmp(input_name(input), path) == 0);
     EXPECT(input_is_ready(input, 0));
-    EXPECT(!input_is_terminal(input));
     EXPECT_OK(read_all(input, &text, &error), &error);
     EXPECT_INTEGER(input_position(input), noise.length);
     input_close(input);

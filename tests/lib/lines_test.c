@@ -228,3 +228,33 @@ TEST(lines_newlines, "lines: newlines are counted alike by all kernels")
     }
     buffer_release(&text);
 }
+
+struct visited {
+    struct buffer text;
+    int64_t stop_at;
+};
+
+static bool visit_line(void *context, struct slice line, int64_t number, struct error *error)
+{
+    struct visited *visited = context;
+    buffer_append_format(&visited->text, "%d:%.*s ", (int)number, (int)line.length, line.bytes);
+    return number != visited->stop_at || error_set(error, E_DATA, "enough");
+}
+
+TEST(lines_visit, "lines: a visitor sees each line that is not blank with its number, until it says no")
+{
+    struct error error;
+    struct visited visited = { .stop_at = 0 };
+    struct lines *lines = open_text(SLICE("a\n\n \t\r\nb\nc"), 4);
+    EXPECT_OK(lines_visit(lines, visit_line, &visited, &error), &error);
+    EXPECT_SLICE(buffer_slice(&visited.text), SLICE("1:a 4:b 5:c "));
+    lines_close(lines);
+    buffer_reset(&visited.text);
+    visited.stop_at = 4;
+    lines = open_text(SLICE("a\n\n\nb\nc"), 0);
+    EXPECT(!lines_visit(lines, visit_line, &visited, &error));
+    EXPECT_INTEGER(error.code, E_DATA);
+    EXPECT_SLICE(buffer_slice(&visited.text), SLICE("1:a 4:b "));
+    lines_close(lines);
+    buffer_release(&visited.text);
+}

@@ -58,7 +58,6 @@ TEST(segment_graphemes, "segment: what people see as one character is one cluste
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         EXPECT_SLICE(joined(slice_of_string(cases[i].text), grapheme_next, &output),
                      slice_of_string(cases[i].clusters));
-    EXPECT_INTEGER(grapheme_count(SLICE("a" FAMILY "\r\n")), 3);
     buffer_release(&output);
 }
 
@@ -102,7 +101,6 @@ TEST(segment_words, "segment: words of every script")
     struct buffer output = { 0 };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         EXPECT_SLICE(joined(slice_of_string(cases[i].text), word_next, &output), slice_of_string(cases[i].words));
-    EXPECT_INTEGER(word_count(SLICE("One, two;\n\xe4\xb8\xad\xe6\x96\x87.")), 4);
     buffer_release(&output);
 }
 
