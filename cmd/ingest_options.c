@@ -3,9 +3,8 @@
 
 #include "base/digest.h"
 
-static const char *const as_choices[] = {
-    "auto", "text", "markdown", "html", "xml", "csv", "tsv", "json", "jsonl", NULL
-};
+static const char *const as_choices[] = { "auto", "text", "markdown", "html", "xml", "csv",
+                                          "tsv",  "json", "jsonl",    "pdf",  NULL };
 
 #define FIELD(name) OPTION_FIELD(struct ingest_options, name)
 const struct option ingest_option_table[] = {
@@ -153,6 +152,22 @@ const struct option ingest_option_table[] = {
       .minimum = 0,
       .maximum = FILE_NESTING_MAXIMUM,
       .help = "archives inside archives are opened so deep" },
+    { .name = "max-decoder-seconds",
+      FIELD(max_decoder_seconds),
+      .argument = "SECONDS",
+      .initial = "60",
+      .minimum = 1,
+      .maximum = 86400,
+      .help = "CPU time that the decoder of a PDF may take",
+      .details = "It is also ended after five times as long without CPU." },
+    { .name = "max-decoder-memory",
+      FIELD(max_decoder_memory),
+      .argument = "SIZE",
+      .meaning = MEANING_BYTES,
+      .initial = "1G",
+      .minimum = 16.0 * 1024 * 1024,
+      .maximum = 1e15,
+      .help = "address space that the decoder of a PDF may take" },
     { .name = NULL },
 };
 
@@ -211,7 +226,9 @@ bool ingest_settings_make(const struct ingest_options *options, struct ingest_se
                     .id_field = options->id_field,
                     .has_no_header = !options->header,
                     .keeps_navigation = options->keep_navigation,
-                    .max_document_bytes = (size_t)options->max_document_bytes },
+                    .max_document_bytes = (size_t)options->max_document_bytes,
+                    .decoder_memory = options->max_decoder_memory,
+                    .decoder_seconds = (unsigned)options->max_decoder_seconds },
         .as = options->as ? document_format_find(slice_of_string(as_choices[options->as])) : NULL,
         .include = &settings->include,
         .exclude = &settings->exclude,

@@ -17,6 +17,7 @@ struct ingest_options {
     bool keep_navigation;
     bool modified, digest;
     int64_t max_document_bytes, max_entries, max_expansion, max_nesting;
+    int64_t max_decoder_seconds, max_decoder_memory;
 };
 
 extern const struct option ingest_option_table[];

@@ -25,7 +25,8 @@
     TOOL(completion) \
     TOOL(schema) \
     TOOL(decode) \
-    TOOL(decompress)
+    TOOL(decompress) \
+    TOOL(confine)
 /* clang-format on */
 
 #define TOOL_DECLARATION(name) extern const struct tool tool_##name;

@@ -96,7 +96,17 @@ enum exit_code {
     CODE(E_DUPLICATE_ID, EXIT_DATA, "two records of one run have the same id", \
          "In an index the later one would replace the earlier one. The message names both places; choose another --id-field, or leave it away.") \
     CODE(E_DECODER, EXIT_DATA, "the decoder of a file died", \
-         "Archives are read in a child process with limits of memory and time. This file made it crash or went beyond them; the run goes on without it.") \
+         "Archives, PDF and office files are read in a child process with limits of memory and time. This file made it crash or went beyond them; the run goes on without it. --max-decoder-seconds and --max-decoder-memory raise the limits.") \
+    CODE(E_PDF, EXIT_DATA, "a PDF file is damaged", \
+         "pdftotext could not read it; the message is its own. Some other program may be able to repair the file.") \
+    CODE(E_NO_TEXT, EXIT_DATA, "a document has pages but no text", \
+         "Mostly scanned pages: pictures of text. Run character recognition (OCR) over the file first.") \
+    CODE(E_NO_PROGRAM, EXIT_UNAVAILABLE, "a program that reads a format is not installed", \
+         "PDF files are read by pdftotext, of the package poppler-utils. Install it; the other files of the run are not affected. 'garner doctor' lists what is missing.") \
+    CODE(E_MAIL, EXIT_DATA, "a mail message is damaged", \
+         "A part of it cannot be decoded, or it has no header at all. The message says what and where.") \
+    CODE(E_WARC, EXIT_DATA, "a web archive is damaged", \
+         "A record of the WARC file has a wrong header or is cut short. The message names the offset; records before it stand.") \
     CODE(E_ENCRYPTED, EXIT_DATA, "a file or archive member is encrypted", \
          "Decrypt it first; no password is ever asked for.") \
     CODE(E_INDEX_DAMAGED, EXIT_DATA, "a file of an index is damaged", \

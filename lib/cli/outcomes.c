@@ -126,6 +126,15 @@ static struct output *dropped_of(const struct outcomes *outcomes)
     return outcomes->dropped || !outcomes->whole ? outcomes->dropped : outcomes->whole->dropped;
 }
 
+/* What is missing on this machine is missing for the next file too: told once, counted at the end. */
+static bool is_known_lack(const struct outcomes *outcomes, const struct outcome *outcome)
+{
+    if (code_entry(outcome->code)->exit_code != EXIT_UNAVAILABLE)
+        return false;
+    const struct map_entry *entry = map_find(&outcomes->rejects_by_code, slice_of_string(code_name(outcome)));
+    return entry && entry->value > 1;
+}
+
 /* With a rejects file the file has it all; without, the first few are shown, and every one with --verbose. */
 static void show(struct outcomes *outcomes, const struct outcome *outcome)
 {
@@ -133,7 +142,7 @@ static void show(struct outcomes *outcomes, const struct outcome *outcome)
     bool shows_all = common->verbose > 0;
     if (common->quiet || (rejects_of(outcomes) && !shows_all))
         return;
-    if (!shows_all && outcomes->shown_count > MESSAGES_SHOWN)
+    if (!shows_all && (outcomes->shown_count > MESSAGES_SHOWN || is_known_lack(outcomes, outcome)))
         return;
     const char *tool = outcome->stage->class->name;
     if (!shows_all && outcomes->shown_count++ == MESSAGES_SHOWN) {

@@ -210,8 +210,9 @@ bool document_decode(struct document_decoder *decoder, const struct document_for
         const char *format;
         bool (*decode)(struct decode *decode, struct error *error);
     } decoders[] = {
-        { "text", decode_text }, { "xml", decode_xml }, { "markdown", decode_markdown }, { "html", decode_html },
-        { "csv", decode_csv },   { "tsv", decode_csv }, { "json", decode_json },         { "jsonl", decode_jsonl },
+        { "text", decode_text }, { "xml", decode_xml },     { "markdown", decode_markdown },
+        { "html", decode_html }, { "csv", decode_csv },     { "tsv", decode_csv },
+        { "json", decode_json }, { "jsonl", decode_jsonl }, { "pdf", decode_pdf },
     };
     struct decode decode = { decoder, format, source, sink };
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++)
@@ -249,6 +250,22 @@ static void append_members(struct buffer *output, struct slice members)
     buffer_append_slice(output, members);
 }
 
+/* What the document says goes before the time of its file, which comes first in the source's members. */
+static struct slice append_modified(struct buffer *output, int64_t modified, struct slice members)
+{
+    static const struct slice key = SLICE_INIT("\"modified\":\"");
+    if (modified == 0 || !date_is_known(modified))
+        return members;
+    json_append_key(output, SLICE("modified"));
+    buffer_append_byte(output, '"');
+    date_append(output, modified);
+    buffer_append_byte(output, '"');
+    if (!slice_starts_with(members, key))
+        return members;
+    size_t end = key.length + slice_find_byte(slice_from(members, key.length), '"');
+    return slice_from(members, slice_byte(members, end + 1) == ',' ? end + 2 : end + 1);
+}
+
 void document_append_json(struct buffer *output, const struct document_source *source, const struct document *document)
 {
     buffer_append_string(output, "{\"id\":");
@@ -270,7 +287,8 @@ void document_append_json(struct buffer *output, const struct document_source *s
     append_text_member(output, "charset", slice_of_string(document->charset));
     if (document->replaced > 0)
         append_integer_member(output, "replaced", document->replaced);
+    struct slice members = append_modified(output, document->modified, source->metadata);
     append_members(output, document->metadata);
-    append_members(output, source->metadata);
+    append_members(output, members);
     buffer_append_string(output, "}}");
 }

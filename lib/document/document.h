@@ -16,8 +16,9 @@
  * with "deleted" or "garner" is a document like others.
  *
  * metadata, in this order, as far as known: source, mime, bytes and hash (of what the document was made of: the file,
- * the member, or the row), title, language, charset (when not UTF-8), replaced, the fields of a row, and last what
- * document_source.metadata brings. Where a row has a field of one of these names, the row's stands. */
+ * the member, or the row), title, language, charset (when not UTF-8), replaced, modified (RFC 3339, UTC), the fields of
+ * a row or what the format knows, and last what document_source.metadata brings. Where a row has a field of one of
+ * these names, the row's stands. */
 #ifndef DOCUMENT_DOCUMENT_H
 #define DOCUMENT_DOCUMENT_H
 
@@ -25,10 +26,13 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/slice.h"
+#include "document/date.h"
 
 enum {
-    DOCUMENT_BYTES_MAXIMUM = 48 * 1024 * 1024, /* default of max_document_bytes: decoded text of one document */
-    DOCUMENT_SNIFF_BYTES = 4096                /* that many first bytes are enough for document_sniff */
+    DOCUMENT_BYTES_MAXIMUM = 48 * 1024 * 1024,    /* default of max_document_bytes: decoded text of one document */
+    DOCUMENT_DECODER_MEMORY = 1024 * 1024 * 1024, /* default of decoder_memory */
+    DOCUMENT_DECODER_SECONDS = 60,                /* default of decoder_seconds */
+    DOCUMENT_SNIFF_BYTES = 4096                   /* that many first bytes are enough for document_sniff */
 };
 
 enum document_shape {
@@ -70,6 +74,8 @@ struct document_options {
     bool has_no_header;                 /* CSV: the first row is data, columns are called column1, column2, ... */
     bool keeps_navigation;              /* HTML: what html.h calls navigation stays */
     size_t max_document_bytes;          /* decoded text of one document; 0: DOCUMENT_BYTES_MAXIMUM */
+    int64_t decoder_memory;             /* address space of a decoder program; 0: the default */
+    unsigned decoder_seconds;           /* CPU time of one for a document; 0: the default */
 };
 
 /* One file or archive member. */
@@ -82,6 +88,7 @@ struct document_source {
     void *context;       /* of read */
     struct hash128 hash; /* of all bytes, if the caller has it already */
     bool has_hash;
+    const char *charset;   /* as declared around it (HTTP, MIME), a name of charset_find(); NULL: not */
     struct slice metadata; /* more members for every document, checked JSON without braces: "\"sha256\":\"...\"" */
 };
 
@@ -123,6 +130,7 @@ struct document {
     struct slice title, language; /* valid UTF-8; empty: unknown */
     const char *charset;          /* NULL: UTF-8 */
     int64_t replaced;             /* U+FFFD that stand for wrong bytes */
+    int64_t modified;             /* seconds since 1970, as the document says; DATE_UNKNOWN or 0: it does not */
     struct slice metadata;        /* members of its own, checked JSON without braces */
 };
 

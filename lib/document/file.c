@@ -62,26 +62,6 @@ bool reader_count_unpacked(struct file_reader *reader, size_t bytes, struct erro
                      (long long)reader->settings->max_expansion);
 }
 
-/* Days since 1970 to a date of the Gregorian calendar. Source: Hinnant, "chrono-Compatible Low-Level Date Algorithms",
- * civil_from_days. */
-static void append_time(struct buffer *output, int64_t seconds)
-{
-    int64_t days = seconds / 86400, rest = seconds % 86400;
-    if (rest < 0) {
-        rest += 86400;
-        days--;
-    }
-    days += 719468;
-    int64_t era = (days >= 0 ? days : days - 146096) / 146097, of_era = days - era * 146097;
-    int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t shifted = (5 * of_year + 2) / 153, month = shifted < 10 ? shifted + 3 : shifted - 9;
-    long long year = year_of_era + era * 400 + (month <= 2), day = of_year - (153 * shifted + 2) / 5 + 1;
-    long long hour = rest / 3600, minute = rest / 60 % 60, second = rest % 60;
-    buffer_append_format(output, "\"%04lld-%02lld-%02lldT%02lld:%02lld:%02lldZ\"", year, (long long)month, day, hour,
-                         minute, second);
-}
-
 static void append_key(struct buffer *metadata, const char *key)
 {
     buffer_append_format(metadata, "%s\"%s\":", metadata->length ? "," : "", key);
@@ -90,12 +70,13 @@ static void append_key(struct buffer *metadata, const char *key)
 /* Members that every document of the piece gets. sha256: NULL for none. */
 static struct slice make_metadata(struct file_reader *reader, const struct piece *piece, const char *sha256)
 {
-    static const int64_t latest = 253402300799; /* the end of the year 9999 */
     struct buffer *metadata = &reader->metadata;
     buffer_reset(metadata);
-    if (reader->settings->with_modified && piece->modified >= -latest && piece->modified <= latest) {
+    if (reader->settings->with_modified && date_is_known(piece->modified)) {
         append_key(metadata, "modified");
-        append_time(metadata, piece->modified);
+        buffer_append_byte(metadata, '"');
+        date_append(metadata, piece->modified);
+        buffer_append_byte(metadata, '"');
     }
     if (piece->raw_name.length > 0) {
         struct buffer printable = { 0 };

@@ -22,7 +22,7 @@ static void close_one(int *descriptor)
 
 /* The child's ends; all are O_CLOEXEC, and dup2 in the child clears that for 0 and 1. */
 struct ends {
-    int input, output;
+    int input, output, errors;
     bool owns_input;
 };
 
@@ -34,6 +34,12 @@ static bool make_pipes(const struct child_settings *settings, struct child *chil
     child->output = pipes[0];
     ends->output = pipes[1];
     system_enlarge_pipe(child->output);
+    if (settings->has_error_pipe) {
+        if (pipe2(pipes, O_CLOEXEC) != 0)
+            return false;
+        child->errors = pipes[0];
+        ends->errors = pipes[1];
+    }
     ends->owns_input = true;
     if (settings->has_no_input) {
         ends->input = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -89,6 +95,8 @@ static int spawn(const struct child_settings *settings, const struct ends *ends,
     reason = posix_spawn_file_actions_adddup2(&actions, ends->input, STDIN_FILENO);
     if (reason == 0)
         reason = posix_spawn_file_actions_adddup2(&actions, ends->output, STDOUT_FILENO);
+    if (reason == 0 && ends->errors >= 0)
+        reason = posix_spawn_file_actions_adddup2(&actions, ends->errors, STDERR_FILENO);
     char *const *arguments = (char *const *)(uintptr_t)settings->arguments;
     char path[PATH_MAX];
     if (reason == 0 && settings->is_own_binary)
@@ -107,10 +115,11 @@ static bool is_shortage(int reason)
 
 bool child_start(const struct child_settings *settings, struct child *child, struct error *error)
 {
-    *child = (struct child){ .input = -1, .output = -1 };
-    struct ends ends = { .input = -1, .output = -1 };
+    *child = (struct child){ .input = -1, .output = -1, .errors = -1 };
+    struct ends ends = { .input = -1, .output = -1, .errors = -1 };
     int reason = make_pipes(settings, child, &ends) ? spawn(settings, &ends, &child->pid) : errno;
     close_one(&ends.output);
+    close_one(&ends.errors);
     if (ends.owns_input)
         close_one(&ends.input);
     if (reason == 0)
@@ -118,6 +127,7 @@ bool child_start(const struct child_settings *settings, struct child *child, str
     child->pid = 0;
     close_one(&child->input);
     close_one(&child->output);
+    close_one(&child->errors);
     enum code code = is_shortage(reason) ? E_SYSTEM : E_UNAVAILABLE;
     return error_set_system(error, code, reason, "cannot start '%s'", settings->arguments[0]);
 }
@@ -127,6 +137,7 @@ void child_wait(struct child *child, int *status)
     *status = 0;
     close_one(&child->input);
     close_one(&child->output);
+    close_one(&child->errors);
     while (child->pid > 0 && waitpid(child->pid, status, 0) < 0 && errno == EINTR) {
     }
     child->pid = 0;

@@ -13,6 +13,7 @@ struct child {
     pid_t pid;  /* 0 when there is none */
     int input;  /* we write the child's stdin here, -1 once closed */
     int output; /* we read its stdout here, -1 once closed */
+    int errors; /* and its stderr, when has_error_pipe asked for it; else -1 */
 };
 
 struct child_settings {
@@ -20,9 +21,10 @@ struct child_settings {
     int input_descriptor;         /* use this as its stdin instead of a pipe; -1 for a pipe */
     bool has_no_input;            /* its stdin is /dev/null */
     bool is_own_binary;           /* run /proc/self/exe, arguments[0] is only its name */
+    bool has_error_pipe;          /* its stderr is read by us too; else it is ours */
 };
 
-/* stderr is shared. A child that calls child_confine() dies with the thread that started it, not only with the process.
+/* A child that calls child_confine() dies with the thread that started it, not only with the process.
  * Errors: E_UNAVAILABLE naming the program, E_SYSTEM. */
 bool child_start(const struct child_settings *settings, struct child *child, struct error *error) MUST_CHECK;
 
@@ -35,6 +37,10 @@ void child_kill(struct child *child);
  * sanitizer builds), neither sockets nor exec (seccomp, where the kernel has it), LC_CTYPE C.UTF-8, and cpu_seconds as
  * by child_grant_cpu(). Standard input, output and error stay usable. What the kernel refuses is left out. */
 void child_confine(int64_t memory_bytes, unsigned cpu_seconds);
+
+/* The same for a process that will replace itself by another program: exec stays allowed, the seconds are final, and a
+ * write to a file fails instead of ending it. All of it holds for the program too. */
+void child_confine_program(int64_t memory_bytes, unsigned cpu_seconds);
 
 /* From now on that many seconds of CPU, then SIGXCPU. A decoder calls it for each document or block: a loop dies, long
  * work that gets on does not. */

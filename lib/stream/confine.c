@@ -58,66 +58,68 @@ void child_grant_cpu(unsigned cpu_seconds)
 #ifdef OWN_ARCHITECTURE
 /* Calls that a decoder has no use for fail with EPERM. A list of forbidden ones rather than of allowed ones: libc, the
  * loader and sanitizers need more with each version. */
-static void forbid_calls(void)
-{
-    static const unsigned forbidden[] = {
-        SYS_socket,
-        SYS_socketpair,
-        SYS_connect,
-        SYS_bind,
-        SYS_listen,
-        SYS_accept,
-        SYS_accept4,
-        SYS_sendto,
-        SYS_sendmsg,
-        SYS_execve,
-        SYS_execveat,
-        SYS_ptrace,
-        SYS_process_vm_readv,
-        SYS_process_vm_writev,
-        SYS_kill,
-        SYS_tkill,
-        SYS_unlinkat,
-        SYS_renameat,
-        SYS_renameat2,
-        SYS_linkat,
-        SYS_symlinkat,
-        SYS_mkdirat,
-        SYS_mknodat,
-        SYS_fchmodat,
-        SYS_fchownat,
-        SYS_truncate,
-        SYS_mount,
-        SYS_umount2,
-        SYS_unshare,
-        SYS_setns,
-        SYS_bpf,
-        SYS_keyctl,
+static const unsigned forbidden[] = {
+    SYS_socket,
+    SYS_socketpair,
+    SYS_connect,
+    SYS_bind,
+    SYS_listen,
+    SYS_accept,
+    SYS_accept4,
+    SYS_sendto,
+    SYS_sendmsg,
+    SYS_ptrace,
+    SYS_process_vm_readv,
+    SYS_process_vm_writev,
+    SYS_kill,
+    SYS_tkill,
+    SYS_unlinkat,
+    SYS_renameat,
+    SYS_renameat2,
+    SYS_linkat,
+    SYS_symlinkat,
+    SYS_mkdirat,
+    SYS_mknodat,
+    SYS_fchmodat,
+    SYS_fchownat,
+    SYS_truncate,
+    SYS_mount,
+    SYS_umount2,
+    SYS_unshare,
+    SYS_setns,
+    SYS_bpf,
+    SYS_keyctl,
 #if defined(__x86_64__)
-        SYS_unlink,
-        SYS_rmdir,
-        SYS_rename,
-        SYS_link,
-        SYS_symlink,
-        SYS_mkdir,
-        SYS_mknod,
-        SYS_chmod,
-        SYS_chown,
-        SYS_lchown,
-        SYS_creat,
+    SYS_unlink,
+    SYS_rmdir,
+    SYS_rename,
+    SYS_link,
+    SYS_symlink,
+    SYS_mkdir,
+    SYS_mknod,
+    SYS_chmod,
+    SYS_chown,
+    SYS_lchown,
+    SYS_creat,
 #endif
-    };
-    enum { COUNT = sizeof forbidden / sizeof forbidden[0], OTHER_NUMBERS = 0x40000000 /* x32 */ };
-    struct sock_filter program[COUNT + 7];
-    size_t length = 0;
+    SYS_execve, /* the last two, which a caller may be allowed */
+    SYS_execveat,
+};
+
+static void forbid_calls(bool allows_programs)
+{
+    enum { MOST = sizeof forbidden / sizeof forbidden[0], OTHER_NUMBERS = 0x40000000 /* x32 */ };
+    struct sock_filter program[MOST + 7];
+    size_t length = 0, count = allows_programs ? MOST - 2 : MOST;
+    unsigned char past = (unsigned char)(count + 1);
     program[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
     program[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OWN_ARCHITECTURE, 1, 0);
     program[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL);
     program[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    program[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, OTHER_NUMBERS, COUNT + 1, 0);
-    for (size_t i = 0; i < COUNT; i++) /* to the last instruction */
+    program[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, OTHER_NUMBERS, past, 0);
+    for (size_t i = 0; i < count; i++) /* to the last instruction */
         program[length++] =
-            (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, forbidden[i], (unsigned char)(COUNT - i), 0);
+            (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, forbidden[i], (unsigned char)(count - i), 0);
     program[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     program[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
     struct sock_fprog filter = { .len = (unsigned short)length, .filter = program };
@@ -126,7 +128,7 @@ static void forbid_calls(void)
 }
 #endif
 
-void child_confine(int64_t memory_bytes, unsigned cpu_seconds)
+static void confine(int64_t memory_bytes, unsigned cpu_seconds, bool allows_programs)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     limit(RLIMIT_CORE, 0);
@@ -136,6 +138,19 @@ void child_confine(int64_t memory_bytes, unsigned cpu_seconds)
     child_grant_cpu(cpu_seconds);
     (void)setlocale(LC_CTYPE, "C.UTF-8");
 #ifdef OWN_ARCHITECTURE
-    forbid_calls();
+    forbid_calls(allows_programs);
 #endif
+}
+
+void child_confine(int64_t memory_bytes, unsigned cpu_seconds)
+{
+    confine(memory_bytes, cpu_seconds, false);
+}
+
+void child_confine_program(int64_t memory_bytes, unsigned cpu_seconds)
+{
+    limit(RLIMIT_CPU, (rlim_t)cpu_seconds + 5); /* at the soft limit it dies of SIGXCPU, which says why */
+    (void)signal(SIGXFSZ, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_DFL);
+    confine(memory_bytes, cpu_seconds, true);
 }

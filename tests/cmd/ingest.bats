@@ -101,19 +101,19 @@ END
 @test "ingest: what cannot be read is named, counted and kept, and the rest goes on" {
     mkdir docs
     echo good > docs/a.md
-    printf '%%PDF-1.4\n' > docs/b.pdf
+    printf 'SQLite format 3\0' > docs/b.db
     ln -s nowhere docs/c.md
     echo good > docs/d.md
     run -2 --separate-stderr garner ingest --follow-links --rejects rejects docs
     [ "$(jq -r .id <<< "$output" | tr '\n' ' ')" = "docs/a.md docs/d.md " ]
     [ "$stderr" = "garner ingest: 2 of 4 records were rejected (E_FORMAT 1, E_NO_INPUT 1); they are in rejects" ] ||
         [ "$stderr" = "garner ingest: 2 of 4 records were rejected (E_NO_INPUT 1, E_FORMAT 1); they are in rejects" ]
-    [ "$(jq -r '[.file, .code, .reason] | join(" ")' rejects | sort)" = "docs/b.pdf E_FORMAT a PDF file, which this version does not read
+    [ "$(jq -r '[.file, .code, .reason] | join(" ")' rejects | sort)" = "docs/b.db E_FORMAT an SQLite database, which this version does not read
 docs/c.md E_NO_INPUT the link leads nowhere" ]
     run -65 --separate-stderr garner ingest --on-error fail docs
     [ "$(grep -c '"id"' <<< "$output")" -eq 1 ]
-    run -2 --separate-stderr garner ingest docs/b.pdf
-    [ "${stderr_lines[0]}" = "garner ingest: docs/b.pdf: a PDF file, which this version does not read" ]
+    run -2 --separate-stderr garner ingest docs/b.db
+    [ "${stderr_lines[0]}" = "garner ingest: docs/b.db: an SQLite database, which this version does not read" ]
     printf '\x7fELF\0\0' > docs/program
     run -2 --separate-stderr garner ingest docs/program
     [ "${stderr_lines[0]}" = "garner ingest: docs/program: a program or object file, which this version does not read" ]

@@ -72,9 +72,9 @@ TEST(sniff_formats, "sniff: content first, then the name")
 TEST(document_refused, "document: what is not read says in one line what it is")
 {
     struct collected found = { 0 };
-    collect(&found, NULL, "a.bin", SLICE("%PDF-1.4"), 0, NULL);
+    collect(&found, NULL, "a.bin", SLICE("%!PS-Adobe"), 0, NULL);
     EXPECT(!found.is_done);
-    EXPECT_ERROR(&found.error, E_FORMAT, "a PDF file, which this version does not read");
+    EXPECT_ERROR(&found.error, E_FORMAT, "a PostScript file, which this version does not read");
     collected_release(&found);
     collect(&found, NULL, "a.bin", SLICE("\0\0\0\0"), 0, NULL);
     EXPECT_ERROR(&found.error, E_FORMAT, "binary data, not text (--as text reads it all the same)");
