@@ -27,7 +27,7 @@ _garner() {
     case $tool in
     ingest)
         case $before in
-        --as) _garner_words 'auto text markdown html xml csv tsv json jsonl'; return ;;
+        --as) _garner_words 'auto text markdown html xml csv tsv json jsonl pdf'; return ;;
         --name) :; return ;;
         --root-name) :; return ;;
         --include | -i) :; return ;;
@@ -41,6 +41,8 @@ _garner() {
         --max-entries) :; return ;;
         --max-expansion) :; return ;;
         --max-nesting) :; return ;;
+        --max-decoder-seconds) :; return ;;
+        --max-decoder-memory) :; return ;;
         --output | -o) _garner_paths -f; return ;;
         --jobs | -j) :; return ;;
         --seed) :; return ;;
@@ -53,7 +55,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --keep-navigation --modified --digest --max-document-bytes --max-entries --max-expansion --max-nesting --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --quiet --verbose --log-format --progress --help'
+        options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --keep-navigation --modified --digest --max-document-bytes --max-entries --max-expansion --max-nesting --max-decoder-seconds --max-decoder-memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     chunk)

@@ -36,7 +36,7 @@ _garner() {
     ingest)
         _arguments -S -s \
             '*:PATH:_files' \
-            '--as=[read every file as this, instead of by content and name]:FORMAT:(auto text markdown html xml csv tsv json jsonl)' \
+            '--as=[read every file as this, instead of by content and name]:FORMAT:(auto text markdown html xml csv tsv json jsonl pdf)' \
             '--name=[what standard input is called in ids]:NAME: ' \
             '--root-name=[stands in ids for the folder'\''s own name]:NAME: ' \
             '*--include=[only files that match]:GLOB: ' \
@@ -59,6 +59,8 @@ _garner() {
             '--max-entries=[most members of one archive, nested ones included]:N: ' \
             '--max-expansion=[how many times its size a file may unpack to]:N: ' \
             '--max-nesting=[archives inside archives are opened so deep]:N: ' \
+            '--max-decoder-seconds=[CPU time that the decoder of a PDF may take]:SECONDS: ' \
+            '--max-decoder-memory=[address space that the decoder of a PDF may take]:SIZE: ' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--jobs=[threads to use; 0\: one for each processor]:N: ' \
