@@ -6,12 +6,19 @@
 
 #include "base/error.h"
 
-enum { DIGEST_TEXT = 64 };
+enum { DIGEST_TEXT = 64, DIGEST_BYTES = 32 };
 
 /* Once, before threads use the rest. Errors: E_UNAVAILABLE naming the package. */
 bool digest_load(struct error *error) MUST_CHECK;
 
 /* 64 lower-case hexadecimal digits and a NUL. After digest_load(); thread safe. */
 void digest_sha256(struct slice bytes, char text[DIGEST_TEXT + 1]);
+void digest_sha256_bytes(struct slice bytes, unsigned char digest[DIGEST_BYTES]);
+
+/* HMAC-SHA-256 (RFC 2104). */
+void digest_hmac(struct slice key, struct slice bytes, unsigned char digest[DIGEST_BYTES]);
+
+/* Writes the digits and a NUL. */
+void digest_hexadecimal(const unsigned char digest[DIGEST_BYTES], char text[DIGEST_TEXT + 1]);
 
 #endif

@@ -278,7 +278,7 @@ static bool take_answer(const struct work *work, struct http_answer *answer, str
     } else {
         is_good = read_answer(work, request, buffer_slice(&answer->body), error);
     }
-    buffer_release(&answer->body);
+    http_answer_release(answer);
     return is_good;
 }
 
@@ -307,7 +307,7 @@ static bool embed_openai(void *state, enum embed_purpose purpose, const struct s
         }
         struct http_answer answer;
         bool has_answer = false;
-        is_good = is_good && http_next(work.self->http, &answer, &has_answer, error);
+        is_good = is_good && http_next(work.self->http, -1, &answer, &has_answer, error);
         if (has_answer)
             is_good = take_answer(&work, &answer, error);
     }

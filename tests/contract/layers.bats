@@ -7,8 +7,8 @@ load ../support/setup
     while IFS='|' read -r _ module _ may _; do
         module=$(echo "$module" | xargs)
         allowed[$module]=" $module $(echo "$may" | xargs) "
-    done < <(grep -E '^\| (base|parallel|stream|json|yaml|text|record|document|net|model|index|cli|pipeline) \|' ARCHITECTURE.md)
-    [ "${#allowed[@]}" -eq 13 ]
+    done < <(grep -E '^\| (base|parallel|stream|json|yaml|text|record|document|store|net|model|index|cli|pipeline) \|' ARCHITECTURE.md)
+    [ "${#allowed[@]}" -eq 14 ]
     faults=0
     while IFS=: read -r file include; do
         module=${file#lib/}
