@@ -48,8 +48,11 @@ static const struct option index_options[] = {
     { .name = "commit-every",
       FIELD(commit_every),
       .argument = "N|TIME",
-      .help = "make visible what is complete after N records, or after 30s, 5m, 1h",
-      .details = "Without it everything becomes visible at the end, or nothing. Only whole documents are committed." },
+      .help = "make visible what is complete after N records, or after 1s, 5m, 1h",
+      .details =
+          "Without it everything becomes visible at the end, or nothing. Only whole documents are committed: one is "
+          "complete when the next begins, or when a live stream pauses for --max-delay. Small commits are merged as "
+          "they pile up." },
     { .name = "compact",
       FIELD(compacts),
       .help = "merge all segments and give back the space of what was removed",
@@ -252,13 +255,18 @@ static void prepare_close(struct stage *stage)
     stage->state = NULL;
 }
 
+/* In a pipe the one who writes may stop to think in the middle of a document. */
+#define DOCUMENT_PAUSE_SECONDS 0.2
+
 /* Second stage: rows into the index, in order. */
 struct writing {
     struct arena arena;
     struct index_writer *writer;
     struct commit_rule rule;
-    int64_t records_since; /* since the last commit */
-    double committed;      /* when that was, seconds */
+    int64_t records_since;   /* since the last commit */
+    double committed;        /* when that was, seconds */
+    double received;         /* when the last record came */
+    struct buffer tombstone; /* the document of the last record, if that was one */
     bool is_dry_run;
 };
 
@@ -294,9 +302,9 @@ static bool is_due(const struct writing *writing)
            (rule->seconds > 0 && now() - writing->committed >= rule->seconds);
 }
 
-static bool commit(struct writing *writing, bool ends, struct error *error)
+static bool commit(struct writing *writing, enum commit_extent extent, struct error *error)
 {
-    if (!writing->is_dry_run && !index_writer_commit(writing->writer, ends, error))
+    if (!writing->is_dry_run && !index_writer_commit(writing->writer, extent, error))
         return false;
     writing->records_since = 0;
     writing->committed = now();
@@ -313,9 +321,14 @@ static bool write_row(struct writing *writing, const struct record *record, cons
                       struct error *error)
 {
     bool is_tombstone = record->kind == RECORD_TOMBSTONE;
-    bool is_between = is_tombstone || !index_writer_continues(writing->writer, row->document);
-    if (is_between && is_due(writing) && !commit(writing, true, error))
+    /* A tombstone and the new version behind it are one change. */
+    bool is_same = slice_equal(buffer_slice(&writing->tombstone), row->document);
+    bool is_between = is_tombstone || (!is_same && !index_writer_continues(writing->writer, row->document));
+    if (is_between && is_due(writing) && !commit(writing, COMMIT_ALL, error))
         return false;
+    buffer_reset(&writing->tombstone);
+    if (is_tombstone)
+        buffer_append_slice(&writing->tombstone, row->document);
     writing->records_since++;
     if (writing->is_dry_run)
         return is_tombstone || index_writer_check(writing->writer, row, error);
@@ -346,15 +359,28 @@ static enum flow write_push(struct stage *stage, unsigned worker, struct batch *
         goes_on = batch_reject(batch, stage, record, &fault);
     }
     batch->count = 0;
+    writing->received = now();
     return sink_emit(sink, batch, error);
 }
 
-/* A live stream pauses: whole documents need not wait for the next one. */
+/* A live stream pauses: its last document counts as complete when nothing of it came for a while. */
+static bool is_paused(const struct stage *stage)
+{
+    const struct writing *writing = stage->state;
+    const struct run_settings *run = stage->run;
+    double delay = run->max_delay > 0 ? run->max_delay : DOCUMENT_PAUSE_SECONDS;
+    return run->flush_ends_document || now() - writing->received >= delay;
+}
+
 static enum flow write_flush(struct stage *stage, struct sink *sink, struct error *error)
 {
     struct writing *writing = stage->state;
     (void)sink;
-    return !is_due(writing) || commit(writing, false, error) ? FLOW_OK : FLOW_ERROR;
+    bool has_rule = writing->rule.records || writing->rule.seconds > 0;
+    bool is_wanted = is_due(writing) || (stage->run->is_stopping && has_rule);
+    if (!is_wanted || writing->records_since == 0 || !is_paused(stage))
+        return FLOW_OK;
+    return commit(writing, COMMIT_PAUSED, error) ? FLOW_OK : FLOW_ERROR;
 }
 
 static void say_changes(const struct stage *stage, const struct index_changes *changes)
@@ -388,7 +414,7 @@ static enum flow write_finish(struct stage *stage, struct sink *sink, struct err
     (void)sink;
     if (writing->is_dry_run)
         return FLOW_OK;
-    if (!commit(writing, true, error))
+    if (!commit(writing, COMMIT_ALL, error))
         return FLOW_ERROR;
     say_missing(stage, writing->writer);
     say_changes(stage, index_writer_changes(writing->writer));
@@ -402,6 +428,7 @@ static void write_close(struct stage *stage)
         return;
     index_writer_close(writing->writer);
     arena_release(&writing->arena);
+    buffer_release(&writing->tombstone);
     memory_free(writing);
     stage->state = NULL;
 }

@@ -75,6 +75,7 @@ _garner() {
             '--dry-run[say what would be done; write nothing, ask no server]' \
             '--offline[refuse to contact any host]' \
             '--seal[end the output with a line that says it is complete]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
             '-q[no remarks and no progress, only warnings and errors]' \
             '*--verbose[say more; twice for still more]' \
@@ -111,6 +112,7 @@ _garner() {
             '--offline[refuse to contact any host]' \
             '--seal[end the output with a line that says it is complete]' \
             '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
             '-q[no remarks and no progress, only warnings and errors]' \
             '*--verbose[say more; twice for still more]' \
@@ -142,6 +144,7 @@ _garner() {
             '--offline[refuse to contact any host]' \
             '--seal[end the output with a line that says it is complete]' \
             '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
             '-q[no remarks and no progress, only warnings and errors]' \
             '*--verbose[say more; twice for still more]' \
@@ -184,6 +187,7 @@ _garner() {
             '--offline[refuse to contact any host]' \
             '--seal[end the output with a line that says it is complete]' \
             '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
             '-q[no remarks and no progress, only warnings and errors]' \
             '*--verbose[say more; twice for still more]' \
@@ -198,7 +202,7 @@ _garner() {
         _arguments -S -s \
             ':DIR:_files -/' \
             '*--delete=[remove a document with all its chunks, or one record]:ID: ' \
-            '--commit-every=[make visible what is complete after N records, or after 30s, 5m, 1h]:N|TIME: ' \
+            '--commit-every=[make visible what is complete after N records, or after 1s, 5m, 1h]:N|TIME: ' \
             '--compact[merge all segments and give back the space of what was removed]' \
             '--memory=[gather so much before a part goes to disk]:SIZE: ' \
             '--wait=[how long to wait for another writer'\''s commit]:TIME: ' \
@@ -220,6 +224,7 @@ _garner() {
             '--dry-run[say what would be done; write nothing, ask no server]' \
             '--offline[refuse to contact any host]' \
             '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
             '-q[no remarks and no progress, only warnings and errors]' \
             '*--verbose[say more; twice for still more]' \

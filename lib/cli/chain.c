@@ -238,6 +238,15 @@ enum flow chain_pull(struct chain *chain, struct error *error)
     return source->class->pull(source, &sink, error);
 }
 
+enum flow chain_drain(struct chain *chain, struct error *error)
+{
+    enum flow flow = FLOW_OK;
+    for (size_t i = 0; i < chain->segment_count && flow == FLOW_OK; i++)
+        if (chain->segments[i].pool)
+            flow = delivered_flow(chain, parallel_drain(chain->segments[i].pool), error);
+    return flow;
+}
+
 enum flow chain_flush(struct chain *chain, struct error *error)
 {
     for (size_t i = 0; i < chain->segment_count; i++) {

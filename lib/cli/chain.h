@@ -29,6 +29,8 @@ enum flow chain_pull(struct chain *chain, struct error *error) MUST_CHECK;
 
 /* Everything held back goes out: a live stream pauses. */
 enum flow chain_flush(struct chain *chain, struct error *error) MUST_CHECK;
+/* Waits for what the workers have; stages keep what they gather. */
+enum flow chain_drain(struct chain *chain, struct error *error) MUST_CHECK;
 
 /* The input ended well. Stages finish in order; before_terminal (may be NULL) runs before a terminal stage commits and
  * may refuse. */

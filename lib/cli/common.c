@@ -12,6 +12,7 @@ enum common_class {
     FOR_WORKERS,        /* all but those with has_few_common */
     FOR_RECORD_READERS, /* reads records */
     FOR_RECORD_WRITERS,
+    FOR_STAGES,      /* made of stages */
     FOR_FILE_READERS /* reads records from FILE operands */
 };
 
@@ -86,6 +87,17 @@ const struct option common_option_table[] = {
       .help = "end the output with a line that says it is complete",
       .details = "A reader with --sealed then notices a writer that was killed." },
     { .name = "sealed", FIELD(sealed), .help = "refuse an input that does not end with a seal" },
+    { .name = "max-delay",
+      FIELD(max_delay),
+      .argument = "TIME",
+      .meaning = MEANING_SECONDS,
+      .minimum = 0,
+      .maximum = 1e9,
+      .help = "of a live input, hold records back at most so long",
+      .details = "Records that are done leave as soon as the input pauses. This is for what is gathered: texts for one "
+                 "request to a server are sent when so much time has passed, if their number was not reached before "
+                 "(without it at once), and index takes a document for complete when nothing came behind it for so "
+                 "long (0.2s without it)." },
     { .name = "quiet", .letter = 'q', FIELD(quiet), .help = "no remarks and no progress, only warnings and errors" },
     { .name = "verbose", .letter = 'v', FIELD(verbose), .maximum = 3, .help = "say more; twice for still more" },
     { .name = "log-format",
@@ -115,8 +127,9 @@ static const enum common_class classes[] = {
     FOR_WORKERS /* on-error */,      FOR_WORKERS /* rejects */,  FOR_WORKERS /* dropped */,
     FOR_WORKERS /* max-errors */,    FOR_WORKERS /* summary */,  FOR_WORKERS /* require */,
     FOR_WORKERS /* dry-run */,       FOR_WORKERS /* offline */,  FOR_RECORD_WRITERS /* seal */,
-    FOR_RECORD_READERS /* sealed */, FOR_ALL /* quiet */,        FOR_ALL /* verbose */,
-    FOR_ALL /* log-format */,        FOR_WORKERS /* progress */, FOR_FILE_READERS /* input */,
+    FOR_RECORD_READERS /* sealed */, FOR_STAGES /* max-delay */, FOR_ALL /* quiet */,
+    FOR_ALL /* verbose */,           FOR_ALL /* log-format */,   FOR_WORKERS /* progress */,
+    FOR_FILE_READERS /* input */,
 };
 
 _Static_assert(sizeof classes / sizeof classes[0] == sizeof common_option_table / sizeof common_option_table[0] - 1,
@@ -135,6 +148,8 @@ bool common_applies(const struct tool *tool, const struct option *row)
         return tool->reads == TOOL_RECORDS && !tool->has_few_common;
     case FOR_RECORD_WRITERS:
         return tool->writes == TOOL_RECORDS && !tool->has_few_common;
+    case FOR_STAGES:
+        return tool_has_stages(tool);
     case FOR_FILE_READERS:
         return tool->reads == TOOL_RECORDS && !tool->has_own_inputs;
     }

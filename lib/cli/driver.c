@@ -16,8 +16,10 @@
 #include "parallel/parallel.h"
 #include "json/write.h"
 
-/* How long a wait for input lasts before signals are looked at again. */
-enum { WAIT_MILLISECONDS = 100 };
+enum {
+    WAIT_MILLISECONDS = 100, /* a wait for input lasts so long before signals are looked at again */
+    BUSY_FLUSH_SECONDS = 1   /* a live input that never pauses must not keep a few results in the output's buffer */
+};
 
 struct driver {
     const struct driver_plan *plan;
@@ -32,6 +34,11 @@ struct driver {
     struct reader *reader; /* NULL: the first stage is a source */
     struct chain *chain;
     double started;
+    double max_delay;
+    double held_since; /* when the first record came that stages may hold back since their last flush; 0: none did */
+    double flushed;    /* the output, in a live stream */
+    bool is_live;      /* the input has paused before */
+    int stopped_by;    /* a signal that ended a live source between two of its records */
 };
 
 static double now(void)
@@ -108,8 +115,12 @@ static bool open_step(struct driver *driver, size_t index, struct error *error)
         .is_dry_run = whole->dry_run,
         .is_offline = whole->offline || common->offline,
         .seed = step->common && step->common->seed ? step->common->seed : whole->seed,
+        .max_delay = common->max_delay > 0 ? common->max_delay : whole->max_delay,
+        .flush_ends_document = is_source(driver),
         .say = say_error,
     };
+    if (driver->run[index].max_delay > driver->max_delay)
+        driver->max_delay = driver->run[index].max_delay;
     return true;
 }
 
@@ -167,14 +178,103 @@ static void show_progress(struct driver *driver)
     progress_update(&figures);
 }
 
-static enum flow pause_stream(struct driver *driver, struct error *error)
+static enum flow flush_output(struct driver *driver, struct error *error)
 {
-    enum flow flow = chain_flush(driver->chain, error);
-    if (flow != FLOW_OK || !driver->writer.output)
-        return flow;
-    if (output_flush(driver->writer.output, error))
+    if (!driver->writer.output || output_flush(driver->writer.output, error))
         return FLOW_OK;
     return output_is_closed(driver->writer.output) ? FLOW_STOP : FLOW_ERROR;
+}
+
+static enum flow flush_all(struct driver *driver, struct error *error)
+{
+    driver->held_since = 0;
+    enum flow flow = chain_flush(driver->chain, error);
+    return flow == FLOW_OK ? flush_output(driver, error) : flow;
+}
+
+/* The input pauses. Records that are done leave at once; what stages gather waits for more, up to --max-delay. */
+static enum flow pass_time(struct driver *driver, struct error *error)
+{
+    if (driver->held_since == 0 || now() - driver->held_since >= driver->max_delay)
+        return flush_all(driver, error);
+    enum flow flow = chain_drain(driver->chain, error);
+    return flow == FLOW_OK ? flush_output(driver, error) : flow;
+}
+
+/* A live input that does not pause has bounds, too. */
+static enum flow keep_moving(struct driver *driver, struct error *error)
+{
+    if (!driver->is_live)
+        return FLOW_OK;
+    double time = now();
+    if (driver->max_delay > 0 && driver->held_since > 0 && time - driver->held_since >= driver->max_delay)
+        return flush_all(driver, error);
+    if (time - driver->flushed < BUSY_FLUSH_SECONDS)
+        return FLOW_OK;
+    driver->flushed = time;
+    return flush_output(driver, error);
+}
+
+static int wait_milliseconds(const struct driver *driver)
+{
+    if (driver->held_since == 0)
+        return WAIT_MILLISECONDS;
+    double left = (driver->held_since + driver->max_delay - now()) * 1000 + 1;
+    return left < 0 ? 0 : left < WAIT_MILLISECONDS ? (int)left : WAIT_MILLISECONDS;
+}
+
+static bool has_input(struct driver *driver, int milliseconds)
+{
+    if (driver->reader)
+        return milliseconds ? reader_wait(driver->reader, milliseconds) : !reader_would_wait(driver->reader);
+    struct stage *source = &driver->stages[0];
+    return !source->class->wait || source->class->wait(source, milliseconds);
+}
+
+/* Told to stop while nothing is under way. A source ends there, and all that it gave is used; what comes from elsewhere
+ * is cut off, but its complete part may be kept. */
+static enum flow stop_waiting(struct driver *driver, bool *is_at_end, struct error *error)
+{
+    if (!driver->reader) {
+        driver->stopped_by = interrupt_signal();
+        *is_at_end = true;
+        return FLOW_OK;
+    }
+    for (size_t i = 0; i < driver->plan->step_count; i++)
+        driver->run[i].is_stopping = true;
+    enum flow flow = flush_all(driver, error);
+    if (flow != FLOW_ERROR)
+        interrupt_error(error);
+    return FLOW_ERROR;
+}
+
+static enum flow await_input(struct driver *driver, bool *is_at_end, struct error *error)
+{
+    if (has_input(driver, 0))
+        return keep_moving(driver, error);
+    driver->is_live = true;
+    for (;;) {
+        enum flow flow = pass_time(driver, error);
+        if (flow != FLOW_OK)
+            return flow;
+        driver->flushed = now();
+        /* A signal that came before this point may have cut short what the workers did. */
+        if (interrupt_signal()) {
+            interrupt_error(error);
+            return FLOW_ERROR;
+        }
+        if (has_input(driver, wait_milliseconds(driver)))
+            return FLOW_OK;
+        if (interrupt_signal())
+            return stop_waiting(driver, is_at_end, error);
+        show_progress(driver);
+    }
+}
+
+static void note_held(struct driver *driver)
+{
+    if (driver->held_since == 0)
+        driver->held_since = now();
 }
 
 static enum flow read_some(struct driver *driver, bool *is_at_end, struct error *error)
@@ -182,18 +282,9 @@ static enum flow read_some(struct driver *driver, bool *is_at_end, struct error 
     struct error fault;
     error_reset(&fault);
     struct batch *batch;
-    if (reader_would_wait(driver->reader)) {
-        enum flow flow = pause_stream(driver, error);
-        if (flow != FLOW_OK)
-            return flow;
-    }
-    while (!reader_wait(driver->reader, WAIT_MILLISECONDS))
-        if (interrupt_signal()) {
-            interrupt_error(error);
-            return FLOW_ERROR;
-        }
     bool is_good = reader_next(driver->reader, &batch, &fault);
     enum flow flow = batch ? chain_push(driver->chain, batch, error) : FLOW_OK;
+    note_held(driver);
     if (flow == FLOW_OK && !is_good) {
         *error = fault;
         return FLOW_ERROR;
@@ -205,6 +296,7 @@ static enum flow read_some(struct driver *driver, bool *is_at_end, struct error 
 static enum flow pull_some(struct driver *driver, bool *is_at_end, struct error *error)
 {
     enum flow flow = chain_pull(driver->chain, error);
+    note_held(driver);
     /* A source says FLOW_STOP at its end; the chain behind it says it when nobody wants more. Both end the pulling. */
     *is_at_end = flow == FLOW_STOP;
     return flow == FLOW_STOP ? FLOW_OK : flow;
@@ -224,6 +316,9 @@ static enum flow move(struct driver *driver, struct error *error)
             interrupt_error(error);
             return FLOW_ERROR;
         }
+        flow = await_input(driver, &is_at_end, error);
+        if (flow != FLOW_OK || is_at_end)
+            break;
         flow = driver->reader ? read_some(driver, &is_at_end, error) : pull_some(driver, &is_at_end, error);
         show_progress(driver);
     }
@@ -390,6 +485,8 @@ static int exit_code_of(const struct driver *driver, bool is_good, const struct 
         return error_exit_code(error);
     if (is_output_closed(driver))
         return 128 + SIGPIPE;
+    if (driver->stopped_by)
+        return 128 + driver->stopped_by;
     for (size_t i = 0; i < driver->plan->step_count; i++) {
         const struct outcomes *outcomes = &driver->step_outcomes[i];
         if (outcomes->rejected_count && !outcomes->has_limit && !driver->outcomes.has_limit)

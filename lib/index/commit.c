@@ -437,9 +437,12 @@ static void forget_published(struct index_writer *writer, size_t count)
     map_reset(&writer->deletes);
 }
 
-bool index_writer_commit(struct index_writer *writer, bool ends, struct error *error)
+bool index_writer_commit(struct index_writer *writer, enum commit_extent extent, struct error *error)
 {
+    bool ends = extent == COMMIT_ALL;
     if (ends && !run_end(writer, error))
+        return false;
+    if (extent == COMMIT_PAUSED && !run_copy(writer, error))
         return false;
     if (!writer->run.is_spilled && !writer_flush(writer, error))
         return false;

@@ -379,7 +379,8 @@ bool index_writer_add(struct index_writer *writer, const struct index_new_row *r
         return false;
     if (!check_model(writer, row, error))
         return false;
-    if (!index_writer_continues(writer, row->document) && (!run_end(writer, error) || !reduce_pending(writer, error)))
+    bool continues = index_writer_continues(writer, row->document) && !run_begins_anew(&writer->run, row->id);
+    if (!continues && (!run_end(writer, error) || !reduce_pending(writer, error)))
         return false;
     if (!writer->is_settled)
         settle(writer, row);

@@ -59,7 +59,7 @@ struct index_new_row {
     const float *vector; /* NULL: none */
     uint32_t dimension;
     struct slice model;
-    float scale; /* vector_scale() of the vector; 0: not computed yet */
+    float scale;                /* vector_scale() of the vector; 0: not computed yet */
     struct slice embedded_text; /* what the vector was made from; "" unknown. The first short one becomes the probe. */
 };
 
@@ -86,10 +86,16 @@ bool index_writer_delete_id(struct index_writer *writer, struct slice id, struct
 /* After the commit: whether index_writer_delete_id() met a document or row of that id. */
 bool index_writer_was_there(const struct index_writer *writer, struct slice id);
 
-/* Publishes everything up to the last complete run; with `ends` also the open one. Does nothing when nothing changed
- * (and compacts is not set). Errors: E_BUSY naming the holder, E_IO, E_INDEX_MODEL and E_INDEX_SETTINGS when another
- * writer settled them differently meanwhile. */
-bool index_writer_commit(struct index_writer *writer, bool ends, struct error *error) MUST_CHECK;
+enum commit_extent {
+    COMMIT_COMPLETE, /* up to the last complete run */
+    COMMIT_PAUSED, /* the open run, too, as far as it came. Should rows of it still follow, the next commit publishes it
+                    * anew as a whole in place of this part. One that outgrew memory waits for its end. */
+    COMMIT_ALL     /* the open run ends here */
+};
+
+/* Publishes. Does nothing when nothing changed (and compacts is not set). Errors: E_BUSY naming the holder, E_IO,
+ * E_INDEX_MODEL and E_INDEX_SETTINGS when another writer settled them differently meanwhile. */
+bool index_writer_commit(struct index_writer *writer, enum commit_extent extent, struct error *error) MUST_CHECK;
 
 const struct index_changes *index_writer_changes(const struct index_writer *writer);
 

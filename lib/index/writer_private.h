@@ -43,6 +43,7 @@ struct open_run {
     struct run_row *rows;
     size_t count;
     size_t capacity;
+    size_t published; /* rows of it that a commit during a pause made visible */
     struct replaced_row *replaced;
     size_t replaced_count;
     size_t replaced_capacity;
@@ -85,6 +86,12 @@ void pending_release(struct pending_segment *pending);
 /* writer_run.c. All rows of a run must be of the open one: whoever adds ends another one first. */
 bool run_add(struct index_writer *writer, const struct index_new_row *row, struct error *error) MUST_CHECK;
 bool run_end(struct index_writer *writer, struct error *error) MUST_CHECK;
+/* Puts what there is of the open run into the builder and keeps it, too: unless it is spilled, or all of it was
+ * published before. */
+bool run_copy(struct index_writer *writer, struct error *error) MUST_CHECK;
+/* Whether a row of that id is the first one of a new version, not one more of what a pause made visible: a live stream
+ * may bring the same document for ever. */
+bool run_begins_anew(const struct open_run *run, struct slice id);
 void run_release(struct open_run *run);
 /* Marks dead what this commit holds so far of a document, or the row of an id. true: there was something. */
 bool writer_kill_document(struct index_writer *writer, struct slice document);

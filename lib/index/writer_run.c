@@ -98,8 +98,7 @@ static bool insert_row(struct index_writer *writer, const struct run_row *row, s
     return true;
 }
 
-/* Moves the waiting rows into the builder. */
-static bool insert_rows(struct index_writer *writer, struct error *error)
+static bool copy_rows(struct index_writer *writer, struct error *error)
 {
     struct open_run *run = &writer->run;
     if (!writer->builder)
@@ -112,10 +111,24 @@ static bool insert_rows(struct index_writer *writer, struct error *error)
     for (size_t i = 0; i < run->count; i++)
         if (!insert_row(writer, &run->rows[i], error))
             return false;
+    return true;
+}
+
+static void forget_rows(struct open_run *run)
+{
     run->count = 0;
     run->rows = NULL;
     run->capacity = 0;
+    run->published = 0;
     arena_reset(&run->arena);
+}
+
+/* Moves the waiting rows into the builder. */
+static bool insert_rows(struct index_writer *writer, struct error *error)
+{
+    if (!copy_rows(writer, error))
+        return false;
+    forget_rows(&writer->run);
     return segment_builder_bytes(writer->builder) < writer->memory || writer_flush(writer, error);
 }
 
@@ -226,22 +239,49 @@ bool writer_kill_id(struct index_writer *writer, struct slice id)
     return was_there;
 }
 
-bool run_end(struct index_writer *writer, struct error *error)
+/* The rows are in the builder: what they take the place of goes. */
+static void replace_rows(struct index_writer *writer)
 {
     struct open_run *run = &writer->run;
-    if (!run->is_open)
-        return true;
-    if (!insert_rows(writer, error))
-        return false;
     for (size_t i = 0; i < run->replaced_count; i++)
         kill_row(writer, run->replaced[i].target, run->replaced[i].row);
     if (run->is_new_version)
         kill_document(writer, buffer_slice(&run->document), run);
     run->replaced_count = 0;
     run->is_new_version = false;
+}
+
+bool run_end(struct index_writer *writer, struct error *error)
+{
+    struct open_run *run = &writer->run;
+    if (!run->is_open)
+        return true;
+    bool is_published = run->published > 0 && run->published == run->count;
+    if (is_published)
+        forget_rows(run);
+    else if (!insert_rows(writer, error))
+        return false;
+    replace_rows(writer);
     run->is_spilled = false;
     run->is_open = false;
     return true;
+}
+
+bool run_copy(struct index_writer *writer, struct error *error)
+{
+    struct open_run *run = &writer->run;
+    if (!run->is_open || run->is_spilled || run->published == run->count)
+        return true;
+    if (!copy_rows(writer, error))
+        return false;
+    replace_rows(writer);
+    run->published = run->count;
+    return true;
+}
+
+bool run_begins_anew(const struct open_run *run, struct slice id)
+{
+    return run->published > 0 && slice_equal(run->rows[0].id, id);
 }
 
 void run_release(struct open_run *run)

@@ -2,8 +2,10 @@
  *
  * A tool in a shell pipe is [reader] stage [writer]; `run` joins several stages in one process: the same stages, so the
  * same bytes. The driver (cli/driver.h) calls, in this order: open; push for each batch (or pull, for a source, until
- * it says FLOW_STOP); flush when a live stream pauses; finish once, when the input ended well; close always. After an
- * error or a cut stream finish is not called: close must then discard what was not committed.
+ * it says FLOW_STOP); flush when a live stream pauses; finish once, when the input ended well; close always. Flush
+ * comes when the pause has lasted --max-delay, and again some ten times a second as long as it lasts: it must be cheap
+ * when there is nothing to do. After an error or a cut stream finish is not called: close must then discard what was
+ * not committed.
  *
  * Ownership: push takes the batch over and hands it to sink_emit(), which takes it over in turn. A simple stage walks
  * batch_take_records(), appends what it keeps, and emits the same batch. Every batch that was pushed must be emitted
@@ -42,6 +44,9 @@ struct stage_class {
     bool (*open)(struct stage *stage, struct error *error);
     /* Sources only: emits some batches. FLOW_STOP at the end of the input. */
     enum flow (*pull)(struct stage *stage, struct sink *sink, struct error *error);
+    /* Live sources only, else NULL: whether pull has something to do (its end counts), after waiting for it up to that
+     * many milliseconds. Pull does not wait then. */
+    bool (*wait)(struct stage *stage, int milliseconds);
     enum flow (*push)(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
                       struct error *error);
     /* May be NULL: nothing is held back. */
@@ -61,7 +66,9 @@ struct run_settings {
     bool is_dry_run;
     bool is_offline;
     int64_t seed;
-    bool has_live_input; /* records trickle in: flush instead of waiting for full batches */
+    double max_delay; /* seconds that a stage may hold records back for others to come; 0: the user left it open */
+    bool flush_ends_document; /* the source is in this process: at a flush the last document is complete, too */
+    bool is_stopping;         /* the flush under way is the last one before a signal ends the process */
     /* Prints `garner TOOL: message` on stderr, only in the driver's thread (open, pull, serial push, finish, close). */
     void (*say)(const char *tool, const struct error *error);
 };

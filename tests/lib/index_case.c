@@ -46,7 +46,7 @@ void case_add(struct index_writer *writer, const char *id, const char *document,
 void case_commit(struct index_writer *writer, bool ends)
 {
     struct error error = { 0 };
-    if (!index_writer_commit(writer, ends, &error))
+    if (!index_writer_commit(writer, ends ? COMMIT_ALL : COMMIT_COMPLETE, &error))
         test_fail(__FILE__, __LINE__, "index_writer_commit: %s", error.message);
 }
 

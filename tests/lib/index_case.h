@@ -19,6 +19,7 @@ void case_finish(struct index_writer *writer);
 
 /* "a#0 a#1 b#0": the ids of the live rows in order of the rows; static. */
 const char *case_ids(const char *folder);
+#define EXPECT_IDS(folder, wanted) EXPECT_SLICE(slice_of_string(case_ids(folder)), slice_of_string(wanted))
 /* 32 hexadecimal digits of the digest; static. */
 const char *case_digest(const char *folder);
 /* Number of faults that verify finds. */

@@ -7,8 +7,6 @@
 #include "stream/files.h"
 #include "test.h"
 
-#define EXPECT_IDS(folder, wanted) EXPECT_SLICE(slice_of_string(case_ids(folder)), slice_of_string(wanted))
-
 TEST(index_round_trip, "index: a committed row comes back with id, document, record and vector")
 {
     const char *folder = test_folder();
@@ -294,7 +292,7 @@ TEST(index_two_writers, "index: two writers at work at once both commit, and dis
     EXPECT_IDS(folder, "a");
     case_finish(second);
     EXPECT_IDS(folder, "b a");
-    EXPECT(!index_writer_commit(third, true, &error));
+    EXPECT(!index_writer_commit(third, COMMIT_ALL, &error));
     EXPECT_ERROR(&error, E_INDEX_MODEL, NULL);
     index_writer_close(third);
     EXPECT_IDS(folder, "b a");
@@ -314,7 +312,7 @@ TEST(index_locked, "index: a lock that is held gives E_BUSY, and nothing changes
     struct file_lock lock;
     EXPECT_OK(file_lock_acquire(path, 0, &lock, &error), &error);
     case_add(writer, "b", "b", 1);
-    EXPECT(!index_writer_commit(writer, true, &error));
+    EXPECT(!index_writer_commit(writer, COMMIT_ALL, &error));
     EXPECT_ERROR(&error, E_BUSY, NULL);
     EXPECT_IDS(folder, "a");
     file_lock_release(&lock);

@@ -1,0 +1,152 @@
+# Streams that trickle: records go through every tool one by one, and are found before the stream ends.
+load ../support/setup
+
+# pause: some hundredths of a second, for loops that wait for another process.
+pause() {
+    read -rt 0.05 <> <(:) || true
+}
+
+# wait_for COMMAND...: until it succeeds, at most a minute.
+wait_for() {
+    for _ in {1..1200}; do
+        if "$@" > /dev/null 2>&1; then return 0; fi
+        pause
+    done
+    echo "never: $*"
+    return 1
+}
+
+finds() {
+    garner query kb --mode lexical "$2" | jq -se --arg id "$1" 'any(.id == $id)'
+}
+
+# start COMMAND...: its standard input is descriptor 8, its output comes from descriptor 7, $pid is its number.
+start() {
+    rm -f in out
+    mkfifo in out
+    # env gives SIGINT its default action back: bash makes background jobs ignore it.
+    env --default-signal "$@" < in > out 2> errors 3>&- &
+    pid=$!
+    exec 8> in 7< out
+}
+
+# stop [CODE]: ends its input; it must exit with CODE.
+stop() {
+    local code=0
+    exec 8>&-
+    wait "$pid" || code=$?
+    exec 7<&-
+    [ "$code" = "${1:-0}" ] || { echo "exit $code"; cat errors; return 1; }
+}
+
+@test "live: a record is through every tool before the next one is there" {
+    for tool in "chunk" "filter true" "embed" "embed -j 1" "filter --match tea -j 3"; do
+        # shellcheck disable=SC2086
+        start garner $tool
+        for n in 1 2 3; do
+            printf '{"id":"d%d","text":"green tea"}\n' "$n" >&8
+            read -rt 60 line <&7
+            [ "$(jq -r '.metadata.document_id // .id' <<< "$line")" = "d$n" ]
+        done
+        stop
+    done
+}
+
+@test "live: the first bytes of a line wait for the rest of it" {
+    start garner filter true
+    printf '{"id":"a"}\n{"id":' >&8
+    read -rt 60 line <&7
+    [ "$line" = '{"id":"a"}' ]
+    printf '"b"}\n' >&8
+    read -rt 60 line <&7
+    [ "$line" = '{"id":"b"}' ]
+    stop
+}
+
+@test "live: index --commit-every shows a record while the stream goes on" {
+    start garner index kb --commit-every 0.01s
+    echo '{"id":"a","text":"green tea"}' >&8
+    wait_for finds a tea
+    echo '{"id":"b","text":"black coffee"}' >&8
+    wait_for finds b coffee
+    finds a tea
+    stop
+    garner verify kb
+}
+
+@test "live: index --commit-every never shows a tombstone without the new version behind it" {
+    start garner index kb --commit-every 1 --max-delay 0.01
+    echo '{"id":"a","text":"green tea"}' >&8
+    wait_for finds a tea
+    printf '%s\n' '{"id":"z","text":"filler"}' '{"id":"a","deleted":true}' '{"id":"a","text":"white tea"}' '{"id":"y","text":"filler"}' >&8
+    wait_for finds y filler
+    stop
+    garner query kb white --mode lexical | jq -e '.id == "a"'
+    garner verify kb
+}
+
+@test "live: a document that stops half way is shown as far as it came, and completed by what follows" {
+    start garner index kb --commit-every 0.01s --max-delay 0.01
+    echo '{"id":"a#0","text":"green tea","metadata":{"document_id":"a"}}' >&8
+    wait_for finds "a#0" tea
+    echo '{"id":"a#1","text":"black coffee","metadata":{"document_id":"a"}}' >&8
+    wait_for finds "a#1" coffee
+    finds "a#0" tea
+    stop
+    [ "$(garner info --format json kb | jq .rows)" = 2 ]
+}
+
+@test "live: without --commit-every nothing is shown before the end" {
+    start garner index kb
+    echo '{"id":"a","text":"green tea"}' >&8
+    pause
+    [ ! -e kb/manifest ]
+    stop
+    finds a tea
+}
+
+@test "live: SIGTERM ends a waiting index with 143, and what was complete is kept" {
+    start garner index kb --commit-every 1h --max-delay 0.01
+    printf '{"id":"a","text":"green tea"}\n' >&8
+    wait_for grep -q ' (garner) S' "/proc/$pid/stat"
+    for _ in {1..10}; do pause; done
+    kill -TERM "$pid"
+    while kill -0 "$pid" 2> /dev/null; do pause; done
+    stop 143
+    grep -q 'stopped by signal 15 (SIGTERM)' errors
+    finds a tea
+}
+
+@test "live: kill -9 leaves what was committed" {
+    start garner index kb --commit-every 0.01s
+    echo '{"id":"a","text":"green tea"}' >&8
+    wait_for finds a tea
+    echo '{"id":"b","text":"black ' >&8
+    kill -KILL "$pid"
+    stop 137
+    finds a tea
+    garner verify kb
+    echo '{"id":"b","text":"black coffee"}' | garner index kb
+    finds b coffee
+}
+
+@test "live: embed asks a server for each record that trickles in, with --max-delay for several at once" {
+    mkfifo hold
+    # This stub gives the second text of a request a wrong vector.
+    python3 "$ROOT/tests/support/model_server.py" port dimension < hold 3>&- &
+    exec 9> hold
+    wait_for test -s port
+    start garner embed --url "http://127.0.0.1:$(cat port)" --model stub
+    for n in 1 2; do
+        echo "{\"id\":\"d$n\",\"text\":\"green tea\"}" >&8
+        read -rt 60 line <&7
+        [ "$(jq -r .id <<< "$line")" = "d$n" ]
+    done
+    stop
+    start garner embed --url "http://127.0.0.1:$(cat port)" --model stub --max-delay 1m
+    echo '{"id":"a","text":"green tea"}' >&8
+    wait_for grep -q ' (garner) S' "/proc/$pid/stat"
+    echo '{"id":"b","text":"black coffee"}' >&8
+    stop 76
+    exec 9>&-
+}
