@@ -52,10 +52,11 @@ _garner() {
         --max-errors) :; return ;;
         --summary) _garner_paths -f; return ;;
         --require) :; return ;;
+        --max-delay) :; return ;;
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --keep-navigation --modified --digest --max-document-bytes --max-entries --max-expansion --max-nesting --max-decoder-seconds --max-decoder-memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --quiet --verbose --log-format --progress --help'
+        options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --keep-navigation --modified --digest --max-document-bytes --max-entries --max-expansion --max-nesting --max-decoder-seconds --max-decoder-memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     chunk)
@@ -77,10 +78,11 @@ _garner() {
         --max-errors) :; return ;;
         --summary) _garner_paths -f; return ;;
         --require) :; return ;;
+        --max-delay) :; return ;;
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--strategy --size --overlap --unit --separator --tokenizer --field --headings --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --quiet --verbose --log-format --progress --help'
+        options='--strategy --size --overlap --unit --separator --tokenizer --field --headings --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     filter)
@@ -96,10 +98,11 @@ _garner() {
         --max-errors) :; return ;;
         --summary) _garner_paths -f; return ;;
         --require) :; return ;;
+        --max-delay) :; return ;;
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--match --field --not --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --quiet --verbose --log-format --progress --help'
+        options='--match --field --not --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     embed)
@@ -127,10 +130,11 @@ _garner() {
         --max-errors) :; return ;;
         --summary) _garner_paths -f; return ;;
         --require) :; return ;;
+        --max-delay) :; return ;;
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--field --encoding --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --quiet --verbose --log-format --progress --help'
+        options='--field --encoding --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     index)
@@ -153,10 +157,11 @@ _garner() {
         --max-errors) :; return ;;
         --summary) _garner_paths -f; return ;;
         --require) :; return ;;
+        --max-delay) :; return ;;
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--delete --commit-every --compact --memory --wait --language --field --metric --query-prefix --document-prefix --embedded-field --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --sealed --quiet --verbose --log-format --progress --help'
+        options='--delete --commit-every --compact --memory --wait --language --field --metric --query-prefix --document-prefix --embedded-field --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -d; return; }
         ;;
     query)
