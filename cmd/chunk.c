@@ -1,101 +1,10 @@
 /* chunk.c - cuts the text of each record into overlapping pieces. */
-#include "text/chunk.h"
-
-#include <inttypes.h>
-
 #include "base/memory.h"
-#include "base/nearest.h"
-#include "base/number.h"
+#include "chunk_options.h"
 #include "record/chunk_record.h"
 #include "tools.h"
 
-enum {
-    SIZE_MAXIMUM = 100000000, /* more than any document has */
-    PIECE_BYTES = 1024 * 1024 /* chunks go on in batches of about that size */
-};
-
-enum headings { HEADINGS_AUTO, HEADINGS_ALWAYS, HEADINGS_NEVER };
-
-struct chunk_options {
-    unsigned strategy, unit, headings;
-    int64_t size;
-    const char *overlap;
-    const char *separator, *tokenizer, *field;
-};
-
-/* In the order of enum chunk_strategy, enum chunk_unit, enum headings. */
-static const char *const strategies[] = { "recursive", "fixed", "sentence", "markdown", "regex", "page", "none", NULL };
-static const char *const units[] = { "tokens", "words", "chars", NULL };
-static const char *const headings_choices[] = { "auto", "always", "never", NULL };
-static const char *const tokenizers[] = { "o200k-estimate", "cl100k-estimate" };
-
-#define FIELD(name) OPTION_FIELD(struct chunk_options, name)
-static const struct option chunk_table[] = {
-    { .name = "strategy",
-      FIELD(strategy),
-      .argument = "STRATEGY",
-      .initial = "recursive",
-      .choices = strategies,
-      .help = "where to cut",
-      .details =
-          "recursive: at blank lines, else newlines, sentences, clauses, words; fixed: by count alone; sentence: "
-          "whole sentences, whatever paragraph they are in; markdown: as recursive, but never past a heading; "
-          "regex: never past the start of a match of --separator; page: never past a form feed or the start of "
-          "a page in metadata.pages; none: the whole text as one piece." },
-    { .name = "size",
-      .letter = 's',
-      FIELD(size),
-      .argument = "N",
-      .initial = "300",
-      .minimum = 1,
-      .maximum = SIZE_MAXIMUM,
-      .help = "largest piece, in units" },
-    { .name = "overlap",
-      FIELD(overlap),
-      .argument = "N|P%",
-      .initial = "20%",
-      .help = "at most so many units shared by neighbours, or a share of the size",
-      .details = "Whole sentences where one is short enough, else whole words. A unit of text that would no longer fit "
-                 "comes first: the overlap then is smaller." },
-    { .name = "unit",
-      .letter = 'u',
-      FIELD(unit),
-      .argument = "UNIT",
-      .initial = "tokens",
-      .choices = units,
-      .help = "what is counted; chars are Unicode code points" },
-    { .name = "separator",
-      FIELD(separator),
-      .meaning = MEANING_PATTERN,
-      .argument = "PCRE",
-      .help = "for --strategy regex: cut before each match",
-      .details = "Lines are not special unless the pattern begins with (?m). To cut behind something, write "
-                 "(?<=something)." },
-    { .name = "tokenizer",
-      FIELD(tokenizer),
-      .argument = "NAME",
-      .initial = "o200k-estimate",
-      .help = "how tokens are counted: o200k-estimate, cl100k-estimate",
-      .details =
-          "Both estimate without a vocabulary and are within 10 % for English prose, code, Chinese, Japanese and "
-          "Korean; they differ for text that is not English." },
-    { .name = "field",
-      FIELD(field),
-      .meaning = MEANING_PATH,
-      .argument = "PATH",
-      .initial = "text",
-      .help = "the text to cut" },
-    { .name = "headings",
-      FIELD(headings),
-      .argument = "WHEN",
-      .initial = "auto",
-      .choices = headings_choices,
-      .help = "whether lines that begin with # are headings",
-      .details =
-          "auto: when metadata.mime is text/markdown or text/html, or with --strategy markdown. Then code fences "
-          "and tables are kept whole where they fit, and each piece says under which headings it stands." },
-    { .name = NULL },
-};
+enum { PIECE_BYTES = 1024 * 1024 /* chunks go on in batches of about that size */ };
 
 /* What one thread needs. */
 struct worker {
@@ -107,101 +16,35 @@ struct worker {
 
 struct chunk_state {
     struct arena arena;
-    struct json_path field;
-    struct pattern *separator;
+    struct chunk_plan plan;
+    struct embedder *embedder; /* for CHUNK_SEMANTIC */
     struct worker *workers;
     unsigned worker_count;
 };
 
-/* "60" or "20%". */
-static bool parse_overlap(const struct chunk_options *options, size_t *overlap, struct error *error)
-{
-    struct slice text = slice_of_string(options->overlap);
-    bool is_share = slice_ends_with(text, SLICE("%"));
-    int64_t number;
-    if (is_share)
-        text.length--;
-    if (!number_parse_integer(text, &number) || number < 0 || (is_share && number > 99))
-        return error_set(error, E_USAGE, "--overlap: '%s' is not a number of units or a share from 0%% to 99%%",
-                         options->overlap);
-    if (is_share)
-        number = options->size * number / 100;
-    if (number >= options->size && options->strategy != CHUNK_NONE)
-        return error_set(error, E_USAGE, "--overlap: %" PRId64 " must be below --size %" PRId64, number, options->size);
-    *overlap = (size_t)number;
-    return true;
-}
-
-static bool find_tokenizer(const char *name, const struct tokenizer **tokenizer, struct error *error)
-{
-    *tokenizer = tokenizer_find(slice_of_string(name));
-    if (*tokenizer)
-        return true;
-    const char *nearest = nearest_name(slice_of_string(name), tokenizers, sizeof tokenizers / sizeof *tokenizers);
-    return error_set(error, E_USAGE, "--tokenizer: there is no '%s', %s '%s'", name,
-                     nearest ? "nearest is" : "expected one such as", nearest ? nearest : tokenizers[0]);
-}
-
-/* Everything that can be wrong with the options. *separator is owned by the caller, NULL without one. */
-static bool make_settings(const struct chunk_options *options, struct chunk_settings *settings,
-                          struct pattern **separator, struct error *error)
-{
-    *separator = NULL;
-    *settings = (struct chunk_settings){ .strategy = (enum chunk_strategy)options->strategy,
-                                         .unit = (enum chunk_unit)options->unit,
-                                         .size = (size_t)options->size };
-    if (!parse_overlap(options, &settings->overlap, error) ||
-        !find_tokenizer(options->tokenizer, &settings->tokenizer, error))
-        return false;
-    bool is_regex = settings->strategy == CHUNK_REGEX;
-    if (is_regex != (options->separator != NULL))
-        return error_set(error, E_USAGE,
-                         is_regex ? "--strategy regex: needs --separator" : "--separator: needs --strategy regex");
-    if (!is_regex)
-        return true;
-    *separator = pattern_compile(slice_of_string(options->separator), 0, error);
-    settings->separator = *separator;
-    if (*separator)
-        return true;
-    struct error inner = *error;
-    return error_set(error, E_USAGE, "--separator: column %" PRId64 ": %s", inner.column, inner.message);
-}
-
-static bool compile_field(const struct chunk_options *options, struct arena *arena, struct json_path *path,
-                          struct error *error)
-{
-    if (json_path_compile(slice_of_string(options->field), arena, path, error))
-        return true;
-    struct error inner = *error;
-    return error_set(error, E_USAGE, "--field: column %" PRId64 ": %s", inner.column, inner.message);
-}
-
 static bool chunk_check(const struct tool_call *call, struct error *error)
 {
-    const struct chunk_options *options = call->options;
-    struct chunk_settings settings;
-    struct json_path path;
-    struct pattern *separator;
-    bool is_good =
-        make_settings(options, &settings, &separator, error) && compile_field(options, call->arena, &path, error);
-    pattern_free(separator);
+    struct chunk_plan plan;
+    bool is_good = chunk_plan_make(call->options, call->common.offline, call->arena, &plan, error);
+    pattern_free(plan.separator);
     return is_good;
 }
 
 static bool chunk_open(struct stage *stage, struct error *error)
 {
-    const struct chunk_options *options = stage->options;
     struct chunk_state *state = memory_allocate_zeroed(1, sizeof *state);
-    struct chunk_settings settings;
     stage->state = state;
-    if (!make_settings(options, &settings, &state->separator, error) ||
-        !compile_field(options, &state->arena, &state->field, error))
+    if (!chunk_plan_make(stage->options, stage->run->is_offline, &state->arena, &state->plan, error))
         return false;
     state->worker_count = stage->run->jobs ? stage->run->jobs : 1;
     state->workers = memory_allocate_zeroed(state->worker_count, sizeof *state->workers);
     for (unsigned i = 0; i < state->worker_count; i++)
-        state->workers[i].chunker = chunker_create(&settings);
-    return true;
+        state->workers[i].chunker = chunker_create(&state->plan.settings);
+    if (state->plan.settings.strategy != CHUNK_SEMANTIC ||
+        (stage->run->is_dry_run && state->plan.model.provider != EMBED_BUILTIN))
+        return true; /* a dry run asks no server */
+    state->embedder = embedder_open(&state->plan.model, error);
+    return state->embedder != NULL;
 }
 
 static void chunk_close(struct stage *stage)
@@ -216,18 +59,11 @@ static void chunk_close(struct stage *stage)
         batch_free(state->workers[i].output);
     }
     memory_free(state->workers);
-    pattern_free(state->separator);
+    pattern_free(state->plan.separator);
+    embedder_close(state->embedder);
     arena_release(&state->arena);
     memory_free(state);
     stage->state = NULL;
-}
-
-static bool has_headings(const struct chunk_options *options, struct slice mime)
-{
-    if (options->headings != HEADINGS_AUTO)
-        return options->headings == HEADINGS_ALWAYS;
-    return options->strategy == CHUNK_MARKDOWN || slice_starts_with(mime, SLICE("text/markdown")) ||
-           slice_starts_with(mime, SLICE("text/html"));
 }
 
 /* Hands on what has gathered. */
@@ -265,14 +101,33 @@ static enum flow cut_record(const struct stage *stage, struct worker *worker, st
     }
     const struct chunk_state *state = stage->state;
     if (!has_any)
-        batch_drop(batch, stage, record, "empty_text", arena_copy_string(&batch->arena, state->field.text),
+        batch_drop(batch, stage, record, "empty_text", arena_copy_string(&batch->arena, state->plan.field.text),
                    source->text.length ? "the text is only white space" : "the text is empty");
     return flow;
 }
 
+/* Takes the text of a record into the chunker. cuts: NULL, or what a model says. */
+static bool begin_record(const struct stage *stage, struct worker *worker, const struct record *record,
+                         const struct chunk_source *source, const struct chunk_cuts *cuts, struct error *fault)
+{
+    const struct chunk_state *state = stage->state;
+    struct chunk_document document = { source->text, chunk_has_headings(stage->options, source->mime), source->pages,
+                                       source->page_count };
+    if (cuts && cuts->reason)
+        error_set(fault, cuts->code, "%s", cuts->reason);
+    else if (chunker_begin(worker->chunker, &document, fault)) {
+        for (size_t i = 0; cuts && i < cuts->count; i++)
+            chunker_cut_before(worker->chunker, cuts->places[i]);
+        return true;
+    }
+    error_field(fault, state->plan.field.text);
+    return error_place(fault, record->file, record->line_number, 0);
+}
+
 /* *stops: a reject ends the run. */
 static enum flow take_record(const struct stage *stage, struct worker *worker, struct batch *batch,
-                             struct record *record, struct sink *sink, bool *stops, struct error *error)
+                             struct record *record, const struct chunk_cuts *cuts, struct sink *sink, bool *stops,
+                             struct error *error)
 {
     const struct chunk_state *state = stage->state;
     if (record->kind != RECORD_DATA)
@@ -281,17 +136,8 @@ static enum flow take_record(const struct stage *stage, struct worker *worker, s
     struct error fault;
     error_reset(&fault);
     arena_reset(&worker->scratch);
-    bool is_good = chunk_source_read(&source, batch, record, &state->field, &worker->scratch, &fault);
-    if (is_good) {
-        struct chunk_document document = { source.text, has_headings(stage->options, source.mime), source.pages,
-                                           source.page_count };
-        is_good = chunker_begin(worker->chunker, &document, &fault);
-        if (!is_good) {
-            error_field(&fault, state->field.text);
-            error_place(&fault, record->file, record->line_number, 0);
-        }
-    }
-    if (is_good)
+    if (chunk_source_read(&source, batch, record, &state->plan.field, &worker->scratch, &fault) &&
+        begin_record(stage, worker, record, &source, cuts, &fault))
         return cut_record(stage, worker, batch, &source, record, sink, error);
     *stops = !batch_reject(batch, stage, record, &fault);
     return FLOW_OK;
@@ -307,8 +153,17 @@ static enum flow chunk_push(struct stage *stage, unsigned worker_number, struct 
     struct record *records = batch_take_records(batch, &count);
     enum flow flow = FLOW_OK;
     bool stops = false;
+    struct chunk_cuts *cuts = NULL;
+    struct arena arena = { 0 };
+    if (state->embedder) {
+        cuts = arena_allocate(&arena, (count + 1) * sizeof *cuts);
+        if (!chunk_find_cuts(stage->options, &state->plan, state->embedder, worker->chunker, batch, records, count,
+                             &arena, cuts, error))
+            flow = FLOW_ERROR;
+    }
     for (size_t i = 0; i < count && flow == FLOW_OK && !stops; i++)
-        flow = take_record(stage, worker, batch, &records[i], sink, &stops, error);
+        flow = take_record(stage, worker, batch, &records[i], cuts ? &cuts[i] : NULL, sink, &stops, error);
+    arena_release(&arena);
     if (flow == FLOW_OK)
         flow = emit_output(worker, sink, error);
     if (flow == FLOW_OK)
@@ -326,6 +181,25 @@ static const struct stage_class chunk_stage = {
 };
 static const struct stage_class *const chunk_stages[] = { &chunk_stage, NULL };
 
+/* A server or program is asked by one thread. */
+static const struct stage_class chunk_stage_serial = {
+    .name = "chunk",
+    .open = chunk_open,
+    .push = chunk_push,
+    .close = chunk_close,
+};
+static const struct stage_class *const chunk_stages_serial[] = { &chunk_stage_serial, NULL };
+
+static const struct stage_class *const *chunk_choose(const void *options)
+{
+    const struct chunk_options *chunk = options;
+    struct embedder_settings model;
+    struct error ignored;
+    bool asks_server = chunk_strategy_of(chunk) == CHUNK_SEMANTIC &&
+                       embed_model_settings(&chunk->model, false, &model, &ignored) && model.provider != EMBED_BUILTIN;
+    return asks_server ? chunk_stages_serial : chunk_stages;
+}
+
 static const struct tool_example chunk_examples[] = {
     { "garner chunk --unit words --size 4 --overlap 2", "{\"id\":\"tea\",\"text\":\"Boil water. Add tea. Wait.\"}\n",
       "{\"id\":\"tea#0\",\"text\":\"Boil water. Add tea.\",\"metadata\":{\"document_id\":\"tea\",\"chunk\":0,"
@@ -340,6 +214,19 @@ static const struct tool_example chunk_examples[] = {
       "{\"id\":\"a#1\",\"text\":\"# Locks\\n\\nOil them.\",\"metadata\":{\"document_id\":\"a\",\"chunk\":1,"
       "\"start\":22,\"end\":40,\"headings\":[\"Locks\"]}}\n",
       "by section" },
+    { "garner chunk --strategy hierarchical -u words --parent-size 4 -s 2 --overlap 0",
+      "{\"id\":\"a\",\"text\":\"Boil water. Add tea. Wait.\"}\n",
+      "{\"id\":\"a#0\",\"text\":\"Boil water.\",\"metadata\":{\"document_id\":\"a\",\"chunk\":0,\"start\":0,"
+      "\"end\":11,\"parent_id\":\"a#p0\",\"parent_start\":0,\"parent_end\":20,\"parent_text\":\"Boil water. Add "
+      "tea.\"}}\n"
+      "{\"id\":\"a#1\",\"text\":\"Add tea.\",\"metadata\":{\"document_id\":\"a\",\"chunk\":1,\"start\":12,"
+      "\"end\":20,\"parent_id\":\"a#p0\",\"parent_start\":0,\"parent_end\":20,\"parent_text\":\"Boil water. Add "
+      "tea.\"}}\n"
+      "{\"id\":\"a#2\",\"text\":\"Wait.\",\"metadata\":{\"document_id\":\"a\",\"chunk\":2,\"start\":21,"
+      "\"end\":26,\"parent_id\":\"a#p1\",\"parent_start\":21,\"parent_end\":26,\"parent_text\":\"Wait.\"}}\n",
+      "small pieces to find, large ones to read" },
+    { .command = "garner chunk --strategy semantic --url http://127.0.0.1:8080 chunks.jsonl",
+      .remark = "by subject; without --url the builtin vectors tell" },
     { .command = NULL },
 };
 
@@ -354,6 +241,9 @@ const struct tool tool_chunk = {
         "fits is never cut, one that does not is cut at the next smaller unit. No piece cuts a character as people see "
         "it, is longer than --size (but for a single such character), or is only white space; white space around a "
         "piece is left out.\n\n"
+        "A piece of a hierarchy has parent_id (DOCUMENT#pN), parent_start, parent_end and parent_text in its metadata, "
+        "so each record stands alone, whatever is filtered out beside it; an index compresses the repeated text away. "
+        "'garner query --parents' answers with parents. Redact before chunk: parent_text is not looked into later.\n\n"
         "A record without text is dropped, with the reason empty_text. A record without id is known by _id, else by "
         "the hash of its line.",
     .group = GROUP_SHAPE,
@@ -364,4 +254,5 @@ const struct tool tool_chunk = {
     .check = chunk_check,
     .examples = chunk_examples,
     .stages = chunk_stages,
+    .choose_stages = chunk_choose,
 };

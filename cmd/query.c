@@ -4,14 +4,10 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "base/cpu.h"
 #include "base/interrupt.h"
-#include "base/map.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "base/utf8.h"
 #include "cli/say.h"
-#include "stream/lines.h"
 #include "tools.h"
 
 static const char *const format_choices[] = { "", "jsonl", "table", "trec", "prompt", NULL };
@@ -27,12 +23,12 @@ static const struct option query_options[] = {
       .argument = "DIR",
       .help = "the index" },
     { .name = "text",
-      FIELD(text),
+      FIELD(texts),
       .is_operand = true,
       .is_required = true,
       .yields_to = "queries",
       .argument = "TEXT",
-      .help = "the question" },
+      .help = "the question; more than one: its wordings, whose answers become one" },
     { .name = "queries",
       FIELD(queries),
       .meaning = MEANING_FILE,
@@ -62,6 +58,13 @@ static const struct option query_options[] = {
       .meaning = MEANING_EXPRESSION,
       .argument = "PATH",
       .help = "only the best row of each value, such as metadata.document_id" },
+    { .name = "parents",
+      FIELD(parents),
+      .help = "answer with the parents of what is found, each once with its best piece's score",
+      .details =
+          "For documents that 'garner chunk --strategy hierarchical' cut. A parent comes as a record of its own, "
+          "with its text, start and end, and 'children', the ids of the pieces that were found, best first. "
+          "Rows without a parent stay as they are." },
     { .name = "format",
       FIELD(format),
       .argument = "FORM",
@@ -91,24 +94,6 @@ static const struct option query_options[] = {
     { .name = "b", FIELD(b), .argument = "B", .initial = "0.75", .minimum = 0, .maximum = 1, .help = "of BM25" },
     EMBED_MODEL_ROWS(struct query_options),
     { .name = NULL },
-};
-
-struct query_run {
-    const struct query_options *options;
-    struct tool_call *call;
-    struct arena arena;
-    struct index *index;
-    struct index_filter filter;
-    struct analyser *analyser;
-    struct analyser_scratch *scratch;
-    struct embedder *embedder; /* NULL: lexical only */
-    struct expression *where, *by;
-    struct query_text *queries;
-    size_t query_count, query_capacity;
-    enum query_mode mode;
-    struct fusion fusion;
-    const float **vectors; /* of each query */
-    int64_t hit_count;
 };
 
 static bool parse_weights(const char *text, struct fusion *fusion, struct error *error)
@@ -157,67 +142,6 @@ static bool query_check(const struct tool_call *call, struct error *error)
     return is_good;
 }
 
-/* {"id","text"}, or {"_id","text"} as BEIR has it; an id may be an integer, as in an index. */
-static bool read_query(struct query_run *run, struct batch *batch, struct record *record, struct query_text *query,
-                       struct error *error)
-{
-    struct slice id = { 0 }, text = { 0 };
-    const struct json_object *object = record_object(batch, record, error);
-    if (!object)
-        return false;
-    bool is_beir = !json_object_find(object, SLICE("id")) && json_object_find(object, SLICE("_id"));
-    struct slice key = is_beir ? SLICE("_id") : SLICE("id");
-    const struct json_field *field = json_object_find(object, key);
-    int64_t number = 0;
-    if (field && json_object_count(object, key) == 1 && json_integer(field->value, &number))
-        id = field->value.text;
-    else if (!record_text(batch, record, key, &id, error))
-        return false;
-    if (!record_text(batch, record, SLICE("text"), &text, error))
-        return false;
-    *query = (struct query_text){ arena_copy(&run->arena, id), arena_copy(&run->arena, text) };
-    return true;
-}
-
-static bool add_query(void *context, struct slice line, int64_t number, struct error *error)
-{
-    struct query_run *run = context;
-    struct batch *batch = batch_create();
-    struct record *record = batch_append(batch);
-    *record = (struct record){ .line = line, .file = run->options->queries, .line_number = number };
-    run->queries = memory_grow(run->queries, &run->query_capacity, run->query_count + 1, sizeof *run->queries);
-    bool is_good = read_query(run, batch, record, &run->queries[run->query_count], error);
-    run->query_count += is_good;
-    batch_free(batch);
-    return is_good;
-}
-
-static bool read_queries(struct query_run *run, struct error *error)
-{
-    struct input *input = input_open(run->options->queries, NULL, error);
-    if (!input)
-        return false;
-    struct lines *lines = lines_create(input, 0);
-    bool is_good = lines_visit(lines, add_query, run, error);
-    lines_close(lines);
-    return is_good;
-}
-
-static bool take_questions(struct query_run *run, struct error *error)
-{
-    if (run->options->queries)
-        return read_queries(run, error);
-    struct slice text = slice_of_string(run->options->text);
-    if (!utf8_is_valid(text))
-        return error_set(error, E_USAGE, "TEXT is not valid UTF-8");
-    if (slice_trim(text).length == 0)
-        return error_set(error, E_USAGE, "TEXT is empty");
-    run->queries = memory_allocate(sizeof *run->queries);
-    run->queries[0] = (struct query_text){ SLICE("1"), text };
-    run->query_count = 1;
-    return true;
-}
-
 static bool open_filter(struct query_run *run, struct error *error)
 {
     const struct query_options *options = run->options;
@@ -237,214 +161,6 @@ static bool choose_mode(struct query_run *run, struct error *error)
     return error_set(error, E_USAGE, "the index has no vectors; --mode lexical searches its words");
 }
 
-/* The index says which model, the user says where it is. */
-static bool model_settings(struct query_run *run, struct embedder_settings *settings, struct error *error)
-{
-    const struct index_settings *index = &run->index->manifest.settings;
-    struct embed_model_options options = run->options->model;
-    enum embed_provider provider;
-    struct slice model = { NULL, 0 };
-    int64_t dimension = 0;
-    bool is_known = embedding_model_split(index->model, &provider, &model, &dimension);
-    if (!is_known && !options.url && !options.command && !options.provider)
-        return error_set(error, E_USAGE,
-                         "the vectors of the index come from '%.*s', which garner does not know; name a model with "
-                         "--url or --command, or use --mode lexical",
-                         (int)index->model.length, index->model.bytes);
-    if (is_known && !options.provider && !options.url && !options.command)
-        options.provider = (unsigned)provider + 1;
-    if (is_known && options.provider == EMBED_OPENAI + 1 && !options.url)
-        return error_set(error, E_USAGE,
-                         "the index was embedded by '%.*s'; --url says where that model is, or use --mode lexical",
-                         (int)index->model.length, index->model.bytes);
-    if (is_known && options.provider == EMBED_COMMAND + 1 && !options.command)
-        return error_set(error, E_USAGE,
-                         "the index was embedded by a command; --command names it, or use --mode lexical");
-    if (!embed_model_settings(&options, run->call->common.offline, settings, error))
-        return false;
-    if (is_known && !settings->model && model.length)
-        settings->model = arena_copy_string(&run->arena, model);
-    if (settings->provider == EMBED_BUILTIN)
-        settings->dimension = index->dimension;
-    if (!settings->query_prefix && index->query_prefix.length)
-        settings->query_prefix = arena_copy_string(&run->arena, index->query_prefix);
-    if (!settings->document_prefix && index->document_prefix.length)
-        settings->document_prefix = arena_copy_string(&run->arena, index->document_prefix);
-    return true;
-}
-
-static double cosine(const float *a, const float *b, uint32_t dimension)
-{
-    double dot = 0, aa = 0, bb = 0;
-    for (uint32_t i = 0; i < dimension; i++) {
-        dot += (double)a[i] * (double)b[i];
-        aa += (double)a[i] * (double)a[i];
-        bb += (double)b[i] * (double)b[i];
-    }
-    return aa > 0 && bb > 0 ? dot / sqrt(aa * bb) : 0;
-}
-
-/* The same name and dimension do not make the same model: a text of the index is embedded again and compared. Only of
- * the builtin ones the name says it all. */
-static bool check_probe(struct query_run *run, bool is_builtin, struct error *error)
-{
-    const struct index_settings *settings = &run->index->manifest.settings;
-    struct embed_result result;
-    bool is_same_name = slice_equal(slice_of_string(embedder_model(run->embedder)), settings->model);
-    if (settings->probe_count == 0 || (is_builtin && is_same_name))
-        return true;
-    const struct probe *probe = &settings->probes[0];
-    if (!embedder_embed(run->embedder, EMBED_DOCUMENT, &probe->text, 1, &run->arena, &result, error))
-        return false;
-    if (!result.vector)
-        return error_set(error, E_INDEX_MODEL, "the model refuses a text of the index: %s", result.reason);
-    if (embedder_dimension(run->embedder) != settings->dimension)
-        return error_set(error, E_INDEX_MODEL, "the model '%s' gives %u numbers, the index has %u",
-                         embedder_model(run->embedder), embedder_dimension(run->embedder), settings->dimension);
-    double nearness = cosine(result.vector, probe->vector, settings->dimension);
-    if (nearness >= PROBE_COSINE)
-        return true;
-    return error_set(
-        error, E_INDEX_MODEL,
-        "the model '%s' is not the one that made the index ('%.*s'), or gets another prefix: a text of the index has "
-        "another vector (cosine %.4f)",
-        embedder_model(run->embedder), (int)settings->model.length, settings->model.bytes, nearness);
-}
-
-static bool embed_queries(struct query_run *run, struct error *error)
-{
-    struct embedder_settings settings;
-    if (run->mode == QUERY_MODE_LEXICAL || run->query_count == 0)
-        return true;
-    if (!model_settings(run, &settings, error))
-        return false;
-    run->embedder = embedder_open(&settings, error);
-    if (!run->embedder || !check_probe(run, settings.provider == EMBED_BUILTIN, error))
-        return false;
-    struct slice *texts = arena_allocate(&run->arena, run->query_count * sizeof *texts);
-    struct embed_result *results = arena_allocate_zeroed(&run->arena, run->query_count, sizeof *results);
-    run->vectors = arena_allocate_zeroed(&run->arena, run->query_count, sizeof *run->vectors);
-    for (size_t i = 0; i < run->query_count; i++)
-        texts[i] = run->queries[i].text;
-    if (!embedder_embed(run->embedder, EMBED_QUERY, texts, run->query_count, &run->arena, results, error))
-        return false;
-    if (embedder_dimension(run->embedder) != run->index->manifest.settings.dimension)
-        return error_set(error, E_INDEX_MODEL, "the model gives %u numbers, the index has %u",
-                         embedder_dimension(run->embedder), run->index->manifest.settings.dimension);
-    for (size_t i = 0; i < run->query_count; i++) {
-        if (!results[i].vector)
-            return error_set(error, results[i].code, "query '%.*s': %s", (int)run->queries[i].id.length,
-                             run->queries[i].id.bytes, results[i].reason);
-        run->vectors[i] = results[i].vector;
-    }
-    return true;
-}
-
-/* Enough of each ranking that the fused top is settled, and that groups can be thinned out. */
-static size_t candidates(const struct query_run *run)
-{
-    size_t wanted = (size_t)run->options->top_k;
-    size_t limit = run->mode == QUERY_MODE_HYBRID || run->by ? wanted * 10 : wanted;
-    if (limit > wanted && limit < 100)
-        limit = 100;
-    return limit < SEARCH_LIMIT_MAXIMUM ? limit : SEARCH_LIMIT_MAXIMUM;
-}
-
-static unsigned jobs_of(const struct query_run *run)
-{
-    return run->call->common.jobs > 0 ? (unsigned)run->call->common.jobs : cpu_count();
-}
-
-static bool search(struct query_run *run, size_t number, struct arena *arena, struct search_hits *hits,
-                   struct error *error)
-{
-    struct bm25 bm25 = { run->options->k1, run->options->b };
-    struct search_hits lexical = { 0 }, vectors = { 0 };
-    size_t limit = candidates(run);
-    if (run->mode != QUERY_MODE_VECTOR && !search_lexical(run->index, run->scratch, &bm25, run->queries[number].text,
-                                                          &run->filter, limit, arena, &lexical, error))
-        return false;
-    if (run->mode != QUERY_MODE_LEXICAL &&
-        !search_vectors(run->index, run->vectors[number], &run->filter, limit, jobs_of(run), arena, &vectors, error))
-        return false;
-    if (run->mode == QUERY_MODE_HYBRID)
-        search_fuse(run->index, &lexical, &vectors, &run->fusion, limit, arena, hits);
-    else
-        *hits = run->mode == QUERY_MODE_LEXICAL ? lexical : vectors;
-    return true;
-}
-
-static void append_value(const struct value *value, struct buffer *key)
-{
-    switch (value->type) {
-    case VALUE_NULL:
-        break;
-    case VALUE_BOOLEAN:
-        buffer_append_string(key, value->boolean ? "true" : "false");
-        break;
-    case VALUE_INTEGER:
-        buffer_append_decimal(key, value->integer);
-        break;
-    case VALUE_DOUBLE: {
-        char text[NUMBER_TEXT];
-        buffer_append(key, text, isfinite(value->number) ? number_format_double(value->number, text) : 0);
-        break;
-    }
-    case VALUE_TEXT:
-        buffer_append_slice(key, value->text);
-        break;
-    case VALUE_JSON:
-        buffer_append_slice(key, value->json.text);
-        break;
-    }
-}
-
-/* The group of a hit; an empty key (no such field) is a group of its own for each hit. */
-static bool group_key(struct query_run *run, const struct search_hit *hit, struct index_scratch *scratch,
-                      struct buffer *key, struct error *error)
-{
-    struct slice json;
-    struct value value = { .type = VALUE_NULL };
-    if (!index_record(run->index, hit->row, scratch, &json, error))
-        return false;
-    struct batch *batch = batch_create();
-    struct record *record = batch_append(batch);
-    record->line = json;
-    bool is_good = expression_value_record(run->by, batch, record, &value, error);
-    if (is_good && value.type != VALUE_NULL) {
-        buffer_append_byte(key, (char)('0' + (int)value.type));
-        append_value(&value, key);
-    }
-    batch_free(batch);
-    return is_good;
-}
-
-static bool thin_out(struct query_run *run, struct search_hits *hits, struct error *error)
-{
-    struct index_scratch scratch = { 0 };
-    struct map seen = { 0 };
-    struct buffer key = { 0 };
-    size_t kept = 0, wanted = (size_t)run->options->top_k;
-    bool is_good = true;
-    for (size_t i = 0; run->by && i < hits->count && kept < wanted && is_good; i++) {
-        bool is_new = true;
-        buffer_reset(&key);
-        is_good = group_key(run, &hits->list[i], &scratch, &key, error);
-        if (is_good && key.length)
-            map_insert(&seen, buffer_slice(&key), &is_new);
-        if (is_good && is_new)
-            hits->list[kept++] = hits->list[i];
-    }
-    if (run->by)
-        hits->count = kept;
-    if (hits->count > wanted)
-        hits->count = wanted;
-    index_scratch_release(&scratch);
-    map_release(&seen);
-    buffer_release(&key);
-    return is_good;
-}
-
 static enum query_format format_of(const struct query_run *run)
 {
     if (run->options->format)
@@ -456,12 +172,12 @@ static enum query_format format_of(const struct query_run *run)
 static bool answer_one(struct query_run *run, size_t number, struct error *error)
 {
     struct arena arena = { 0 };
-    struct search_hits hits = { 0 };
+    struct query_hits hits = { 0 };
     struct buffer text = { 0 };
     size_t left_out = 0;
-    struct query_answer answer = { &run->queries[number], run->index, &hits, run->mode == QUERY_MODE_HYBRID,
+    struct query_answer answer = { &run->questions[number], run->index, &hits, run->mode == QUERY_MODE_HYBRID,
                                    run->options->queries != NULL };
-    bool is_good = search(run, number, &arena, &hits, error) && thin_out(run, &hits, error) &&
+    bool is_good = query_search(run, &run->questions[number], &arena, &hits, error) &&
                    query_append(&answer, format_of(run), run->options->budget, &text, &left_out, error) &&
                    output_write(run->call->output, buffer_slice(&text), error);
     if (left_out)
@@ -485,7 +201,7 @@ static bool open_run(struct query_run *run, struct error *error)
         return false;
     run->scratch = analyser_scratch_create(run->analyser);
     run->fusion.rrf_k = options->rrf_k;
-    return parse_weights(options->weights, &run->fusion, error) && take_questions(run, error) &&
+    return parse_weights(options->weights, &run->fusion, error) && query_take_questions(run, error) &&
            open_filter(run, error) && choose_mode(run, error);
 }
 
@@ -498,7 +214,7 @@ static void close_run(struct query_run *run)
     embedder_close(run->embedder);
     analyser_scratch_free(run->scratch);
     analyser_close(run->analyser);
-    memory_free(run->queries);
+    memory_free(run->questions);
     index_close(run->index);
     arena_release(&run->arena);
 }
@@ -506,7 +222,7 @@ static void close_run(struct query_run *run)
 static int say_plan(const struct query_run *run)
 {
     static const char *const names[] = { "", "hybrid", "vector", "lexical" };
-    say_note("query", "dry run: %zu questions, %s, %llu of %llu rows; nothing was asked", run->query_count,
+    say_note("query", "dry run: %zu questions, %s, %llu of %llu rows; nothing was asked", run->question_count,
              names[run->mode], (unsigned long long)run->filter.count,
              (unsigned long long)run->index->manifest.row_count);
     return EXIT_DONE;
@@ -521,8 +237,8 @@ static int run_query(struct tool_call *call, struct error *error)
         close_run(&run);
         return EXIT_DONE;
     }
-    is_good = is_good && embed_queries(&run, error);
-    for (size_t i = 0; i < run.query_count && is_good; i++)
+    is_good = is_good && query_embed(&run, error);
+    for (size_t i = 0; i < run.question_count && is_good; i++)
         is_good = interrupt_signal() ? interrupt_error(error) : answer_one(&run, i, error);
     int64_t hits = run.hit_count;
     close_run(&run);
@@ -538,6 +254,8 @@ static const struct tool_example query_examples[] = {
     { .command = "garner query kb/ 'late fees' --where \"metadata.source LIKE 'handbook/%'\" -k 3",
       .remark = "only some documents" },
     { .command = "garner query kb/ --queries queries.jsonl --format trec > run.txt", .remark = "what eval reads" },
+    { .command = "garner query kb/ 'rotate the keys' 'change the key code'",
+      .remark = "two wordings of one question, one answer" },
     { .command = "garner query kb/ 'how do I rotate the keys?' --format prompt --budget 2000",
       .remark = "numbered passages for a chat model" },
     { .command = NULL },

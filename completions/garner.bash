@@ -61,14 +61,30 @@ _garner() {
         ;;
     chunk)
         case $before in
-        --strategy) _garner_words 'recursive fixed sentence markdown regex page none'; return ;;
+        --strategy) _garner_words 'recursive fixed sentence markdown regex page semantic hierarchical none'; return ;;
+        --preset) _garner_words 'bedrock-default bedrock-fixed bedrock-hierarchical bedrock-semantic bedrock-none'; return ;;
         --size | -s) :; return ;;
         --overlap) :; return ;;
         --unit | -u) _garner_words 'tokens words chars'; return ;;
+        --parent-size) :; return ;;
+        --breakpoint) :; return ;;
+        --buffer) :; return ;;
         --separator) :; return ;;
         --tokenizer) :; return ;;
         --field) :; return ;;
         --headings) _garner_words 'auto always never'; return ;;
+        --provider) _garner_words 'builtin openai command'; return ;;
+        --url) :; return ;;
+        --model) :; return ;;
+        --dimension) :; return ;;
+        --command) _garner_paths -c; return ;;
+        --api-key-env) :; return ;;
+        --api-key-file) _garner_paths -f; return ;;
+        --batch-size) :; return ;;
+        --concurrency) :; return ;;
+        --timeout) :; return ;;
+        --document-prefix) :; return ;;
+        --query-prefix) :; return ;;
         --output | -o) _garner_paths -f; return ;;
         --jobs | -j) :; return ;;
         --seed) :; return ;;
@@ -82,7 +98,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--strategy --size --overlap --unit --separator --tokenizer --field --headings --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        options='--strategy --preset --size --overlap --unit --parent-size --breakpoint --buffer --separator --tokenizer --field --headings --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     filter)
@@ -201,7 +217,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--queries --top-k --mode --where --by --format --budget --weights --rrf-k --k1 --b --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
+        options='--queries --top-k --mode --where --by --parents --format --budget --weights --rrf-k --k1 --b --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -d; return; }
         ;;
     eval)

@@ -87,16 +87,33 @@ _garner() {
         ;;
     chunk)
         _arguments -S -s \
-            '--strategy=[where to cut]:STRATEGY:(recursive fixed sentence markdown regex page none)' \
-            '--size=[largest piece, in units]:N: ' \
-            '-s+[largest piece, in units]:N: ' \
-            '--overlap=[at most so many units shared by neighbours, or a share of the size]:N|P%: ' \
+            '--strategy=[where to cut \[recursive\]]:STRATEGY:(recursive fixed sentence markdown regex page semantic hierarchical none)' \
+            '--preset=[strategy, size and overlap as a known system has them; other options still count]:NAME:(bedrock-default bedrock-fixed bedrock-hierarchical bedrock-semantic bedrock-none)' \
+            '--size=[largest piece, in units \[300\]]:N: ' \
+            '-s+[largest piece, in units \[300\]]:N: ' \
+            '--overlap=[at most so many units shared by neighbours, or a share of the size \[20%\]]:N|P%: ' \
             '--unit=[what is counted; chars are Unicode code points]:UNIT:(tokens words chars)' \
             '-u+[what is counted; chars are Unicode code points]:UNIT:(tokens words chars)' \
+            '--parent-size=[for --strategy hierarchical\: largest parent, in units \[1500\]]:N: ' \
+            '--breakpoint=[for --strategy semantic\: how unlike neighbouring sentences must be to be parted \[95\]]:PERCENTILE: ' \
+            '--buffer=[for --strategy semantic\: sentences on each side that are embedded with one]:N: ' \
             '--separator=[for --strategy regex\: cut before each match]:PCRE: ' \
             '--tokenizer=[how tokens are counted\: o200k-estimate, cl100k-estimate]:NAME: ' \
             '--field=[the text to cut]:PATH: ' \
             '--headings=[whether lines that begin with # are headings]:WHEN:(auto always never)' \
+            '--provider=[who makes the vectors\: builtin (no model), an OpenAI-compatible server, a program]:NAME:(builtin openai command)' \
+            '--url=[the server, such as http\://127.0.0.1\:8080; /v1/embeddings is put behind it]:URL: ' \
+            '--model=[the model as the server calls it]:NAME: ' \
+            '--dimension=[numbers in a vector; builtin\: 384, else the model'\''s own]:N: ' \
+            '--command=[a shell command that reads {"id","text","type"} lines and answers {"embedding"} lines]:PROGRAM:_command_names -e' \
+            '--api-key-env=[environment variable that holds the key; else OPENAI_API_KEY if it is set]:NAME: ' \
+            '--api-key-file=[file that holds the key]:FILE:_files' \
+            '--allow-plain-http[let a key travel unencrypted to another host]' \
+            '--batch-size=[texts in one request; openai\: 64]:N: ' \
+            '--concurrency=[requests under way at once; openai\: 4]:N: ' \
+            '--timeout=[how long one request may take]:SECONDS: ' \
+            '--document-prefix=[put before each document'\''s text, as some models want it]:TEXT: ' \
+            '--query-prefix=[put before each query'\''s text]:TEXT: ' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--jobs=[threads to use; 0\: one for each processor]:N: ' \
@@ -238,13 +255,14 @@ _garner() {
     query)
         _arguments -S -s \
             ':DIR:_files -/' \
-            ':TEXT: ' \
+            '*:TEXT: ' \
             '--queries=[many questions\: {"id","text"} lines; - is stdin]:FILE:_files' \
             '--top-k=[how many answers to each question]:N: ' \
             '-k+[how many answers to each question]:N: ' \
             '--mode=[by words, by vectors or both; hybrid when the index has vectors]:MODE:(hybrid vector lexical)' \
             '--where=[only rows for which this is true; applied before the search]:EXPR: ' \
             '--by=[only the best row of each value, such as metadata.document_id]:PATH: ' \
+            '--parents[answer with the parents of what is found, each once with its best piece'\''s score]' \
             '--format=[table on a terminal, else jsonl; trec for eval; prompt for a chat model]:FORM:(jsonl table trec prompt)' \
             '--budget=[tokens that a prompt may have; passages that do not fit are left out]:TOKENS: ' \
             '--weights=[how much each ranking counts in a hybrid answer]:WORDS,VECTORS: ' \

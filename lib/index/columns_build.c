@@ -98,7 +98,8 @@ static void add_field(struct columns_builder *builder, const struct json_field *
     } else {
         struct column *column = find_column(builder, buffer_slice(&builder->path));
         struct value value;
-        if (column && !is_object && value_of_json(field->value, &builder->scratch, &value, NULL))
+        bool is_long = slice_equal(buffer_slice(&builder->path), SLICE("metadata.parent_text"));
+        if (column && !is_object && !is_long && value_of_json(field->value, &builder->scratch, &value, NULL))
             column_set_value(column, builder->row_count, &value);
         else if (column)
             column_set(column, builder->row_count, COLUMN_STORED, 0);

@@ -56,4 +56,9 @@ struct fusion {
 void search_fuse(const struct index *index, const struct search_hits *lexical, const struct search_hits *vectors,
                  const struct fusion *fusion, size_t limit, struct arena *arena, struct search_hits *hits);
 
+/* Reciprocal rank fusion over the answers to several wordings of one question, each a list of its own: the score of a
+ * row is the sum of 1 / (rrf_k + rank). Ranks and scores inside the lists are not kept. */
+void search_fuse_lists(const struct index *index, const struct search_hits *lists, size_t list_count, double rrf_k,
+                       size_t limit, struct arena *arena, struct search_hits *hits);
+
 #endif

@@ -4,7 +4,7 @@
 #include "base/hash.h"
 #include "json/write.h"
 
-enum { EDITS_MAXIMUM = 12 };
+enum { EDITS_MAXIMUM = (CHUNK_PARTS_MAXIMUM - 1) / 2 };
 
 /* What takes the place of line[offset, offset + length). */
 struct edit {
@@ -152,9 +152,14 @@ enum {
     MEMBER_END,
     MEMBER_HEADINGS,
     MEMBER_PAGE,
+    MEMBER_PARENT_ID,
+    MEMBER_PARENT_START,
+    MEMBER_PARENT_END,
+    MEMBER_PARENT_TEXT,
     MEMBER_PAGES,
     MEMBERS
 };
+enum { PARENT_MEMBERS = MEMBER_PARENT_TEXT - MEMBER_PARENT_ID + 1 };
 
 static const struct {
     struct slice name;
@@ -166,6 +171,10 @@ static const struct {
     { SLICE_INIT("end"), SLOT_END },
     { SLICE_INIT("headings"), SLOT_HEADINGS },
     { SLICE_INIT("page"), SLOT_PAGE },
+    { SLICE_INIT("parent_id"), SLOT_PARENT_ID },
+    { SLICE_INIT("parent_start"), SLOT_PARENT_START },
+    { SLICE_INIT("parent_end"), SLOT_PARENT_END },
+    { SLICE_INIT("parent_text"), SLOT_PARENT_TEXT },
     { SLICE_INIT("pages"), SLOT_NONE },
 };
 
@@ -204,6 +213,11 @@ static void append_members(struct editor *editor, size_t offset, bool is_first, 
         add_edit(editor, (struct edit){ offset, 0, SLOT_HEADINGS_MEMBER, "" });
     if (found[MEMBER_PAGE].value.type == JSON_MISSING && found[MEMBER_PAGES].value.type == JSON_MISSING)
         add_edit(editor, (struct edit){ offset, 0, SLOT_PAGE_MEMBER, "" });
+    for (unsigned i = 0; i < PARENT_MEMBERS; i++)
+        if (found[MEMBER_PARENT_ID + i].value.type == JSON_MISSING)
+            editor->source->parent_missing |= 1u << i;
+    if (editor->source->parent_missing)
+        add_edit(editor, (struct edit){ offset, 0, SLOT_PARENT_MEMBERS, "" });
 }
 
 static void edit_metadata(struct editor *editor, struct json_value metadata, const struct json_field found[MEMBERS])
@@ -307,13 +321,13 @@ static void write_headings(const struct chunk *chunk, struct buffer *output)
     buffer_append_byte(output, ']');
 }
 
-static void write_text(const struct chunk_source *source, const struct chunk *chunk, struct buffer *output)
+static void write_text(const struct chunk_source *source, struct slice text, struct buffer *output)
 {
     buffer_append_byte(output, '"');
     if (source->is_clean)
-        buffer_append_slice(output, chunk->text);
+        buffer_append_slice(output, text);
     else
-        json_append_escaped(output, chunk->text);
+        json_append_escaped(output, text);
     buffer_append_byte(output, '"');
 }
 
@@ -343,6 +357,46 @@ static void write_optional(const struct chunk_part *part, const struct chunk *ch
         write_number(output, chunk->page);
 }
 
+static void write_id(const struct chunk_source *source, const char *sign, size_t number, struct buffer *output)
+{
+    buffer_append_byte(output, '"');
+    buffer_append_slice(output, source->id);
+    buffer_append_string(output, sign);
+    write_number(output, number);
+    buffer_append_byte(output, '"');
+}
+
+static void write_parent(const struct chunk_source *source, enum chunk_slot slot, const struct chunk_parent *parent,
+                         struct buffer *output)
+{
+    if (slot == SLOT_PARENT_ID)
+        write_id(source, "#p", parent->number, output);
+    else if (slot == SLOT_PARENT_TEXT)
+        write_text(source, parent->text, output);
+    else
+        write_number(output, slot == SLOT_PARENT_START ? parent->start : parent->end);
+}
+
+static void write_parent_slot(const struct chunk_source *source, const struct chunk_part *part,
+                              const struct chunk_parent *parent, struct buffer *output)
+{
+    if (!parent->text.bytes) {
+        buffer_append_slice(output, part->replaced);
+        return;
+    }
+    if (part->slot != SLOT_PARENT_MEMBERS) {
+        write_parent(source, part->slot, parent, output);
+        return;
+    }
+    for (unsigned i = 0; i < PARENT_MEMBERS; i++)
+        if (source->parent_missing >> i & 1) {
+            buffer_append_string(output, ",\"");
+            buffer_append_slice(output, members[MEMBER_PARENT_ID + i].name);
+            buffer_append_string(output, "\":");
+            write_parent(source, members[MEMBER_PARENT_ID + i].slot, parent, output);
+        }
+}
+
 static void write_slot(const struct chunk_source *source, const struct chunk_part *part, const struct chunk *chunk,
                        struct buffer *output)
 {
@@ -350,17 +404,15 @@ static void write_slot(const struct chunk_source *source, const struct chunk_par
     case SLOT_NONE:
         break;
     case SLOT_ID:
+        write_id(source, "#", chunk->number, output);
+        break;
     case SLOT_DOCUMENT_ID:
         buffer_append_byte(output, '"');
         buffer_append_slice(output, source->id);
-        if (part->slot == SLOT_ID) {
-            buffer_append_byte(output, '#');
-            write_number(output, chunk->number);
-        }
         buffer_append_byte(output, '"');
         break;
     case SLOT_TEXT:
-        write_text(source, chunk, output);
+        write_text(source, chunk->text, output);
         break;
     case SLOT_NUMBER:
         write_number(output, chunk->number);
@@ -377,6 +429,13 @@ static void write_slot(const struct chunk_source *source, const struct chunk_par
     case SLOT_PAGE_MEMBER:
     case SLOT_PAGE_FOR_PAGES:
         write_optional(part, chunk, output);
+        break;
+    case SLOT_PARENT_ID:
+    case SLOT_PARENT_START:
+    case SLOT_PARENT_END:
+    case SLOT_PARENT_TEXT:
+    case SLOT_PARENT_MEMBERS:
+        write_parent_slot(source, part, &chunk->parent, output);
         break;
     }
 }

@@ -1,8 +1,13 @@
 /* chunk_record.h - the records of a document's chunks: the document's own record with other values in a few places.
  *
  * Replaced in place, or appended to its object: "id" (DOCUMENT#N), the text, and in "metadata" document_id, chunk,
- * start, end, headings (only a path that is not empty) and page (only when known; it takes the place of the map
- * "pages", which speaks of the document). Every other byte of the line stays. */
+ * start, end, headings (only a path that is not empty), page (only when known; it takes the place of the map "pages",
+ * which speaks of the document), and for a chunk of a hierarchy parent_id (DOCUMENT#pN), parent_start, parent_end and
+ * parent_text. Every other byte of the line stays.
+ *
+ * The parent's text travels with each of its chunks. So every record stands alone: a filter, a sample, a sort or a
+ * tombstone cannot leave a chunk without its parent, plain JSON lines need no index, and an index, which compresses
+ * neighbouring records together, holds it about once. */
 #ifndef RECORD_CHUNK_RECORD_H
 #define RECORD_CHUNK_RECORD_H
 
@@ -22,7 +27,12 @@ enum chunk_slot {
     SLOT_HEADINGS_MEMBER, /* `,"headings":[...]`, or nothing */
     SLOT_PAGE,            /* a value */
     SLOT_PAGE_MEMBER,     /* `,"page":N`, or nothing */
-    SLOT_PAGE_FOR_PAGES   /* `"page":N`, or what stood there */
+    SLOT_PAGE_FOR_PAGES,  /* `"page":N`, or what stood there */
+    SLOT_PARENT_ID,       /* values, or what stood there when the chunk has no parent */
+    SLOT_PARENT_START,
+    SLOT_PARENT_END,
+    SLOT_PARENT_TEXT,
+    SLOT_PARENT_MEMBERS /* those of the four that the line does not have, or nothing */
 };
 
 /* Bytes as they are, and then a value. */
@@ -32,7 +42,7 @@ struct chunk_part {
     struct slice replaced; /* what stood in the slot */
 };
 
-enum { CHUNK_PARTS_MAXIMUM = 25 };
+enum { CHUNK_PARTS_MAXIMUM = 35 };
 
 /* One document: everything is borrowed from its line or lives in the arena that was given. */
 struct chunk_source {
@@ -41,7 +51,8 @@ struct chunk_source {
     struct slice mime;   /* metadata.mime, "" unknown */
     const size_t *pages; /* metadata.pages, NULL unknown */
     size_t page_count;
-    struct slice id; /* what stands between the quotes of the document's id, escaped */
+    struct slice id;         /* what stands between the quotes of the document's id, escaped */
+    unsigned parent_missing; /* bit i: SLOT_PARENT_ID + i is to be appended */
     struct chunk_part parts[CHUNK_PARTS_MAXIMUM];
     size_t part_count;
 };

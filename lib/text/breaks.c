@@ -69,10 +69,12 @@ static void find_wide(struct breaks *breaks, struct slice text, size_t offset, u
         size_t place = offset + (size_t)__builtin_ctzll(candidates);
         uint32_t code_point = 0;
         size_t length = utf8_decode(slice_from(text, place), &code_point);
+        size_t next = place + length;
         if (stop_kind(code_point) != STOP_NONE)
             bits_set(breaks->stops, place);
-        else if (is_wide_clause(code_point) && place + length < text.length && can_begin(text, place + length))
-            breaks_set(breaks, BREAK_CLAUSE, place + length);
+        else if (is_wide_clause(code_point) && (next = white_space_end(text, next)) < text.length &&
+                 can_begin(text, next))
+            breaks_set(breaks, BREAK_CLAUSE, next);
         else if (white_space_length(slice_from(text, place)))
             set_range(breaks->white, place, length);
     }

@@ -14,6 +14,15 @@
 /* Tables of counts hold 32 bits; documents are far smaller. */
 #define CHUNK_TEXT_BYTES_MAXIMUM ((size_t)UINT32_MAX - 64)
 
+/* How far a text is cut, or a parent in it. */
+struct cursor {
+    size_t size;    /* of the largest piece */
+    size_t start;   /* of the next piece */
+    size_t covered; /* what pieces held so far ends here: the next one must go further */
+    size_t wall;    /* end of the part that start lies in */
+    size_t end;     /* of all */
+};
+
 struct chunker {
     struct chunk_settings settings;
     struct chunk_document document;
@@ -30,12 +39,13 @@ struct chunker {
     size_t page_capacity;
     unsigned first_level; /* best of the levels that the strategy uses; BREAK_LEVELS: none */
 
-    size_t start;    /* of the next chunk */
-    size_t covered;  /* what chunks held so far ends here: the next one must go further */
-    size_t wall;     /* end of the part that start lies in */
-    size_t number;   /* of the next chunk */
-    size_t page;     /* pages that begin at or before the last chunk's start, of page_starts */
-    size_t headings; /* headings that were taken into the path */
+    struct cursor at;           /* of the chunks */
+    struct cursor parents;      /* of the level above, for a hierarchy */
+    struct chunk_parent parent; /* in which chunks are cut */
+    size_t parent_number;       /* of the next one */
+    size_t number;              /* of the next chunk */
+    size_t page;                /* pages that begin at or before the last chunk's start, of page_starts */
+    size_t headings;            /* headings that were taken into the path */
     struct slice path[HEADING_LEVELS];
     unsigned path_levels[HEADING_LEVELS];
     size_t path_count;
@@ -166,11 +176,17 @@ static bool find_matches(struct chunker *chunker, struct error *error)
     return is_good;
 }
 
+/* Walls of its own; those of CHUNK_MARKDOWN are headings. */
+static bool has_walls(enum chunk_strategy strategy)
+{
+    return strategy == CHUNK_PAGE || strategy == CHUNK_REGEX || strategy == CHUNK_SEMANTIC;
+}
+
 static bool find_walls(struct chunker *chunker, struct error *error)
 {
     find_pages(chunker);
     enum chunk_strategy strategy = chunker->settings.strategy;
-    if (strategy != CHUNK_PAGE && strategy != CHUNK_REGEX)
+    if (!has_walls(strategy))
         return true;
     size_t words = bits_words(chunker->document.text.length);
     if (words + 1 > chunker->walls_capacity)
@@ -178,7 +194,7 @@ static bool find_walls(struct chunker *chunker, struct error *error)
     memset(chunker->walls, 0, words * sizeof *chunker->walls);
     if (strategy == CHUNK_REGEX)
         return find_matches(chunker, error);
-    for (size_t i = 0; i < chunker->page_count; i++)
+    for (size_t i = 0; i < chunker->page_count && strategy == CHUNK_PAGE; i++)
         add_wall(chunker, chunker->page_starts[i]);
     return true;
 }
@@ -193,9 +209,8 @@ static unsigned first_level(enum chunk_strategy strategy)
 static size_t next_wall(const struct chunker *chunker, size_t start)
 {
     const uint64_t *walls = chunker->settings.strategy == CHUNK_MARKDOWN ? chunker->breaks.bits[BREAK_HEADING]
-                            : chunker->settings.strategy == CHUNK_REGEX || chunker->settings.strategy == CHUNK_PAGE
-                                ? chunker->walls
-                                : NULL;
+                            : has_walls(chunker->settings.strategy)      ? chunker->walls
+                                                                         : NULL;
     size_t length = chunker->document.text.length;
     size_t wall = walls ? bits_first(walls, start + 1, length) : BITS_NONE;
     return wall == BITS_NONE ? length : wall;
@@ -206,7 +221,8 @@ bool chunker_begin(struct chunker *chunker, const struct chunk_document *documen
     chunker->document = *document;
     struct slice text = document->text;
     if (text.length > CHUNK_TEXT_BYTES_MAXIMUM) {
-        chunker->document.text.length = chunker->start = 0;
+        chunker->document.text.length = 0;
+        chunker->at = chunker->parents = (struct cursor){ 0 };
         return error_set(error, E_LIMIT, "the text has %zu bytes, at most %zu can be cut", text.length,
                          CHUNK_TEXT_BYTES_MAXIMUM);
     }
@@ -216,57 +232,89 @@ bool chunker_begin(struct chunker *chunker, const struct chunk_document *documen
         outline_find(&chunker->outline, text, &chunker->breaks);
     prepare_units(chunker);
     chunker->first_level = first_level(chunker->settings.strategy);
-    chunker->start = chunker->covered = content_start(text, 0);
-    chunker->number = chunker->page = chunker->headings = chunker->path_count = 0;
-    if (!find_walls(chunker, error)) {
-        chunker->start = text.length;
+    chunker->number = chunker->page = chunker->headings = chunker->path_count = chunker->parent_number = 0;
+    chunker->parent = (struct chunk_parent){ 0 };
+    chunker->at = chunker->parents = (struct cursor){ 0 };
+    if (!find_walls(chunker, error))
         return false;
-    }
-    chunker->wall = next_wall(chunker, chunker->start);
+    size_t start = content_start(text, 0);
+    bool is_hierarchy = chunker->settings.strategy == CHUNK_HIERARCHICAL;
+    struct cursor whole = { .size = is_hierarchy ? chunker->settings.parent_size : chunker->settings.size,
+                            .start = start,
+                            .covered = start,
+                            .wall = next_wall(chunker, start),
+                            .end = text.length };
+    *(is_hierarchy ? &chunker->parents : &chunker->at) = whole;
     return true;
+}
+
+struct slice *chunker_sentences(const struct chunker *chunker, struct arena *arena, size_t *count)
+{
+    struct slice text = chunker->document.text;
+    struct slice *sentences = NULL;
+    size_t capacity = 0;
+    *count = 0;
+    for (size_t place = content_start(text, 0); place < text.length;) {
+        size_t next = breaks_first(&chunker->breaks, BREAK_SENTENCE, place + 1, text.length);
+        if (next == BITS_NONE)
+            next = text.length;
+        size_t end = content_end(text, place, next);
+        if (end > place) { /* else white space that belongs to a cluster */
+            sentences = arena_grow(arena, sentences, &capacity, *count + 1, sizeof *sentences);
+            sentences[(*count)++] = slice_between(text, place, end);
+        }
+        place = next;
+    }
+    return sentences;
+}
+
+void chunker_cut_before(struct chunker *chunker, size_t offset)
+{
+    add_wall(chunker, offset);
+    chunker->at.wall = next_wall(chunker, chunker->at.start);
 }
 
 /* Behind the white space that follows what fits from start: no place to cut lies between. */
 static size_t window_end(const struct chunker *chunker, size_t reach)
 {
-    if (reach >= chunker->wall)
-        return chunker->wall;
+    if (reach >= chunker->at.wall)
+        return chunker->at.wall;
     if (!bits_get(chunker->breaks.white, reach))
         return reach;
     struct slice text = chunker->document.text;
     if (reach > 0 && (unsigned char)text.bytes[reach - 1] >= 0x80 && !grapheme_is_boundary(text, 0, reach))
         return reach; /* white space that belongs to the character before it */
-    size_t end = bits_first_clear(chunker->breaks.white, reach + 1, chunker->wall);
+    size_t end = bits_first_clear(chunker->breaks.white, reach + 1, chunker->at.wall);
     if (end == BITS_NONE)
-        return chunker->wall;
+        return chunker->at.wall;
     return bits_get(chunker->breaks.bits[BREAK_WORD], end) ? end : reach;
 }
 
 /* Where the unit of the level that begins at place ends, BITS_NONE when it is larger than a chunk may be. */
 static size_t unit_end(const struct chunker *chunker, unsigned level, size_t place)
 {
-    size_t window = window_end(chunker, measure_reach(&chunker->units, place, chunker->settings.size));
+    size_t window = window_end(chunker, measure_reach(&chunker->units, place, chunker->at.size));
     size_t end = breaks_first(&chunker->breaks, (enum break_level)level, place + 1,
-                              window < chunker->wall ? window + 1 : window);
-    return end == BITS_NONE && window == chunker->wall ? window : end;
+                              window < chunker->at.wall ? window + 1 : window);
+    return end == BITS_NONE && window == chunker->at.wall ? window : end;
 }
 
 /* Is a chunk that ends there full enough to leave a sentence, or a word, that is too long to the next ones? */
 static bool is_half_full(const struct chunker *chunker, size_t end)
 {
-    return end > chunker->covered &&
-           measure_between(&chunker->units, chunker->start, end) >= (chunker->settings.size + 1) / 2;
+    return end > chunker->at.covered &&
+           measure_between(&chunker->units, chunker->at.start, end) >= (chunker->at.size + 1) / 2;
 }
 
-/* The best place to end a chunk, beyond chunker->covered and not beyond what fits. *level becomes its level. */
+/* The best place to end a chunk, beyond chunker->at.covered and not beyond what fits. *level becomes its level. */
 static size_t choose_end(const struct chunker *chunker, unsigned *level)
 {
     struct slice text = chunker->document.text;
-    size_t reach = measure_reach(&chunker->units, chunker->start, chunker->settings.size);
+    size_t reach = measure_reach(&chunker->units, chunker->at.start, chunker->at.size);
     size_t window = window_end(chunker, reach);
-    if (window == chunker->wall)
+    if (window == chunker->at.wall)
         return window;
-    size_t best = chunker->covered;
+    size_t best = chunker->at.covered;
     for (unsigned i = chunker->first_level; i < BREAK_LEVELS; i++) {
         if (i > BREAK_SENTENCE && is_half_full(chunker, best))
             return best;
@@ -281,7 +329,7 @@ static size_t choose_end(const struct chunker *chunker, unsigned *level)
     if (is_half_full(chunker, best))
         return best;
     size_t place = grapheme_boundary_before(text, best, reach);
-    if (place <= best && best > chunker->covered)
+    if (place <= best && best > chunker->at.covered)
         return best;
     *level = BREAK_LEVELS;
     return place > best ? place : grapheme_end(text, best);
@@ -302,7 +350,7 @@ static size_t following_unit(const struct chunker *chunker, size_t end, unsigned
 static bool overlap_fits(const struct chunker *chunker, size_t place, size_t content, size_t following)
 {
     return measure_between(&chunker->units, place, content) <= chunker->settings.overlap &&
-           measure_between(&chunker->units, place, following) <= chunker->settings.size;
+           measure_between(&chunker->units, place, following) <= chunker->at.size;
 }
 
 /* Where no word begins: only in a script that is written without blanks, or when the chunk itself ended inside a word,
@@ -323,10 +371,10 @@ static size_t choose_start(const struct chunker *chunker, size_t content, size_t
     struct slice text = chunker->document.text;
     size_t following = content_end(text, end, following_unit(chunker, end, level));
     size_t from = measure_reach_back(&chunker->units, content, chunker->settings.overlap);
-    size_t fits = measure_reach_back(&chunker->units, following, chunker->settings.size);
-    size_t heading = bits_last(chunker->breaks.bits[BREAK_HEADING], chunker->start + 1, end + 1);
+    size_t fits = measure_reach_back(&chunker->units, following, chunker->at.size);
+    size_t heading = bits_last(chunker->breaks.bits[BREAK_HEADING], chunker->at.start + 1, end + 1);
     from = from > fits ? from : fits;
-    from = from > chunker->start ? from : chunker->start + 1;
+    from = from > chunker->at.start ? from : chunker->at.start + 1;
     if (heading != BITS_NONE && heading > from)
         from = heading;
     size_t place = BITS_NONE;
@@ -338,7 +386,7 @@ static size_t choose_start(const struct chunker *chunker, size_t content, size_t
             place = bits_first(chunker->breaks.bits[BREAK_WORD], place + 1, end);
     }
     if (place == BITS_NONE && from < end && may_overlap_inside_word(chunker, from, level)) {
-        place = grapheme_boundary_before(text, chunker->start, from);
+        place = grapheme_boundary_before(text, chunker->at.start, from);
         place = content_start(text, place < from ? grapheme_end(text, place) : place);
     }
     return place < end && overlap_fits(chunker, place, content, following) ? place : end;
@@ -365,11 +413,19 @@ static void update_path(struct chunker *chunker, size_t start)
     }
 }
 
+/* Parents overlap, so a chunk may begin before the one that came before it. */
+static void update_page(struct chunker *chunker, size_t start)
+{
+    while (chunker->page > 0 && chunker->page_starts[chunker->page - 1] > start)
+        chunker->page--;
+    while (chunker->page < chunker->page_count && chunker->page_starts[chunker->page] <= start)
+        chunker->page++;
+}
+
 static void fill_chunk(struct chunker *chunker, size_t start, size_t end, struct chunk *chunk)
 {
     update_path(chunker, start);
-    while (chunker->page < chunker->page_count && chunker->page_starts[chunker->page] <= start)
-        chunker->page++;
+    update_page(chunker, start);
     bool has_pages = chunker->document.pages || chunker->settings.strategy == CHUNK_PAGE;
     *chunk = (struct chunk){
         .number = chunker->number++,
@@ -379,30 +435,62 @@ static void fill_chunk(struct chunker *chunker, size_t start, size_t end, struct
         .page = has_pages ? chunker->page + 1 : 0,
         .headings = chunker->path,
         .heading_count = chunker->path_count,
+        .parent = chunker->parent,
     };
+}
+
+/* The next piece [*start, *end) at the cursor; false: there is no more. */
+static bool next_piece(struct chunker *chunker, size_t *piece_start, size_t *piece_end)
+{
+    struct cursor *at = &chunker->at;
+    if (at->start >= at->end)
+        return false;
+    struct slice text = chunker->document.text;
+    size_t place = at->end;
+    unsigned level = BREAK_LEVELS;
+    if (chunker->settings.strategy != CHUNK_NONE)
+        place = choose_end(chunker, &level);
+    size_t end = place < at->end ? content_start(text, place) : place;
+    if (end > at->wall)
+        end = at->wall;
+    if (level == BREAK_LEVELS && chunker->first_level < BREAK_LEVELS && end < at->end &&
+        bits_get(chunker->breaks.bits[BREAK_WORD], end))
+        level = BREAK_WORD;
+    *piece_start = at->start;
+    *piece_end = content_end(text, at->start, end);
+    bool is_at_wall = end >= at->wall;
+    at->start = is_at_wall ? end : choose_start(chunker, *piece_end, end, level);
+    at->covered = end;
+    if (is_at_wall && end < at->end)
+        at->wall = next_wall(chunker, end);
+    return true;
+}
+
+/* Of a hierarchy: moves on to the next parent, in which chunks are cut then. */
+static bool next_parent(struct chunker *chunker)
+{
+    size_t start = 0, end = 0;
+    if (chunker->settings.strategy != CHUNK_HIERARCHICAL)
+        return false;
+    chunker->at = chunker->parents;
+    if (!next_piece(chunker, &start, &end))
+        return false;
+    chunker->parents = chunker->at;
+    chunker->at =
+        (struct cursor){ .size = chunker->settings.size, .start = start, .covered = start, .wall = end, .end = end };
+    chunker->parent = (struct chunk_parent){ .number = chunker->parent_number++,
+                                             .text = slice_between(chunker->document.text, start, end),
+                                             .start = measure_before(&chunker->points, start),
+                                             .end = measure_before(&chunker->points, end) };
+    return true;
 }
 
 bool chunker_next(struct chunker *chunker, struct chunk *chunk)
 {
-    struct slice text = chunker->document.text;
-    if (chunker->start >= text.length)
-        return false;
-    size_t start = chunker->start, place = text.length;
-    unsigned level = BREAK_LEVELS;
-    if (chunker->settings.strategy != CHUNK_NONE)
-        place = choose_end(chunker, &level);
-    size_t end = place < text.length ? content_start(text, place) : place;
-    if (end > chunker->wall)
-        end = chunker->wall;
-    if (level == BREAK_LEVELS && chunker->first_level < BREAK_LEVELS && end < text.length &&
-        bits_get(chunker->breaks.bits[BREAK_WORD], end))
-        level = BREAK_WORD;
-    size_t content = content_end(text, start, end);
-    fill_chunk(chunker, start, content, chunk);
-    bool is_at_wall = end >= chunker->wall;
-    chunker->start = is_at_wall ? end : choose_start(chunker, content, end, level);
-    chunker->covered = end;
-    if (is_at_wall && end < text.length)
-        chunker->wall = next_wall(chunker, end);
+    size_t start = 0, end = 0;
+    while (!next_piece(chunker, &start, &end))
+        if (!next_parent(chunker))
+            return false;
+    fill_chunk(chunker, start, end, chunk);
     return true;
 }

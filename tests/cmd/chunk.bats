@@ -117,3 +117,70 @@ END
     garner chunk --size 20 -j 4 many.jsonl | cmp - one
     GARNER_CPU=scalar garner chunk --size 20 many.jsonl | cmp - one
 }
+
+@test "chunk: the pieces of a hierarchy carry their parent, and are cut again into others" {
+    printf '{"id":"a","text":"One \\"two\\". Three four. Five six. Seven. Eight nine ten."}\n' > in
+    garner chunk --strategy hierarchical --unit words --parent-size 8 --size 4 --overlap 1 in > found
+    run jq -c '[.id, .text] + (.metadata | [.start, .end, .parent_id, .parent_start, .parent_end, .parent_text])' found
+    [ "${lines[0]}" = '["a#0","One \"two\". Three four.",0,22,"a#p0",0,39,"One \"two\". Three four. Five six. Seven."]' ]
+    [ "${lines[1]}" = '["a#1","four. Five six. Seven.",17,39,"a#p0",0,39,"One \"two\". Three four. Five six. Seven."]' ]
+    [ "${lines[2]}" = '["a#2","Seven. Eight nine ten.",33,55,"a#p1",33,55,"Seven. Eight nine ten."]' ]
+    [ "${#lines[@]}" -eq 3 ]
+    # Members that stand there are replaced in their places; other strategies leave them.
+    garner chunk --strategy hierarchical found | sed -n 3p > again
+    [ "$(cat again)" = '{"id":"a#2#0","text":"Seven. Eight nine ten.","metadata":{"document_id":"a#2","chunk":0,"start":0,"end":22,"parent_id":"a#2#p0","parent_start":0,"parent_end":22,"parent_text":"Seven. Eight nine ten."}}' ]
+    garner chunk found | sed -n 3p | grep -qF '"parent_id":"a#p1","parent_start":33,"parent_end":55,"parent_text":"Seven. Eight nine ten."'
+}
+
+subjects() {
+    printf '{"id":"%s","text":"Boil water. Boil the water well. Water boils hot. Cats sleep all day. A cat sleeps at night. Cats and cats."}\n' "$@"
+}
+
+@test "chunk: semantic cuts where neighbouring sentences are least alike" {
+    subjects a b > in
+    printf '{"id":"c","text":"One sentence."}\n{"id":"d","deleted":true}\n' >> in
+    garner chunk --strategy semantic --breakpoint 80 in > found
+    run jq -c '[.id, .text, .metadata.start]' found
+    [ "${lines[0]}" = '["a#0","Boil water. Boil the water well. Water boils hot.",0]' ]
+    [ "${lines[1]}" = '["a#1","Cats sleep all day. A cat sleeps at night. Cats and cats.",50]' ]
+    [ "${lines[2]}${lines[3]}" = "$(sed 's/"a#/"b#/g' <<< "${lines[0]}${lines[1]}")" ]
+    [ "${lines[4]}" = '["c#0","One sentence.",0]' ]
+    [ "${#lines[@]}" -eq 6 ]
+    # Vectors of a program: the number of letters o and 1, so the break lies where sentences stop to have any.
+    program='jq -c --unbuffered "{id, embedding: [([.text | match(\"o\"; \"g\")] | length), 1]}"'
+    garner chunk --strategy semantic --command "$program" <<< '{"id":"o","text":"No no no. Oh no, no. So so so. Bit by bit. It is it."}' > found
+    [ "$(jq -r .text found)" = "No no no. Oh no, no. So so so."$'\n'"Bit by bit. It is it." ]
+    # What is still too long is cut again.
+    [ "$(subjects a | garner chunk --strategy semantic --breakpoint 80 --unit words --size 5 --overlap 0 | wc -l)" -eq 6 ]
+}
+
+@test "chunk: semantic rejects a document whose sentence the model refuses" {
+    program='jq -c --unbuffered "if (.text | contains(\"bad\")) then {id, error: \"no bad words\"} else {id, embedding: [1, 1]} end"'
+    printf '{"id":"a","text":"Good one. A bad one. Good."}\n{"id":"b","text":"Fine. Good."}\n' > in
+    run -2 --separate-stderr garner chunk --strategy semantic --command "$program" --rejects rejects in
+    [ "$(jq -r .id <<< "$output")" = "b#0" ]
+    [ "$(jq -c '[.line, .field, .record.id]' rejects)" = '[1,"text","a"]' ]
+}
+
+@test "chunk: presets set strategy, sizes and overlap, and other options still count" {
+    subjects a > in
+    for pair in bedrock-default='--strategy sentence --overlap 0' bedrock-fixed='--strategy fixed' bedrock-none='--strategy none' \
+        bedrock-hierarchical='--strategy hierarchical --parent-size 1500 --overlap 60' \
+        bedrock-semantic='--strategy semantic --breakpoint 95 --overlap 0'; do
+        garner chunk --preset "${pair%%=*}" in > one
+        # shellcheck disable=SC2086
+        garner chunk --size 300 ${pair#*=} in > two
+        cmp one two
+    done
+    [ "$(garner chunk --preset bedrock-hierarchical --unit words --size 6 --overlap 0 --parent-size 12 in | jq -r .metadata.parent_id | paste -sd ' ')" = "a#p0 a#p0 a#p1 a#p1 a#p1" ]
+}
+
+@test "chunk: options of another strategy are refused" {
+    for pair in '--breakpoint 90=--breakpoint: needs --strategy semantic' '--buffer 1=--buffer: needs --strategy semantic' \
+        '--url http://127.0.0.1:1=a model: needs --strategy semantic' '--parent-size 9=--parent-size: needs --strategy hierarchical' \
+        '--strategy hierarchical --parent-size 299=--parent-size: 299 must be at least --size 300'; do
+        # shellcheck disable=SC2086
+        run -64 --separate-stderr garner chunk ${pair%%=*} /dev/null
+        [ "${stderr_lines[0]}" = "garner chunk: ${pair#*=}" ]
+    done
+}

@@ -174,3 +174,31 @@ ids() {
         [ "${stderr_lines[-1]}" = "garner query: cannot open 'kb/$file': input/output error" ]
     done
 }
+
+@test "query: --parents gives each parent once, with its best piece's score" {
+    printf '{"id":"a","text":"Red fox. Red hen. Blue cow. Grey owl.","metadata":{"k":1}}\n{"id":"b","text":"One red ant here."}\n' |
+        garner chunk --strategy hierarchical --unit words --parent-size 4 --size 2 --overlap 0 | garner index kb
+    printf '{"id":"plain","text":"A red book without parents."}\n' | garner index kb
+    [ "$(ids red)" = "a#0 a#1 b#0 plain" ]
+    garner query kb red --parents > found
+    [ "$(jq -c '[.rank, .id, .text, .metadata.start, .metadata.end, .children]' found)" = '[1,"a#p0","Red fox. Red hen.",0,17,["a#0","a#1"]]
+[2,"b#p0","One red ant here.",0,17,["b#0"]]
+[3,"plain","A red book without parents.",null,null,null]' ]
+    grep -qF '{"id":"a#p0","text":"Red fox. Red hen.","metadata":{"k":1,"document_id":"a","chunk":0,"start":0,"end":17},"children":["a#0","a#1"],"rank":1,"score":' found
+    [ "$(jq -s 'map(.score) == (map(.score) | sort | reverse)' found)" = true ]
+    [ "$(jq -r .score found | head -1)" = "$(garner query kb red -k 1 | jq -r .score)" ]
+    [ "$(garner query kb red --parents -k 1 | jq -c .children)" = '["a#0","a#1"]' ]
+    garner query kb red --parents --format trec | cut -d ' ' -f 3,4 | paste -sd ' ' > run
+    [ "$(cat run)" = "a#p0 1 b#p0 2 plain 3" ]
+    garner query kb red --parents --format prompt | grep -c 'Red fox. Red hen.'
+    [ "$(garner query kb 'red cow' --parents --by metadata.document_id | jq -r .id | paste -sd ' ')" = "a#p1 b#p0 plain" ]
+}
+
+@test "query: several wordings are fused by rank" {
+    words_index
+    [ "$(ids 'poems' 'poems rain' 'tide')" = "poem tides" ]
+    garner query kb 'harbour crane' 'crane' > found
+    [ "$(jq -c '[.id, .score == (if .rank == 1 then 1/61 + 1/61 else 1/62 end), .lexical_rank]' found)" = '["crane",true,null]
+["tides",true,null]' ]
+    run -64 garner query kb harbour ''
+}

@@ -37,18 +37,38 @@ static bool is_white(struct slice text)
     return white_space_end(text, 0) == text.length;
 }
 
+static void cut_sentences(struct chunker *chunker, struct slice text)
+{
+    struct arena arena = { 0 };
+    size_t count = 0;
+    const struct slice *sentences = chunker_sentences(chunker, &arena, &count);
+    for (size_t i = 2; i < count; i += 3)
+        chunker_cut_before(chunker, (size_t)(sentences[i].bytes - text.bytes));
+    arena_release(&arena);
+}
+
 static void check(const struct chunk_settings *settings, struct chunker *chunker, struct slice text, bool has_headings)
 {
     struct chunk_document document = { .text = text, .has_headings = has_headings };
     struct error error;
     struct chunk chunk;
     size_t last_start = 0, last_end = 0, cluster = 0, count = 0;
+    const char *parent = NULL;
     if (!chunker_begin(chunker, &document, &error))
         return;
+    if (settings->strategy == CHUNK_SEMANTIC)
+        cut_sentences(chunker, text);
     while (chunker_next(chunker, &chunk)) {
         size_t start = (size_t)(chunk.text.bytes - text.bytes), end = start + chunk.text.length;
+        bool is_first = count == 0 || parent != chunk.parent.text.bytes;
         expect(start < end && end <= text.length && chunk.number == count);
-        expect(count == 0 || (start > last_start && end > last_end));
+        expect(is_first || (start > last_start && end > last_end));
+        if (is_first && chunk.parent.text.bytes) {
+            expect(chunk.text.bytes == chunk.parent.text.bytes);
+            if (start < last_end)
+                last_end = cluster = start;
+            parent = chunk.parent.text.bytes;
+        }
         expect(chunk.end - chunk.start == utf8_count(chunk.text));
         expect(start <= last_end || is_white(slice_between(text, last_end, start)));
         expect(!is_white(chunk.text));
@@ -77,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
                                        .tokenizer =
                                            bytes[1] & 4 ? &tokenizer_o200k_estimate : &tokenizer_cl100k_estimate };
     settings.overlap = bytes[3] % settings.size;
+    settings.parent_size = settings.size + bytes[3];
     struct pattern *separator = pattern_compile(SLICE("^\\w|\\d"), PATTERN_MULTILINE, &error);
     settings.separator = separator;
     struct buffer text = { 0 };

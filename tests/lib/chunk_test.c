@@ -133,22 +133,70 @@ static void say_case(const struct chunk_settings *settings, struct slice text, c
         }                                                                                                              \
     } while (0)
 
+/* Sentences hold all of the text, in order; every third begins a chunk. */
+static void cut_sentences(struct chunker *chunker, struct slice text)
+{
+    struct arena arena = { 0 };
+    size_t count = 0, end = 0;
+    const struct slice *sentences = chunker_sentences(chunker, &arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        size_t start = (size_t)(sentences[i].bytes - text.bytes);
+        EXPECT(start >= end && is_white(slice_between(text, end, start)) && !is_white(sentences[i]));
+        end = start + sentences[i].length;
+        if (i % 3 == 2)
+            chunker_cut_before(chunker, start);
+    }
+    EXPECT(is_white(slice_from(text, end)));
+    arena_release(&arena);
+}
+
+/* A new parent: the one before was cut to its end, this one begins with its first chunk, and parents are chunks, too.
+ */
+static void check_parent(const struct chunk_settings *settings, struct slice text, struct chunk chunk,
+                         struct slice *parent, size_t last_end)
+{
+    size_t start = (size_t)(chunk.parent.text.bytes - text.bytes), end = start + chunk.parent.text.length;
+    LAW(chunk.text.bytes == chunk.parent.text.bytes);
+    LAW(chunk.parent.start == utf8_count(slice_between(text, 0, start)));
+    LAW(chunk.parent.end == utf8_count(slice_between(text, 0, end)));
+    LAW(count_units(settings, chunk.parent.text) <= settings->parent_size || grapheme_end(text, start) == end);
+    if (parent->bytes) {
+        size_t before = (size_t)(parent->bytes - text.bytes), before_end = before + parent->length;
+        LAW(before_end == last_end);
+        LAW(start > before && end > before_end);
+        LAW(start <= before_end || is_white(slice_between(text, before_end, start)));
+        LAW(start >= before_end || count_units(settings, slice_between(text, start, before_end)) <= settings->overlap);
+    }
+    *parent = chunk.parent.text;
+}
+
 static void check_laws(const struct chunk_settings *settings, struct chunker *chunker, struct slice text,
                        bool has_headings)
 {
     struct chunk_document document = { .text = text, .has_headings = has_headings };
     struct error error = { 0 };
     struct chunk chunk;
+    struct slice parent = { 0 };
     size_t count = 0, last_start = 0, last_end = 0;
     EXPECT_OK(chunker_begin(chunker, &document, &error), &error);
+    if (settings->strategy == CHUNK_SEMANTIC)
+        cut_sentences(chunker, text);
     while (chunker_next(chunker, &chunk)) {
         size_t start = (size_t)(chunk.text.bytes - text.bytes), end = start + chunk.text.length;
+        bool is_first = count == 0;
         LAW(chunk.number == count);
         LAW(end <= text.length && start < end);
+        LAW((chunk.parent.text.bytes != NULL) == (settings->strategy == CHUNK_HIERARCHICAL));
+        if (chunk.parent.text.bytes && chunk.parent.text.bytes != parent.bytes) {
+            LAW(count > 0 || is_white(slice_between(text, 0, start)));
+            check_parent(settings, text, chunk, &parent, last_end);
+            last_end = start;
+            is_first = true;
+        }
         LAW(chunk.start == utf8_count(slice_between(text, 0, start)));
         LAW(chunk.end == utf8_count(slice_between(text, 0, end)));
-        LAW(count == 0 || start > last_start);
-        LAW(count == 0 || end > last_end);
+        LAW(is_first || start > last_start);
+        LAW(is_first || end > last_end);
         LAW(start <= last_end || is_white(slice_between(text, last_end, start)));
         LAW(!is_white(chunk.text));
         LAW(is_cluster_boundary(text, start) && is_cluster_boundary(text, end));
@@ -181,6 +229,7 @@ TEST(chunk_laws, "chunk: every strategy, unit, size and overlap keeps the laws o
             .separator = separator,
         };
         settings.overlap = next_random(&state) % settings.size;
+        settings.parent_size = settings.size + next_random(&state) % 60;
         struct chunker *chunker = chunker_create(&settings);
         for (int i = 0; i < 5; i++) {
             fill_random(&text, &state);
@@ -334,7 +383,7 @@ TEST(chunk_regex, "chunk: regex stops before each match and cuts what is still t
     struct buffer shown = { 0 };
     struct error error = { 0 };
     struct pattern *separator = pattern_compile(SLICE("^Article \\d+"), PATTERN_MULTILINE, &error);
-    struct chunk_settings settings = { CHUNK_REGEX, CHUNK_WORDS, 5, 1, NULL, separator };
+    struct chunk_settings settings = { CHUNK_REGEX, CHUNK_WORDS, 5, 1, NULL, separator, 0 };
     EXPECT_TEXT(
         chunks_shown(&settings, SLICE("Preface\nArticle 1\nAll. Of. It. Is. Here.\nArticle 2\nEnd."), false, &shown),
         "Preface\nArticle 1\nAll. Of. It. Is. Here.\nArticle 2/End.");
@@ -434,4 +483,38 @@ TEST(chunk_linear, "chunk: megabytes of what invites quadratic work come to an e
         EXPECT(count_chunks(&settings, buffer_slice(&text), true) > 0);
     }
     buffer_release(&text);
+}
+
+/* Each chunk with its parent's number and place. */
+static struct slice children_shown(const struct chunk_settings *settings, struct slice text, struct buffer *shown)
+{
+    struct chunker *chunker = chunker_create(settings);
+    struct chunk_document document = { .text = text };
+    struct error error = { 0 };
+    struct chunk chunk;
+    buffer_reset(shown);
+    EXPECT_OK(chunker_begin(chunker, &document, &error), &error);
+    while (chunker_next(chunker, &chunk)) {
+        buffer_append_format(shown, "%s%zu [%zu,%zu) ", chunk.number ? "\n" : "", chunk.parent.number,
+                             chunk.parent.start, chunk.parent.end);
+        buffer_append_slice(shown, chunk.text);
+    }
+    chunker_free(chunker);
+    return buffer_slice(shown);
+}
+
+TEST(chunk_hierarchy, "chunk: a hierarchy cuts parents, then each of them, and both levels overlap")
+{
+    struct buffer shown = { 0 };
+    struct chunk_settings settings = {
+        .strategy = CHUNK_HIERARCHICAL, .unit = CHUNK_WORDS, .size = 4, .parent_size = 8
+    };
+    EXPECT_TEXT(children_shown(&settings, SLICE("One two. Three four. Five six. Seven. Eight nine ten."), &shown),
+                "0 [0,37) One two. Three four.\n0 [0,37) Five six. Seven.\n1 [38,53) Eight nine ten.");
+    settings.overlap = 1;
+    EXPECT_TEXT(children_shown(&settings, SLICE("One two. Three four. Five six. Seven. Eight nine ten."), &shown),
+                "0 [0,37) One two. Three four.\n0 [0,37) four. Five six. Seven.\n"
+                "1 [31,53) Seven. Eight nine ten.");
+    EXPECT_TEXT(children_shown(&settings, SLICE(" \n"), &shown), "");
+    buffer_release(&shown);
 }

@@ -80,8 +80,9 @@ END
 @test "property: text[start:end] of the document is the chunk, for every strategy" {
     documents > documents.jsonl
     many | head -60 >> documents.jsonl
-    for strategy in recursive fixed sentence markdown page none; do
-        garner chunk --strategy $strategy --size 30 --overlap 8 documents.jsonl > chunks.jsonl
+    declare -A parents=([hierarchical]='--parent-size 90')
+    for strategy in recursive fixed sentence markdown page semantic hierarchical none; do
+        garner chunk --strategy $strategy --size 30 --overlap 8 ${parents[$strategy]-} documents.jsonl > chunks.jsonl
         python3 - << 'END' || { echo "$strategy"; return 1; }
 import json
 texts = {}
@@ -98,6 +99,9 @@ for line in open("chunks.jsonl", encoding="utf-8"):
     number = metadata["chunk"]
     seen.add(document)
     assert texts[document][metadata["start"]:metadata["end"]] == chunk["text"], chunk["id"]
+    if "parent_id" in metadata:
+        parent = texts[document][metadata["parent_start"]:metadata["parent_end"]]
+        assert parent == metadata["parent_text"] and chunk["text"] in parent, chunk["id"]
 assert seen == {name for name, text in texts.items() if text.strip()}
 END
     done
