@@ -173,11 +173,13 @@ static bool post_member(void *context, const struct file_member *member, struct 
     struct finder *finder = context;
     struct arena *arena = &open_batch(finder)->arena;
     struct item *item = add_item(finder, ITEM_MEMBER, arena_copy_string(arena, slice_of_string(member->path)));
-    item->member = (struct file_member){ .source = arena_copy(arena, member->source),
-                                         .name = arena_copy(arena, member->name),
-                                         .raw_name = arena_copy(arena, member->raw_name),
-                                         .path = item->path,
-                                         .modified = member->modified };
+    item->member = *member;
+    item->member.path = item->path;
+    item->member.source = arena_copy(arena, member->source);
+    item->member.name = arena_copy(arena, member->name);
+    item->member.raw_name = arena_copy(arena, member->raw_name);
+    item->member.mime = arena_copy(arena, member->mime);
+    item->member.metadata = arena_copy(arena, member->metadata);
     item->bytes = arena_copy(arena, bytes);
     return add_weight(finder, bytes.length + sizeof *item);
 }
@@ -547,8 +549,11 @@ const struct tool tool_ingest = {
     .description =
         "Writes one record a document: {\"id\", \"text\", \"metadata\"}. Text, Markdown, HTML and XML files are one "
         "document each; every row of a CSV, TSV or JSONL file and every element of a JSON array is one. Formats are "
-        "told by content first, then by name.\n\n"
-        "Archives (tar, zip, 7z, cpio) and compressed files (gzip, zstd, xz, bzip2, lz4) are looked into; a member's "
+        "told by content first, then by name. A PDF keeps its pages (metadata.pages); it needs pdftotext. A mail "
+        "message is "
+        "one document, what is attached to it are others.\n\n"
+        "Archives (tar, zip, 7z, cpio), mailboxes and compressed files (gzip, zstd, xz, bzip2, lz4) are looked into; a "
+        "member's "
         "id "
         "is OUTER!/INNER. Files come in the order of their names, so the same tree gives the same bytes everywhere.\n\n"
         "A file that cannot be read, or has a format that is not read yet, is a reject: it is named, the rest goes on, "

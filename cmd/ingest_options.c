@@ -3,8 +3,8 @@
 
 #include "base/digest.h"
 
-static const char *const as_choices[] = { "auto", "text", "markdown", "html", "xml", "csv",
-                                          "tsv",  "json", "jsonl",    "pdf",  NULL };
+static const char *const as_choices[] = { "auto", "text",  "markdown", "html", "xml",  "csv", "tsv",
+                                          "json", "jsonl", "pdf",      "eml",  "mbox", NULL };
 
 #define FIELD(name) OPTION_FIELD(struct ingest_options, name)
 const struct option ingest_option_table[] = {

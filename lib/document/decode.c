@@ -185,7 +185,9 @@ static bool decode_plain(struct decode *decode, const char *(*declared_charset)(
     struct slice bytes;
     if (!decode_gather(decode, &bytes, error))
         return false;
-    const char *declared = declared_charset ? declared_charset(bytes) : NULL;
+    const char *declared = decode->source->charset;
+    if (!declared && declared_charset)
+        declared = declared_charset(bytes);
     if (!decode_charset(decode, bytes, declared, &document.text, &document, error))
         return false;
     decode_describe(decode, bytes, &document);
@@ -210,9 +212,9 @@ bool document_decode(struct document_decoder *decoder, const struct document_for
         const char *format;
         bool (*decode)(struct decode *decode, struct error *error);
     } decoders[] = {
-        { "text", decode_text }, { "xml", decode_xml },     { "markdown", decode_markdown },
-        { "html", decode_html }, { "csv", decode_csv },     { "tsv", decode_csv },
-        { "json", decode_json }, { "jsonl", decode_jsonl }, { "pdf", decode_pdf },
+        { "text", decode_text }, { "xml", decode_xml },  { "markdown", decode_markdown }, { "html", decode_html },
+        { "csv", decode_csv },   { "tsv", decode_csv },  { "json", decode_json },         { "jsonl", decode_jsonl },
+        { "pdf", decode_pdf },   { "eml", decode_mail },
     };
     struct decode decode = { decoder, format, source, sink };
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++)

@@ -57,6 +57,7 @@ bool decode_html(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_csv(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_json(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_jsonl(struct decode *decode, struct error *error) MUST_CHECK;
+bool decode_mail(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_pdf(struct decode *decode, struct error *error) MUST_CHECK;
 
 #endif

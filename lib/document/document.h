@@ -57,6 +57,12 @@ const struct document_format *document_formats(size_t *count);
 /* By the name of --as (or an extension); NULL if there is none. */
 const struct document_format *document_format_find(struct slice name);
 
+/* By the extension of a file's name; NULL if it has none that is known. */
+const struct document_format *document_format_of_name(struct slice name);
+
+/* A file's extension for a media type in lower case without parameters ("html" for "text/html"); empty: unknown. */
+struct slice document_extension_of_mime(struct slice mime);
+
 /* By content, then by the extension of name (which may be empty). first_bytes: the start of the file,
  * DOCUMENT_SNIFF_BYTES of it or all; already decompressed. Never NULL: what is nothing else is text, or binary and
  * refused. */

@@ -89,6 +89,10 @@ static struct slice make_metadata(struct file_reader *reader, const struct piece
         append_key(metadata, "sha256");
         json_append_string(metadata, slice_of_string(sha256));
     }
+    if (piece->metadata.length > 0) {
+        buffer_append_string(metadata, metadata->length ? "," : "");
+        buffer_append_slice(metadata, piece->metadata);
+    }
     return buffer_slice(metadata);
 }
 
@@ -115,7 +119,7 @@ static bool reject_row(void *context, const struct error *error, struct slice ra
     return !reader->is_stopped;
 }
 
-static void decode(struct file_reader *reader, const struct piece *piece, struct content *content,
+void reader_decode(struct file_reader *reader, const struct piece *piece, struct content *content,
                    const struct document_format *format)
 {
     struct buffer kept = { 0 };
@@ -134,6 +138,7 @@ static void decode(struct file_reader *reader, const struct piece *piece, struct
                                       .bytes = content->bytes,
                                       .read = content->is_whole ? NULL : content->read,
                                       .context = content->context,
+                                      .charset = piece->charset,
                                       .metadata = make_metadata(reader, piece, has_digest ? sha256 : NULL) };
     if (!is_good || !document_decode(reader->decoder, format, &source, &sink, &error))
         reader_report(reader, piece, &error);
@@ -155,7 +160,7 @@ static void refuse(struct file_reader *reader, const struct piece *piece, struct
                    const struct document_format *format)
 {
     if (piece->is_operand || !is_left_out(format))
-        decode(reader, piece, content, format);
+        reader_decode(reader, piece, content, format);
     else if (!reader->sink->drop(reader->sink->context, piece->path, format))
         reader->is_stopped = true;
 }
@@ -221,6 +226,21 @@ static void handle_compressed(struct file_reader *reader, const struct piece *pi
     buffer_release(&kept);
 }
 
+/* The name by which the content's format is told: a type that is more than "some text" or "some bytes" says more than a
+ * name, which says more than "some text". */
+static struct slice telling_name(const struct piece *piece, char room[], size_t bytes)
+{
+    struct slice extension = document_extension_of_mime(piece->mime);
+    if (extension.length == 0 || extension.length + 2 > bytes)
+        return piece->name;
+    bool is_vague = slice_starts_with(piece->mime, SLICE("text/plain"));
+    if (is_vague && document_format_of_name(piece->name))
+        return piece->name;
+    room[0] = '.';
+    memcpy(room + 1, extension.bytes, extension.length);
+    return slice_of(room, extension.length + 1);
+}
+
 /* --as holds for everything but archives; office files are zip archives only on the outside. */
 static const struct document_format *choose_format(const struct file_reader *reader, const struct piece *piece,
                                                    struct slice bytes, bool is_archive)
@@ -228,7 +248,8 @@ static const struct document_format *choose_format(const struct file_reader *rea
     const struct document_format *as = reader->settings->as;
     if (as && !is_archive)
         return as;
-    const struct document_format *format = document_sniff(bytes, piece->name);
+    char room[16];
+    const struct document_format *format = document_sniff(bytes, telling_name(piece, room, sizeof room));
     return as && format->shape != DOCUMENT_ARCHIVE ? as : format;
 }
 
@@ -238,31 +259,40 @@ static void hand_over(struct file_reader *reader, const struct piece *piece, str
                                   .name = piece->name,
                                   .raw_name = piece->raw_name,
                                   .path = piece->path,
-                                  .modified = piece->modified };
+                                  .modified = piece->modified,
+                                  .format = piece->format,
+                                  .mime = piece->mime,
+                                  .charset = piece->charset,
+                                  .metadata = piece->metadata,
+                                  .nesting = piece->nesting };
     if (!reader->sink->member(reader->sink->context, &member, bytes) || interrupt_signal())
         reader->is_stopped = true;
 }
 
 void reader_handle(struct file_reader *reader, const struct piece *piece, struct content *content)
 {
-    if (compression_of(content->bytes)) {
+    if (!piece->format && compression_of(content->bytes)) {
         handle_compressed(reader, piece, content);
         return;
     }
-    bool is_archive = archive_format_of(content->bytes) != NULL;
+    bool is_archive = !piece->format && archive_format_of(content->bytes) != NULL;
     if (reader->sink->member && piece->nesting > 0 && content->is_whole && piece->is_taken && !is_archive) {
         hand_over(reader, piece, content->bytes);
         return;
     }
-    const struct document_format *format = choose_format(reader, piece, content->bytes, is_archive);
+    const struct document_format *format = piece->format;
+    if (!format)
+        format = choose_format(reader, piece, content->bytes, is_archive);
     if (format->shape == DOCUMENT_ARCHIVE)
         reader_unpack(reader, piece, content, format);
+    else if (strcmp(format->name, "eml") == 0)
+        reader_mail(reader, piece, content, format);
     else if (!piece->is_taken)
         return;
     else if (format->shape == DOCUMENT_REFUSED)
         refuse(reader, piece, content, format);
     else
-        decode(reader, piece, content, format);
+        reader_decode(reader, piece, content, format);
 }
 
 /* Fills `first` up to `wanted` bytes. *is_whole: the file ended before. */
@@ -397,10 +427,16 @@ bool file_reader_decode(struct file_reader *reader, const struct file_member *me
                            .is_taken = true,
                            .modified = member->modified,
                            .raw_name = member->raw_name,
-                           .nesting = 1 };
+                           .format = member->format,
+                           .mime = member->mime,
+                           .charset = member->charset,
+                           .metadata = member->metadata,
+                           .nesting = member->nesting };
     struct content content = { .bytes = bytes, .is_whole = true };
     reader->sink = sink;
     reader->is_stopped = false;
+    reader->unpacked = reader->entries = 0;
+    reader->packed = (int64_t)bytes.length;
     reader_handle(reader, &piece, &content);
     return !reader->is_stopped;
 }

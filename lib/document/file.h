@@ -2,7 +2,8 @@
  *
  * A compressed file is one document, or whatever it holds. The members of an archive are documents of their own, under
  * the name OUTER!/INNER, and may be archives themselves. tar is read in this process, also when it is compressed; the
- * other kinds in a decoder child. What cannot be read is one reject and the rest goes on.
+ * other kinds in a decoder child. A mailbox holds messages, a message holds attachments. What cannot be read is one
+ * reject and the rest goes on.
  *
  * Memory: a file that is one document is held whole, of any other a block; nested archives up to max_document_bytes. */
 #ifndef DOCUMENT_FILE_H
@@ -31,6 +32,11 @@ struct file_member {
     struct slice source, name, raw_name;
     const char *path;
     int64_t modified;
+    const struct document_format *format; /* these four as in struct piece of reader.h */
+    struct slice mime;
+    const char *charset;
+    struct slice metadata;
+    unsigned nesting;
 };
 
 struct file_sink {

@@ -12,6 +12,8 @@ static const struct document_format formats[] = {
     { "json", "a JSON file", "application/json", " json geojson ipynb webmanifest ", DOCUMENT_ROWS },
     { "jsonl", "a JSONL file", "application/jsonl", " jsonl ndjson jsonlines ldjson ", DOCUMENT_ROWS },
     { "pdf", "a PDF file", "application/pdf", " pdf ", DOCUMENT_ONE },
+    { "eml", "a mail message", "message/rfc822", " eml ", DOCUMENT_ONE },
+    { "mbox", "a mailbox (mbox)", "application/mbox", " mbox mbx ", DOCUMENT_ARCHIVE },
     { "tar", "a tar archive", "application/x-tar", " tar ", DOCUMENT_ARCHIVE },
     { "zip", "a zip archive", "application/zip", " zip jar whl ", DOCUMENT_ARCHIVE },
     { "7z", "a 7-Zip archive", "application/x-7z-compressed", " 7z ", DOCUMENT_ARCHIVE },
@@ -32,8 +34,6 @@ static const struct document_format formats[] = {
       DOCUMENT_REFUSED },
     { "rtf", "an RTF file", "application/rtf", " rtf ", DOCUMENT_REFUSED },
     { "postscript", "a PostScript file", "application/postscript", " ps eps ", DOCUMENT_REFUSED },
-    { "eml", "a mail message", "message/rfc822", " eml ", DOCUMENT_REFUSED },
-    { "mbox", "a mailbox (mbox)", "application/mbox", " mbox ", DOCUMENT_REFUSED },
     { "warc", "a web archive (WARC)", "application/warc", " warc ", DOCUMENT_REFUSED },
     { "image", "an image", "image/*", " png jpg jpeg gif webp bmp tif tiff ico psd heic avif svg ", DOCUMENT_REFUSED },
     { "audio", "an audio file", "audio/*", " mp3 wav flac ogg opus m4a ", DOCUMENT_REFUSED },
@@ -73,4 +73,58 @@ const struct document_format *document_format_find(struct slice name)
             return &formats[i];
     }
     return NULL;
+}
+
+const struct document_format *document_format_of_name(struct slice name)
+{
+    for (size_t i = name.length; i > 0 && name.bytes[i - 1] != '/'; i--)
+        if (name.bytes[i - 1] == '.')
+            return document_format_find(slice_from(name, i));
+    return NULL;
+}
+
+/* Other names of types, and types that are formats of ours without being in the table. */
+static const struct {
+    struct slice mime;
+    const char *format;
+} synonyms[] = {
+    { SLICE_INIT("application/xhtml+xml"), "html" },
+    { SLICE_INIT("text/xml"), "xml" },
+    { SLICE_INIT("text/json"), "json" },
+    { SLICE_INIT("application/x-ndjson"), "jsonl" },
+    { SLICE_INIT("application/x-pdf"), "pdf" },
+    { SLICE_INIT("text/x-markdown"), "markdown" },
+    { SLICE_INIT("application/csv"), "csv" },
+    { SLICE_INIT("message/global"), "eml" },
+    { SLICE_INIT("application/javascript"), "text" },
+    { SLICE_INIT("application/msword"), "ole" },
+};
+
+static const struct document_format *format_of_mime(struct slice mime)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (slice_equal(mime, slice_of_string(formats[i].mime)))
+            return &formats[i];
+    for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++)
+        if (slice_equal(mime, synonyms[i].mime))
+            return document_format_find(slice_of_string(synonyms[i].format));
+    if (slice_ends_with(mime, SLICE("+xml")))
+        return document_format_find(SLICE("xml"));
+    if (slice_ends_with(mime, SLICE("+json")))
+        return document_format_find(SLICE("json"));
+    static const char *const kinds[] = { "text", "image", "audio", "video" };
+    struct slice kind = slice_between(mime, 0, slice_find_byte(mime, '/'));
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (slice_equal(kind, slice_of_string(kinds[i])))
+            return document_format_find(kind);
+    return NULL;
+}
+
+struct slice document_extension_of_mime(struct slice mime)
+{
+    const struct document_format *format = format_of_mime(mime);
+    if (!format)
+        return SLICE("");
+    struct slice first = slice_from(slice_of_string(format->extensions), 1);
+    return slice_between(first, 0, slice_find_byte(first, ' '));
 }

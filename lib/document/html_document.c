@@ -71,8 +71,11 @@ bool decode_html(struct decode *decode, struct error *error)
     struct document document = { 0 };
     struct html_facts facts;
     struct slice bytes, html;
-    if (!decode_gather(decode, &bytes, error) ||
-        !decode_charset(decode, bytes, html_declared_charset(bytes), &html, &document, error))
+    if (!decode_gather(decode, &bytes, error))
+        return false;
+    /* HTTP goes before the page's own word, as in browsers. */
+    const char *declared = decode->source->charset ? decode->source->charset : html_declared_charset(bytes);
+    if (!decode_charset(decode, bytes, declared, &html, &document, error))
         return false;
     const struct html_settings settings = { decoder->options->keeps_navigation, decoder->maximum,
                                             "--max-document-bytes" };

@@ -117,7 +117,8 @@ bool decode_markdown(struct decode *decode, struct error *error)
 {
     struct document document = { 0 };
     struct slice bytes, title = SLICE("");
-    if (!decode_gather(decode, &bytes, error) || !decode_charset(decode, bytes, NULL, &document.text, &document, error))
+    if (!decode_gather(decode, &bytes, error) ||
+        !decode_charset(decode, bytes, decode->source->charset, &document.text, &document, error))
         return false;
     struct slice body = skip_front_matter(document.text, &title);
     if (title.length == 0)

@@ -1,94 +1,8 @@
 /* members.c - the members of archives to records. */
 #include <string.h>
 
-#include "base/interrupt.h"
-#include "document/member.h"
-#include "document/reader.h"
+#include "document/outer.h"
 #include "document/tar.h"
-
-/* An archive under way. */
-struct outer {
-    struct file_reader *reader;
-    const struct piece *piece;
-    struct member_names names;
-    struct buffer inner;  /* the cleaned name of the member */
-    struct buffer source; /* its id */
-    struct buffer path;   /* for messages */
-    struct buffer kept;   /* its first bytes, where they came in pieces */
-    bool is_ended;        /* by a limit */
-};
-
-static void outer_release(struct outer *outer)
-{
-    member_names_release(&outer->names);
-    buffer_release(&outer->inner);
-    buffer_release(&outer->source);
-    buffer_release(&outer->path);
-    buffer_release(&outer->kept);
-}
-
-/* Counts a member of any kind. false: there are too many, which was reported. */
-static bool count_entry(struct outer *outer)
-{
-    struct file_reader *reader = outer->reader;
-    struct error error;
-    if (interrupt_signal())
-        reader->is_stopped = true;
-    if (++reader->entries <= reader->settings->max_entries)
-        return !reader->is_stopped;
-    error_set(&error, E_LIMIT, "more than %lld members (--max-entries)", (long long)reader->settings->max_entries);
-    reader_report(reader, outer->piece, &error);
-    outer->is_ended = true;
-    return false;
-}
-
-/* The archive itself is at fault: says how far it was good. */
-static void report_archive(struct outer *outer, const struct error *fault)
-{
-    struct error error = *fault;
-    if (outer->inner.length > 0)
-        error_set(&error, fault->code, "%s (after member '%s')", fault->message, buffer_string(&outer->inner));
-    error.signal = fault->signal;
-    reader_report(outer->reader, outer->piece, &error);
-}
-
-/* Is the member wanted by its name? *is_taken as in struct walk_file. */
-static bool is_wanted(const struct outer *outer, struct slice inner, bool *is_taken)
-{
-    const struct file_settings *settings = outer->reader->settings;
-    if (walk_is_hidden(inner, settings->with_hidden) || glob_list_ask_way(settings->exclude, inner, false) == GLOB_YES)
-        return false;
-    *is_taken = outer->piece->is_taken || glob_list_ask_way(settings->include, inner, false) == GLOB_YES;
-    return true;
-}
-
-/* Names the member. false: it is left out. */
-static bool name_member(struct outer *outer, struct slice raw, struct piece *member)
-{
-    const struct piece *piece = outer->piece;
-    buffer_reset(&outer->inner);
-    bool is_changed = member_append_name(&outer->inner, raw);
-    *member = (struct piece){ .nesting = piece->nesting + 1, .modified = INT64_MIN };
-    if (!is_wanted(outer, buffer_slice(&outer->inner), &member->is_taken))
-        return false;
-    if (is_changed)
-        member->raw_name = raw;
-    buffer_reset(&outer->source);
-    buffer_append_format(&outer->source, "%.*s!/", (int)piece->source.length, piece->source.bytes);
-    buffer_append_slice(&outer->source, buffer_slice(&outer->inner));
-    uint32_t times = member_names_add(&outer->names, buffer_slice(&outer->inner));
-    if (times > 1)
-        buffer_append_format(&outer->source, "~%u", times);
-    buffer_reset(&outer->path);
-    buffer_append_string(&outer->path, piece->path);
-    buffer_append_string(&outer->path, "!/");
-    buffer_append_slice(&outer->path, buffer_slice(&outer->inner));
-    member->source = buffer_slice(&outer->source);
-    member->path = buffer_string(&outer->path);
-    member->name = buffer_slice(&outer->inner);
-    outer->reader->counts.members++;
-    return true;
-}
 
 /* The content of a member whose read is set. */
 static void handle_member(struct outer *outer, const struct piece *member, struct content *content, int64_t size)
@@ -102,13 +16,6 @@ static void handle_member(struct outer *outer, const struct piece *member, struc
         reader_report(outer->reader, member, &error);
 }
 
-static void report_member(struct outer *outer, const struct piece *member, enum code code, const char *message)
-{
-    struct error error;
-    error_set(&error, code, "%s", message);
-    reader_report(outer->reader, member, &error);
-}
-
 static bool read_tar(void *context, struct slice *bytes, struct error *error)
 {
     return tar_read(context, bytes, error);
@@ -119,11 +26,11 @@ static void handle_tar_member(struct outer *outer, struct tar *tar, const struct
     struct piece member;
     outer->reader->counts.links += found->kind == TAR_LINK;
     outer->reader->counts.special += found->kind == TAR_SPECIAL;
-    if ((found->kind != TAR_FILE && found->kind != TAR_SPARSE) || !name_member(outer, found->name, &member))
+    if ((found->kind != TAR_FILE && found->kind != TAR_SPARSE) || !outer_name_file(outer, found->name, &member))
         return;
     member.modified = found->modified;
     if (found->kind == TAR_SPARSE) {
-        report_member(outer, &member, E_ARCHIVE, "a sparse or multi-volume member, which is not read");
+        outer_report_member(outer, &member, E_ARCHIVE, "a sparse or multi-volume member, which is not read");
         return;
     }
     struct content content = { .read = read_tar, .context = tar };
@@ -141,8 +48,8 @@ static void unpack_tar(struct outer *outer, struct content *content)
         struct error error;
         error_reset(&error);
         if (!tar_next(tar, &member, &has_member, &error))
-            report_archive(outer, &error);
-        else if (has_member && count_entry(outer))
+            outer_report(outer, &error);
+        else if (has_member && outer_count_entry(outer))
             handle_tar_member(outer, tar, &member);
     }
     tar_close(tar);
@@ -164,11 +71,11 @@ static void handle_child_member(struct outer *outer, struct unpacker *unpacker, 
     struct piece member;
     outer->reader->counts.links += found->kind == UNPACK_LINK;
     outer->reader->counts.special += found->kind == UNPACK_SPECIAL;
-    if (found->kind != UNPACK_FILE || !name_member(outer, found->raw_name, &member))
+    if (found->kind != UNPACK_FILE || !outer_name_file(outer, found->raw_name, &member))
         return;
     member.modified = found->modified;
     if (found->is_encrypted) {
-        report_member(outer, &member, E_ENCRYPTED, "the member is encrypted");
+        outer_report_member(outer, &member, E_ENCRYPTED, "the member is encrypted");
         return;
     }
     struct child_content child = { outer->reader, unpacker };
@@ -210,9 +117,9 @@ static void unpack_in_child(struct outer *outer, struct content *content)
         struct unpack_member member;
         error_reset(&error);
         if (!unpack_next(*unpacker, &member, &has_member, &error)) {
-            report_archive(outer, &error);
+            outer_report(outer, &error);
             has_member = unpack_is_usable(*unpacker);
-        } else if (has_member && count_entry(outer))
+        } else if (has_member && outer_count_entry(outer))
             handle_child_member(outer, *unpacker, &member);
     }
     buffer_release(&archive);
@@ -232,6 +139,8 @@ void reader_unpack(struct file_reader *reader, const struct piece *piece, struct
     struct outer outer = { .reader = reader, .piece = piece };
     if (strcmp(format->name, "tar") == 0)
         unpack_tar(&outer, content);
+    else if (strcmp(format->name, "mbox") == 0)
+        reader_mbox(&outer, content);
     else
         unpack_in_child(&outer, content);
     outer_release(&outer);

@@ -3,6 +3,7 @@
 #define DOCUMENT_READER_H
 
 #include "document/content.h"
+#include "document/date.h"
 #include "document/file.h"
 #include "document/unpack.h"
 #include "stream/input.h"
@@ -34,14 +35,30 @@ struct piece {
     bool is_taken, is_operand;
     int64_t modified; /* seconds since 1970, INT64_MIN unknown */
     struct slice raw_name;
-    unsigned nesting; /* archives around it */
-    unsigned filters; /* compressions taken off */
+    const struct document_format *format; /* known from what is around it; NULL: by content, mime and name */
+    struct slice mime;                    /* as told by what is around it; empty: nothing */
+    const char *charset;                  /* likewise, as charset_find names it; NULL */
+    struct slice metadata;                /* members for its documents, JSON without braces */
+    unsigned nesting;                     /* archives around it */
+    unsigned filters;                     /* compressions taken off */
 };
 
 /* Finds out what the content is and reads it. Reports what fails. */
 void reader_handle(struct file_reader *reader, const struct piece *piece, struct content *content);
 
-/* The members of an archive. */
+/* What content holds, which is of that format, to the sink. Reports what fails. */
+void reader_decode(struct file_reader *reader, const struct piece *piece, struct content *content,
+                   const struct document_format *format);
+
+/* A mail message: its document, and the files in it. */
+void reader_mail(struct file_reader *reader, const struct piece *piece, struct content *content,
+                 const struct document_format *format);
+
+/* The messages of a mailbox. */
+struct outer;
+void reader_mbox(struct outer *outer, struct content *content);
+
+/* The members of an archive, mailbox or web archive. */
 void reader_unpack(struct file_reader *reader, const struct piece *piece, struct content *content,
                    const struct document_format *format);
 

@@ -277,17 +277,6 @@ static bool is_pdf(struct slice bytes)
     return at == 0 || (at < start.length && is_binary(bytes));
 }
 
-static const struct document_format *by_extension(struct slice name)
-{
-    for (size_t i = name.length; i > 0; i--) {
-        if (name.bytes[i - 1] == '/')
-            break;
-        if (name.bytes[i - 1] == '.')
-            return document_format_find(slice_from(name, i));
-    }
-    return NULL;
-}
-
 static const struct document_format *sniff_text(struct slice text, const struct document_format *named)
 {
     bool is_open = !named || (named->shape != DOCUMENT_ONE && named->shape != DOCUMENT_ROWS);
@@ -311,7 +300,7 @@ static const struct document_format *sniff_text(struct slice text, const struct 
 const struct document_format *document_sniff(struct slice first_bytes, struct slice name)
 {
     struct slice bytes = slice_between(first_bytes, 0, DOCUMENT_SNIFF_BYTES);
-    const struct document_format *named = by_extension(name);
+    const struct document_format *named = document_format_of_name(name);
     if (bytes.length == 0)
         return named && named->shape != DOCUMENT_ARCHIVE ? named : by_name("text");
     char narrow[DOCUMENT_SNIFF_BYTES];

@@ -137,7 +137,8 @@ bool walk_append_source(struct buffer *source, struct slice name)
 /* An archive may hold what --include asks for although its own name does not match. */
 static bool is_archive_name(struct slice name)
 {
-    static const char *const ends[] = { ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tzst", ".zip", ".7z", ".cpio" };
+    static const char *const ends[] = { ".tar", ".tgz",  ".tbz",  ".tbz2",    ".txz",  ".tzst",   ".zip",
+                                        ".7z",  ".cpio", ".mbox", ".mbox.gz", ".warc", ".warc.gz" };
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (slice_ends_with(name, slice_of_string(ends[i])))
             return true;

@@ -4,7 +4,7 @@
 usage: recovery.py REFERENCE.jsonl RECORDS.jsonl [--goal PERCENT] [--extra PERCENT] [--words N] [--ignore REGEX]
 
 REFERENCE holds {"path", "text"} lines made by another tool; RECORDS is what `garner ingest` wrote. Records belong to
-the path that ends their metadata.source; several records of one file count together. A word is a run of letters and
+the path that ends their metadata.source, messages in a file to that file; several records of one file count together. A word is a run of letters and
 digits; how often it stands in both texts counts, order does not. Recovered is the share of the reference's words that
 stand in the records, extra the share of the records' words that the reference lacks. --words shows the most frequent
 of both for files that miss a goal. --ignore drops what matches from both texts first. Exit 1 when a file misses.
@@ -44,7 +44,10 @@ def main():
 
     found = collections.defaultdict(list)
     for record in read_lines(options.records):
-        found[record["metadata"]["source"]].append(record["text"])
+        source = record["metadata"]["source"]
+        if record["metadata"].get("mime") == "message/rfc822":
+            source = source.split("!/")[0]
+        found[source].append(record["text"])
     misses = files = 0
     totals = collections.Counter()
     print(f"{'recovered':>10} {'extra':>7} {'words':>8}  file")
