@@ -17,6 +17,7 @@ struct worker {
 struct chunk_state {
     struct arena arena;
     struct chunk_plan plan;
+    struct tokenizer tokenizer;
     struct embedder *embedder; /* for CHUNK_SEMANTIC */
     struct worker *workers;
     unsigned worker_count;
@@ -34,8 +35,11 @@ static bool chunk_open(struct stage *stage, struct error *error)
 {
     struct chunk_state *state = memory_allocate_zeroed(1, sizeof *state);
     stage->state = state;
-    if (!chunk_plan_make(stage->options, stage->run->is_offline, &state->arena, &state->plan, error))
+    const struct chunk_options *options = stage->options;
+    if (!chunk_plan_make(options, stage->run->is_offline, &state->arena, &state->plan, error) ||
+        !tokenizer_open(options->tokenizer, &state->tokenizer, error))
         return false;
+    state->plan.settings.tokenizer = &state->tokenizer;
     state->worker_count = stage->run->jobs ? stage->run->jobs : 1;
     state->workers = memory_allocate_zeroed(state->worker_count, sizeof *state->workers);
     for (unsigned i = 0; i < state->worker_count; i++)
@@ -60,6 +64,7 @@ static void chunk_close(struct stage *stage)
     }
     memory_free(state->workers);
     pattern_free(state->plan.separator);
+    tokenizer_release(&state->tokenizer);
     embedder_close(state->embedder);
     arena_release(&state->arena);
     memory_free(state);

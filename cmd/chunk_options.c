@@ -19,7 +19,6 @@ static const char *const strategies[] = { "",     "recursive", "fixed",        "
                                           "page", "semantic",  "hierarchical", "none",     NULL };
 static const char *const units[] = { "tokens", "words", "chars", NULL };
 static const char *const headings_choices[] = { "auto", "always", "never", NULL };
-static const char *const tokenizers[] = { "o200k-estimate", "cl100k-estimate" };
 
 /* How Amazon Bedrock knowledge bases cut: the default (about 300 tokens, whole sentences), FIXED_SIZE, HIERARCHICAL and
  * SEMANTIC with the values of its own constructs, NONE. */
@@ -113,12 +112,12 @@ const struct option chunk_table[] = {
                  "(?<=something)." },
     { .name = "tokenizer",
       FIELD(tokenizer),
-      .argument = "NAME",
+      .meaning = MEANING_FILE,
+      .argument = "NAME|FILE",
       .initial = "o200k-estimate",
-      .help = "how tokens are counted: o200k-estimate, cl100k-estimate",
-      .details =
-          "Both estimate without a vocabulary and are within 10 % for English prose, code, Chinese, Japanese and "
-          "Korean; they differ for text that is not English." },
+      .help = "how tokens are counted: o200k-estimate, cl100k-estimate, or a vocabulary file",
+      .details = "The estimates need no vocabulary and are within 10 % for English prose, code, Chinese, Japanese and "
+                 "Korean. A .tiktoken or tokenizer.json file counts exactly: see 'garner tokens --help'." },
     { .name = "field",
       FIELD(field),
       .meaning = MEANING_PATH,
@@ -161,14 +160,12 @@ static bool parse_overlap(const char *given, int64_t size, bool has_sizes, size_
     return true;
 }
 
-static bool find_tokenizer(const char *name, const struct tokenizer **tokenizer, struct error *error)
+static bool check_tokenizer(const char *name, struct error *error)
 {
-    *tokenizer = tokenizer_find(slice_of_string(name));
-    if (*tokenizer)
+    if (tokenizer_check(name, error))
         return true;
-    const char *nearest = nearest_name(slice_of_string(name), tokenizers, sizeof tokenizers / sizeof *tokenizers);
-    return error_set(error, E_USAGE, "--tokenizer: there is no '%s', %s '%s'", name,
-                     nearest ? "nearest is" : "expected one such as", nearest ? nearest : tokenizers[0]);
+    struct error inner = *error;
+    return error_set(error, inner.code, "--tokenizer: %s", inner.message);
 }
 
 static bool compile_separator(const struct chunk_options *options, enum chunk_strategy strategy,
@@ -232,8 +229,7 @@ bool chunk_plan_make(const struct chunk_options *options, bool is_offline, struc
     if (!check_strategy(options, strategy, error) ||
         !parse_overlap(options->overlap ? options->overlap : preset->overlap, size, strategy != CHUNK_NONE,
                        &plan->settings.overlap, error) ||
-        !find_tokenizer(options->tokenizer, &plan->settings.tokenizer, error) ||
-        !compile_field(options, arena, &plan->field, error))
+        !check_tokenizer(options->tokenizer, error) || !compile_field(options, arena, &plan->field, error))
         return false;
     if (strategy == CHUNK_HIERARCHICAL && parent_size < size)
         return error_set(error, E_USAGE, "--parent-size: %" PRId64 " must be at least --size %" PRId64, parent_size,

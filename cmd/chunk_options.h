@@ -23,7 +23,7 @@ enum chunk_headings { HEADINGS_AUTO, HEADINGS_ALWAYS, HEADINGS_NEVER };
 
 extern const struct option chunk_table[];
 
-/* What the options say, the preset and the defaults. */
+/* What the options say, the preset and the defaults; the tokenizer is opened by whoever cuts. */
 struct chunk_plan {
     struct chunk_settings settings;
     struct pattern *separator; /* owned: pattern_free(); NULL without one */

@@ -11,6 +11,7 @@
     TOOL(ingest) \
     TOOL(chunk) \
     TOOL(filter) \
+    TOOL(tokens) \
     TOOL(embed) \
     TOOL(index) \
     TOOL(query) \

@@ -17,6 +17,7 @@
 /* How far a text is cut, or a parent in it. */
 struct cursor {
     size_t size;    /* of the largest piece */
+    size_t room;    /* what marks may say of it: the size, or less while a piece counts more alone */
     size_t start;   /* of the next piece */
     size_t covered; /* what pieces held so far ends here: the next one must go further */
     size_t wall;    /* end of the part that start lies in */
@@ -32,6 +33,7 @@ struct chunker {
     struct measure units;  /* what size and overlap count; its marks are those of points for chars */
     uint64_t *unit_marks;
     size_t unit_capacity;
+    void *tokenizer_memory;
     uint64_t *walls; /* where a chunk must end, for the strategies that have such places */
     size_t walls_capacity;
     size_t *page_starts; /* byte offsets at which pages 2, 3, ... begin */
@@ -55,6 +57,8 @@ struct chunker *chunker_create(const struct chunk_settings *settings)
 {
     struct chunker *chunker = memory_allocate_zeroed(1, sizeof *chunker);
     chunker->settings = *settings;
+    if (settings->unit == CHUNK_TOKENS)
+        chunker->tokenizer_memory = tokenizer_memory(settings->tokenizer);
     return chunker;
 }
 
@@ -67,6 +71,8 @@ void chunker_free(struct chunker *chunker)
     measure_release(&chunker->points);
     measure_release(&chunker->units);
     memory_free(chunker->unit_marks);
+    if (chunker->settings.unit == CHUNK_TOKENS)
+        tokenizer_memory_free(chunker->settings.tokenizer, chunker->tokenizer_memory);
     memory_free(chunker->walls);
     memory_free(chunker->page_starts);
     memory_free(chunker);
@@ -81,13 +87,13 @@ static void mark_words(struct slice text, uint64_t *marks)
         bits_set(marks, (size_t)(word.bytes - text.bytes));
 }
 
-static void prepare_units(struct chunker *chunker)
+static bool prepare_units(struct chunker *chunker, struct error *error)
 {
     struct slice text = chunker->document.text;
     measure_prepare(&chunker->points, chunker->breaks.points, text, MEASURE_EXACT);
     if (chunker->settings.unit == CHUNK_CHARS) {
         measure_prepare(&chunker->units, chunker->breaks.points, text, MEASURE_EXACT);
-        return;
+        return true;
     }
     size_t words = bits_words(text.length);
     if (words + 1 > chunker->unit_capacity)
@@ -95,11 +101,14 @@ static void prepare_units(struct chunker *chunker)
             memory_grow(chunker->unit_marks, &chunker->unit_capacity, words + 1, sizeof *chunker->unit_marks);
     if (chunker->settings.unit == CHUNK_WORDS)
         mark_words(text, chunker->unit_marks);
-    else
-        chunker->settings.tokenizer->mark(chunker->settings.tokenizer, text, chunker->unit_marks);
+    else if (!chunker->settings.tokenizer->mark(chunker->settings.tokenizer, chunker->tokenizer_memory, text,
+                                                chunker->unit_marks, error))
+        return false;
     chunker->units.tokenizer = chunker->settings.tokenizer;
+    chunker->units.tokenizer_memory = chunker->tokenizer_memory;
     measure_prepare(&chunker->units, chunker->unit_marks, text,
                     chunker->settings.unit == CHUNK_TOKENS ? MEASURE_TOKENS : MEASURE_WORDS);
+    return true;
 }
 
 /* Where content begins at or after place: behind white space, but not inside a cluster that white space begins. */
@@ -230,12 +239,11 @@ bool chunker_begin(struct chunker *chunker, const struct chunk_document *documen
     chunker->outline.count = 0;
     if (document->has_headings)
         outline_find(&chunker->outline, text, &chunker->breaks);
-    prepare_units(chunker);
     chunker->first_level = first_level(chunker->settings.strategy);
     chunker->number = chunker->page = chunker->headings = chunker->path_count = chunker->parent_number = 0;
     chunker->parent = (struct chunk_parent){ 0 };
     chunker->at = chunker->parents = (struct cursor){ 0 };
-    if (!find_walls(chunker, error))
+    if (!prepare_units(chunker, error) || !find_walls(chunker, error))
         return false;
     size_t start = content_start(text, 0);
     bool is_hierarchy = chunker->settings.strategy == CHUNK_HIERARCHICAL;
@@ -293,7 +301,7 @@ static size_t window_end(const struct chunker *chunker, size_t reach)
 /* Where the unit of the level that begins at place ends, BITS_NONE when it is larger than a chunk may be. */
 static size_t unit_end(const struct chunker *chunker, unsigned level, size_t place)
 {
-    size_t window = window_end(chunker, measure_reach(&chunker->units, place, chunker->at.size));
+    size_t window = window_end(chunker, measure_reach(&chunker->units, place, chunker->at.room));
     size_t end = breaks_first(&chunker->breaks, (enum break_level)level, place + 1,
                               window < chunker->at.wall ? window + 1 : window);
     return end == BITS_NONE && window == chunker->at.wall ? window : end;
@@ -310,7 +318,7 @@ static bool is_half_full(const struct chunker *chunker, size_t end)
 static size_t choose_end(const struct chunker *chunker, unsigned *level)
 {
     struct slice text = chunker->document.text;
-    size_t reach = measure_reach(&chunker->units, chunker->at.start, chunker->at.size);
+    size_t reach = measure_reach(&chunker->units, chunker->at.start, chunker->at.room);
     size_t window = window_end(chunker, reach);
     if (window == chunker->at.wall)
         return window;
@@ -439,25 +447,70 @@ static void fill_chunk(struct chunker *chunker, size_t start, size_t end, struct
     };
 }
 
+/* Where the piece at the cursor ends: *content without the white space behind it, the result with it. */
+static size_t place_end(const struct chunker *chunker, unsigned *level, size_t *content)
+{
+    const struct cursor *at = &chunker->at;
+    struct slice text = chunker->document.text;
+    size_t place = at->end;
+    *level = BREAK_LEVELS;
+    if (chunker->settings.strategy != CHUNK_NONE)
+        place = choose_end(chunker, level);
+    size_t end = place < at->end ? content_start(text, place) : place;
+    if (end > at->wall)
+        end = at->wall;
+    if (*level == BREAK_LEVELS && chunker->first_level < BREAK_LEVELS && end < at->end &&
+        bits_get(chunker->breaks.bits[BREAK_WORD], end))
+        *level = BREAK_WORD;
+    *content = content_end(text, at->start, end);
+    return end;
+}
+
+/* By how many tokens a piece alone is too long. Marks count a token by its start, and only an exact tokenizer knows
+ * what becomes of one that is cut. */
+static size_t excess_tokens(const struct chunker *chunker, size_t content)
+{
+    const struct chunk_settings *settings = &chunker->settings;
+    struct error ignored;
+    size_t count = 0;
+    if (settings->unit != CHUNK_TOKENS || !settings->tokenizer->vocabulary || settings->strategy == CHUNK_NONE)
+        return 0;
+    struct slice alone = slice_between(chunker->document.text, chunker->at.start, content);
+    if (!tokenizer_count_text(settings->tokenizer, chunker->tokenizer_memory, alone, &count, &ignored))
+        return 0; /* a pattern that gave up: the marks must do */
+    return count > chunker->at.size ? count - chunker->at.size : 0;
+}
+
+/* place_end() with less and less room until the piece fits; when what it must go beyond leaves none, the overlap goes.
+ */
+static size_t fit_end(struct chunker *chunker, unsigned *level, size_t *content)
+{
+    struct cursor *at = &chunker->at;
+    at->room = at->size;
+    for (;;) {
+        size_t end = place_end(chunker, level, content);
+        size_t excess = excess_tokens(chunker, *content);
+        if (excess == 0 || (at->room == 0 && at->start == at->covered)) {
+            at->room = at->size;
+            return end;
+        }
+        at->room -= excess < at->room ? excess : at->room;
+        if (at->start < at->covered && measure_reach(&chunker->units, at->start, at->room) <= at->covered) {
+            at->start = at->covered;
+            at->room = at->size;
+        }
+    }
+}
+
 /* The next piece [*start, *end) at the cursor; false: there is no more. */
 static bool next_piece(struct chunker *chunker, size_t *piece_start, size_t *piece_end)
 {
     struct cursor *at = &chunker->at;
     if (at->start >= at->end)
         return false;
-    struct slice text = chunker->document.text;
-    size_t place = at->end;
-    unsigned level = BREAK_LEVELS;
-    if (chunker->settings.strategy != CHUNK_NONE)
-        place = choose_end(chunker, &level);
-    size_t end = place < at->end ? content_start(text, place) : place;
-    if (end > at->wall)
-        end = at->wall;
-    if (level == BREAK_LEVELS && chunker->first_level < BREAK_LEVELS && end < at->end &&
-        bits_get(chunker->breaks.bits[BREAK_WORD], end))
-        level = BREAK_WORD;
+    unsigned level;
+    size_t end = fit_end(chunker, &level, piece_end);
     *piece_start = at->start;
-    *piece_end = content_end(text, at->start, end);
     bool is_at_wall = end >= at->wall;
     at->start = is_at_wall ? end : choose_start(chunker, *piece_end, end, level);
     at->covered = end;

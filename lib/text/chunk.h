@@ -14,6 +14,9 @@
  * would no longer fit, and never reaches back over a heading, a page or a match of the separator. Of a hierarchy both
  * levels overlap: chunks of one parent, and parents.
  *
+ * With an exact tokenizer each chunk is counted alone, and cut shorter while it is too long; then the overlap may go
+ * beyond its size by a token or two.
+ *
  * Time is linear in the bytes of the text and of the chunks. Memory: about 1.2 bytes a byte of text. */
 #ifndef TEXT_CHUNK_H
 #define TEXT_CHUNK_H
@@ -83,7 +86,8 @@ struct chunk {
 struct chunker *chunker_create(const struct chunk_settings *settings);
 void chunker_free(struct chunker *chunker);
 
-/* Takes a text, borrowed until the next one. Errors: E_LIMIT, the separator gave up on it. */
+/* Takes a text, borrowed until the next one. Errors: E_LIMIT, the separator or the tokenizer's
+ * pattern gave up on it. */
 bool chunker_begin(struct chunker *chunker, const struct chunk_document *document, struct error *error) MUST_CHECK;
 
 /* For CHUNK_SEMANTIC, before the first chunk. The sentences of the text (what lies between neighbouring places of that

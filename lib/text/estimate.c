@@ -287,8 +287,11 @@ static uint64_t mark_block(struct marker *marker, const unsigned char *bytes, si
     return marks & present;
 }
 
-static void estimate_mark(const struct tokenizer *tokenizer, struct slice text, uint64_t *marks)
+static bool estimate_mark(const struct tokenizer *tokenizer, void *memory, struct slice text, uint64_t *marks,
+                          struct error *error)
 {
+    (void)memory;
+    (void)error;
     struct marker marker = { .profile = tokenizer->data, .text = text, .classify = classify_bytes() };
     marker.before = &marker.blocks[0];
     marker.here = &marker.blocks[1];
@@ -307,7 +310,8 @@ static void estimate_mark(const struct tokenizer *tokenizer, struct slice text, 
         memcpy(padded + PADDING, text.bytes + offset, length);
         marks[offset / BLOCK] = mark_block(&marker, padded + PADDING, offset, present);
     }
+    return true;
 }
 
-const struct tokenizer tokenizer_o200k_estimate = { "o200k-estimate", estimate_mark, &o200k_profile };
-const struct tokenizer tokenizer_cl100k_estimate = { "cl100k-estimate", estimate_mark, &cl100k_profile };
+const struct tokenizer tokenizer_o200k_estimate = { "o200k-estimate", estimate_mark, &o200k_profile, NULL };
+const struct tokenizer tokenizer_cl100k_estimate = { "cl100k-estimate", estimate_mark, &cl100k_profile, NULL };

@@ -38,7 +38,9 @@ static size_t extra_tokens(const struct measure *measure, size_t start)
     struct slice rest = slice_from(measure->text, start);
     struct slice near = slice_between(rest, 0, utf8_cut(rest, TOKENIZER_NEAR));
     uint64_t alone[TOKENIZER_NEAR / BITS_PER_WORD];
-    measure->tokenizer->mark(measure->tokenizer, near, alone);
+    struct error ignored;
+    if (!measure->tokenizer->mark(measure->tokenizer, measure->tokenizer_memory, near, alone, &ignored))
+        return near.length; /* a pattern that gives up on so few bytes: at worst each is a token */
     long difference = 0, most = 0;
     for (size_t i = 0; i < near.length; i++) {
         difference += (long)bits_get(alone, i) - (long)bits_get(measure->marks, start + i);

@@ -24,6 +24,7 @@ struct measure {
     struct slice text;
     enum measure_start start;
     const struct tokenizer *tokenizer; /* for MEASURE_TOKENS; set by whoever prepares */
+    void *tokenizer_memory;            /* likewise */
 };
 
 /* Counts the marks of a text of less than 2^32 bytes. Both are borrowed. */

@@ -111,8 +111,12 @@ TEST(tokens_near, "tokens: the estimates are within 10 % for prose, code and CJK
         expect_near(samples[i].name, tokenizer_count(&tokenizer_o200k_estimate, text), samples[i].o200k);
     }
     EXPECT_INTEGER(tokenizer_count(&tokenizer_o200k_estimate, SLICE("")), 0);
-    EXPECT(tokenizer_find(SLICE("cl100k-estimate")) == &tokenizer_cl100k_estimate);
-    EXPECT(tokenizer_find(SLICE("cl100k")) == NULL);
+    struct tokenizer tokenizer;
+    struct error error;
+    EXPECT_OK(tokenizer_open("cl100k-estimate", &tokenizer, &error), &error);
+    EXPECT(tokenizer.data == tokenizer_cl100k_estimate.data);
+    EXPECT(!tokenizer_open("cl100k-estimat", &tokenizer, &error));
+    EXPECT_ERROR(&error, E_USAGE, "there is no 'cl100k-estimat', nearest is 'cl100k-estimate'");
 }
 
 TEST(tokens_parts, "tokens: a part has at most one more than the marks inside it")
@@ -134,7 +138,8 @@ TEST(tokens_parts, "tokens: a part has at most one more than the marks inside it
                 bytes[length++] = alphabet[place++];
         }
         length = starts[count - 1];
-        tokenizer_o200k_estimate.mark(&tokenizer_o200k_estimate, slice_of(bytes, length), marks);
+        struct error error;
+        EXPECT(tokenizer_o200k_estimate.mark(&tokenizer_o200k_estimate, NULL, slice_of(bytes, length), marks, &error));
         for (size_t i = 0; i + 20 < count; i += 7) {
             size_t inside = 0, end = starts[i + 13];
             for (size_t place = starts[i]; place < end; place++)
