@@ -70,7 +70,7 @@ _garner() {
         --breakpoint) :; return ;;
         --buffer) :; return ;;
         --separator) :; return ;;
-        --tokenizer) :; return ;;
+        --tokenizer) _garner_paths -f; return ;;
         --field) :; return ;;
         --headings) _garner_words 'auto always never'; return ;;
         --provider) _garner_words 'builtin openai command'; return ;;
@@ -119,6 +119,28 @@ _garner() {
         --progress) _garner_words 'auto always never'; return ;;
         esac
         options='--match --field --not --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
+    tokens)
+        case $before in
+        --tokenizer) _garner_paths -f; return ;;
+        --field) :; return ;;
+        --into) :; return ;;
+        --added-tokens) _garner_words 'file tokens text'; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--tokenizer --field --into --encode --decode --added-tokens --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     embed)
@@ -303,7 +325,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter embed index query eval view info verify run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens embed index query eval view info verify run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -311,7 +333,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter embed index query eval view info verify run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens embed index query eval view info verify run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -327,9 +349,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter embed index query eval view info verify run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens embed index query eval view info verify run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter embed index query eval view info verify run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter tokens embed index query eval view info verify run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -338,6 +360,7 @@ complete -F _garner garner \
     garner-ingest \
     garner-chunk \
     garner-filter \
+    garner-tokens \
     garner-embed \
     garner-index \
     garner-query \

@@ -14,6 +14,7 @@ _garner() {
             'ingest:Read files, folders and archives into document records'
             'chunk:Split each record'\''s text into overlapping pieces'
             'filter:Keep the records for which a condition holds'
+            'tokens:Count tokens, encode texts and decode ids'
             'embed:Put an embedding into each record'
             'index:Write records into an index, document by document'
             'query:Ask an index'
@@ -98,7 +99,7 @@ _garner() {
             '--breakpoint=[for --strategy semantic\: how unlike neighbouring sentences must be to be parted \[95\]]:PERCENTILE: ' \
             '--buffer=[for --strategy semantic\: sentences on each side that are embedded with one]:N: ' \
             '--separator=[for --strategy regex\: cut before each match]:PCRE: ' \
-            '--tokenizer=[how tokens are counted\: o200k-estimate, cl100k-estimate]:NAME: ' \
+            '--tokenizer=[how tokens are counted\: o200k-estimate, cl100k-estimate, or a vocabulary file]:NAME|FILE:_files' \
             '--field=[the text to cut]:PATH: ' \
             '--headings=[whether lines that begin with # are headings]:WHEN:(auto always never)' \
             '--provider=[who makes the vectors\: builtin (no model), an OpenAI-compatible server, a program]:NAME:(builtin openai command)' \
@@ -146,6 +147,40 @@ _garner() {
             '*--match=[keep records whose text matches; of several patterns one is enough]:PCRE: ' \
             '--field=[the text that --match looks at \[text, or the contents of messages\]]:PATH: ' \
             '--not[keep exactly the records that would be dropped]' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    tokens)
+        _arguments -S -s \
+            '--tokenizer=[o200k-estimate, cl100k-estimate, or a vocabulary file]:NAME|FILE:_files' \
+            '*--field=[the texts to count, together \[text, or the messages, prompt, answers of the form found\]]:PATH: ' \
+            '--into=[pass records on, with the count in this field; with --encode the ids, with --decode the text]:PATH: ' \
+            '--encode[put the ids of the tokens into --into \[tokens\]]' \
+            '--decode[turn the ids in --field \[tokens\] into the text in --into \[text\]]' \
+            '--added-tokens=[what text like <|endoftext|> is\: tokens, plain text, or as the kind of file has it]:HOW:(file tokens text)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--jobs=[threads to use; 0\: one for each processor]:N: ' \
@@ -430,7 +465,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter embed index query eval view info verify run doctor help man completion schema options formats expressions exit-codes codes environment)' \
+            '*:TOPIC:(ingest chunk filter tokens embed index query eval view info verify run doctor help man completion schema options formats expressions exit-codes codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -446,7 +481,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter embed index query eval view info verify run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter tokens embed index query eval view info verify run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -472,7 +507,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter embed index query eval view info verify run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter tokens embed index query eval view info verify run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \

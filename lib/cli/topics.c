@@ -60,6 +60,8 @@ static const char formats_text[] =
 static const char environment_text[] =
     "GARNER_CPU       scalar, sse4, avx2 or avx512: use no better instructions than\n"
     "                 these; the output is the same\n"
+    "XDG_DATA_HOME    where tokenizers lie, in garner/tokenizers/ there\n"
+    "                 [~/.local/share]\n"
     "XDG_CACHE_HOME   where caches lie, in garner/ there [~/.cache]\n"
     "TMPDIR           where large sorts put temporary files [/tmp]; outputs are\n"
     "                 written beside their place instead\n"

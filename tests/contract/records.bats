@@ -16,6 +16,7 @@ on() {
     shift
     case $tool in
     filter) garner filter "$@" true ;;
+    tokens) garner tokens "$@" --into n ;;
     index) rm -rf kb && garner index "$@" kb ;;
     *) garner "$tool" "$@" ;;
     esac
@@ -27,6 +28,7 @@ on_file() {
     shift 2
     case $tool in
     filter) garner filter "$@" true "$file" ;;
+    tokens) garner tokens "$@" --into n "$file" ;;
     index) rm -rf kb && garner index "$@" kb "$file" ;;
     *) garner "$tool" "$@" "$file" ;;
     esac
