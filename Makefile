@@ -20,7 +20,7 @@ HARDENING := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fn
 # -ffp-contract=off: results are equal bit for bit on every machine.
 ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DGARNER_VERSION='"$(VERSION)"' -Ilib -Icmd -Itests/support -ffp-contract=off \
               $(WARNINGS) $(HARDENING) $(CPPFLAGS) $(CFLAGS)
-LIBRARIES := -lzstd -lz -lpcre2-8 -lyaml -lcsv -lxxhash -lutf8proc -lstemmer -lpthread -ldl -lm
+LIBRARIES := -lzstd -lz -lpcre2-8 -lyaml -lcsv -lexpat -lxxhash -lutf8proc -lstemmer -lpthread -ldl -lm
 ALL_LDFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,--as-needed -Wl,-z,relro -Wl,-z,now $(LDFLAGS)
 
 LIB_SOURCES := $(sort $(wildcard lib/*/*.c))

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/number.h"
+#include "document/document.h"
 
 enum {
     SIZE_MAXIMUM = 100000000, /* more than any document has */
@@ -130,9 +131,9 @@ const struct option chunk_table[] = {
       .initial = "auto",
       .choices = headings_choices,
       .help = "whether lines that begin with # are headings",
-      .details =
-          "auto: when metadata.mime is text/markdown or text/html, or with --strategy markdown. Then code fences "
-          "and tables are kept whole where they fit, and each piece says under which headings it stands." },
+      .details = "auto: when metadata.mime is of a format that ingest gives headings (Markdown, HTML, office files, "
+                 "EPUB, RTF, reStructuredText), or with --strategy markdown. Then code fences "
+                 "and tables are kept whole where they fit, and each piece says under which headings it stands." },
     EMBED_MODEL_ROWS(struct chunk_options),
     { .name = NULL },
 };
@@ -246,6 +247,5 @@ bool chunk_has_headings(const struct chunk_options *options, struct slice mime)
 {
     if (options->headings != HEADINGS_AUTO)
         return options->headings == HEADINGS_ALWAYS;
-    return chunk_strategy_of(options) == CHUNK_MARKDOWN || slice_starts_with(mime, SLICE("text/markdown")) ||
-           slice_starts_with(mime, SLICE("text/html"));
+    return chunk_strategy_of(options) == CHUNK_MARKDOWN || document_has_headings(mime);
 }

@@ -1,4 +1,4 @@
-/* decode.c - hidden: the child process in which archives are read. */
+/* decode.c - hidden: the child process in which archives and office files are read. */
 #include <unistd.h>
 
 #include "document/unpack.h"

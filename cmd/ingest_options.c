@@ -3,8 +3,9 @@
 
 #include "base/digest.h"
 
-static const char *const as_choices[] = { "auto", "text",  "markdown", "html", "xml",  "csv", "tsv",
-                                          "json", "jsonl", "pdf",      "eml",  "mbox", NULL };
+static const char *const as_choices[] = { "auto", "text",  "markdown", "html", "xml",  "csv",  "tsv",
+                                          "json", "jsonl", "pdf",      "eml",  "mbox", "docx", "pptx",
+                                          "xlsx", "odt",   "ods",      "odp",  "epub", NULL };
 
 #define FIELD(name) OPTION_FIELD(struct ingest_options, name)
 const struct option ingest_option_table[] = {
@@ -227,6 +228,8 @@ bool ingest_settings_make(const struct ingest_options *options, struct ingest_se
                     .has_no_header = !options->header,
                     .keeps_navigation = options->keep_navigation,
                     .max_document_bytes = (size_t)options->max_document_bytes,
+                    .max_entries = options->max_entries,
+                    .max_expansion = options->max_expansion,
                     .decoder_memory = options->max_decoder_memory,
                     .decoder_seconds = (unsigned)options->max_decoder_seconds },
         .as = options->as ? document_format_find(slice_of_string(as_choices[options->as])) : NULL,

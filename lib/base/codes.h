@@ -95,6 +95,8 @@ enum exit_code {
          "tar, zip, 7zip, cpio and ar are read, plain or inside gzip, bzip2, xz, zstd or lz4. The member at fault is named.") \
     CODE(E_DUPLICATE_ID, EXIT_DATA, "two records of one run have the same id", \
          "In an index the later one would replace the earlier one. The message names both places; choose another --id-field, or leave it away.") \
+    CODE(E_XML, EXIT_DATA, "a part of an office file or book is no XML that is read", \
+         "It is not well-formed, or it has a document type declaration: no such file needs one, and it is how entities are made to explode.") \
     CODE(E_DECODER, EXIT_DATA, "the decoder of a file died", \
          "Archives, PDF and office files are read in a child process with limits of memory and time. This file made it crash or went beyond them; the run goes on without it. --max-decoder-seconds and --max-decoder-memory raise the limits.") \
     CODE(E_PDF, EXIT_DATA, "a PDF file is damaged", \

@@ -6,6 +6,7 @@
 #include "document/charset.h"
 #include "document/decoder.h"
 #include "document/html.h"
+#include "document/unpack.h"
 #include "stream/lines.h"
 #include "json/write.h"
 
@@ -53,6 +54,7 @@ void document_decoder_free(struct document_decoder *decoder)
     buffer_release(&decoder->text);
     buffer_release(&decoder->record);
     arena_release(&decoder->arena);
+    unpacker_free(decoder->office);
     memory_free(decoder);
 }
 
@@ -212,9 +214,11 @@ bool document_decode(struct document_decoder *decoder, const struct document_for
         const char *format;
         bool (*decode)(struct decode *decode, struct error *error);
     } decoders[] = {
-        { "text", decode_text }, { "xml", decode_xml },  { "markdown", decode_markdown }, { "html", decode_html },
-        { "csv", decode_csv },   { "tsv", decode_csv },  { "json", decode_json },         { "jsonl", decode_jsonl },
-        { "pdf", decode_pdf },   { "eml", decode_mail },
+        { "text", decode_text },   { "xml", decode_xml },    { "markdown", decode_markdown }, { "html", decode_html },
+        { "csv", decode_csv },     { "tsv", decode_csv },    { "json", decode_json },         { "jsonl", decode_jsonl },
+        { "pdf", decode_pdf },     { "eml", decode_mail },   { "docx", decode_office },       { "pptx", decode_office },
+        { "xlsx", decode_office }, { "odt", decode_office }, { "ods", decode_office },        { "odp", decode_office },
+        { "epub", decode_office },
     };
     struct decode decode = { decoder, format, source, sink };
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++)

@@ -16,7 +16,8 @@ struct document_decoder {
     struct buffer utf8;  /* a file or row that had to be converted */
     struct buffer text;  /* what becomes the document's text */
     struct buffer record;
-    struct arena arena; /* reset for each document */
+    struct arena arena;      /* reset for each document */
+    struct unpacker *office; /* the child that reads office files, made when needed */
 };
 
 struct decode {
@@ -58,6 +59,7 @@ bool decode_csv(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_json(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_jsonl(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_mail(struct decode *decode, struct error *error) MUST_CHECK;
+bool decode_office(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_pdf(struct decode *decode, struct error *error) MUST_CHECK;
 
 #endif

@@ -63,6 +63,9 @@ const struct document_format *document_format_of_name(struct slice name);
 /* A file's extension for a media type in lower case without parameters ("html" for "text/html"); empty: unknown. */
 struct slice document_extension_of_mime(struct slice mime);
 
+/* Whether the text of documents with that metadata.mime has Markdown headings. */
+bool document_has_headings(struct slice mime);
+
 /* By content, then by the extension of name (which may be empty). first_bytes: the start of the file,
  * DOCUMENT_SNIFF_BYTES of it or all; already decompressed. Never NULL: what is nothing else is text, or binary and
  * refused. */
@@ -81,6 +84,7 @@ struct document_options {
     bool keeps_navigation;              /* HTML: what html.h calls navigation stays */
     size_t max_document_bytes;          /* decoded text of one document; 0: DOCUMENT_BYTES_MAXIMUM */
     int64_t decoder_memory;             /* address space of a decoder program; 0: the default */
+    int64_t max_entries, max_expansion; /* of an office file, as of struct file_settings; 0: the defaults there */
     unsigned decoder_seconds;           /* CPU time of one for a document; 0: the default */
 };
 

@@ -276,13 +276,14 @@ void reader_handle(struct file_reader *reader, const struct piece *piece, struct
         return;
     }
     bool is_archive = !piece->format && archive_format_of(content->bytes) != NULL;
-    if (reader->sink->member && piece->nesting > 0 && content->is_whole && piece->is_taken && !is_archive) {
-        hand_over(reader, piece, content->bytes);
-        return;
-    }
     const struct document_format *format = piece->format;
     if (!format)
         format = choose_format(reader, piece, content->bytes, is_archive);
+    if (reader->sink->member && piece->nesting > 0 && content->is_whole && piece->is_taken &&
+        !(is_archive && format->shape == DOCUMENT_ARCHIVE)) {
+        hand_over(reader, piece, content->bytes);
+        return;
+    }
     if (format->shape == DOCUMENT_ARCHIVE)
         reader_unpack(reader, piece, content, format);
     else if (strcmp(format->name, "eml") == 0)

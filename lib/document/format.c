@@ -19,17 +19,15 @@ static const struct document_format formats[] = {
     { "7z", "a 7-Zip archive", "application/x-7z-compressed", " 7z ", DOCUMENT_ARCHIVE },
     { "cpio", "a cpio archive", "application/x-cpio", " cpio ", DOCUMENT_ARCHIVE },
     { "docx", "a Word document (docx)", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-      " docx docm dotx ", DOCUMENT_REFUSED },
+      " docx docm dotx ", DOCUMENT_ONE },
     { "pptx", "a PowerPoint presentation (pptx)",
-      "application/vnd.openxmlformats-officedocument.presentationml.presentation", " pptx pptm ", DOCUMENT_REFUSED },
+      "application/vnd.openxmlformats-officedocument.presentationml.presentation", " pptx pptm ", DOCUMENT_ONE },
     { "xlsx", "an Excel workbook (xlsx)", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-      " xlsx xlsm ", DOCUMENT_REFUSED },
-    { "odt", "an OpenDocument text", "application/vnd.oasis.opendocument.text", " odt ott ", DOCUMENT_REFUSED },
-    { "ods", "an OpenDocument spreadsheet", "application/vnd.oasis.opendocument.spreadsheet", " ods ",
-      DOCUMENT_REFUSED },
-    { "odp", "an OpenDocument presentation", "application/vnd.oasis.opendocument.presentation", " odp ",
-      DOCUMENT_REFUSED },
-    { "epub", "an EPUB book", "application/epub+zip", " epub ", DOCUMENT_REFUSED },
+      " xlsx xlsm ", DOCUMENT_ONE },
+    { "odt", "an OpenDocument text", "application/vnd.oasis.opendocument.text", " odt ott ", DOCUMENT_ONE },
+    { "ods", "an OpenDocument spreadsheet", "application/vnd.oasis.opendocument.spreadsheet", " ods ", DOCUMENT_ONE },
+    { "odp", "an OpenDocument presentation", "application/vnd.oasis.opendocument.presentation", " odp ", DOCUMENT_ONE },
+    { "epub", "an EPUB book", "application/epub+zip", " epub ", DOCUMENT_ONE },
     { "ole", "an old Microsoft Office file (doc, xls, ppt, msg)", "application/x-ole-storage", " doc xls ppt msg ",
       DOCUMENT_REFUSED },
     { "rtf", "an RTF file", "application/rtf", " rtf ", DOCUMENT_REFUSED },
@@ -127,4 +125,19 @@ struct slice document_extension_of_mime(struct slice mime)
         return SLICE("");
     struct slice first = slice_from(slice_of_string(format->extensions), 1);
     return slice_between(first, 0, slice_find_byte(first, ' '));
+}
+
+bool document_has_headings(struct slice mime)
+{
+    static const struct slice starts[] = { SLICE_INIT("text/markdown"),
+                                           SLICE_INIT("text/html"),
+                                           SLICE_INIT("application/vnd.openxmlformats-officedocument."),
+                                           SLICE_INIT("application/vnd.oasis.opendocument."),
+                                           SLICE_INIT("application/epub+zip"),
+                                           SLICE_INIT("application/rtf"),
+                                           SLICE_INIT("text/x-rst") };
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (slice_starts_with(mime, starts[i]))
+            return true;
+    return false;
 }

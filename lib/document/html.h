@@ -42,6 +42,9 @@ void html_append_decoded(struct buffer *output, struct slice text, bool is_attri
 /* The charset that <meta> or an XML declaration in the first bytes declares, as charset_find names it, or NULL. */
 const char *html_declared_charset(struct slice bytes);
 
+/* text without white space around it where it is a language tag such as "en" or "zh-Hant"; else empty. */
+struct slice html_language_tag(struct slice text);
+
 /* Decodes the character reference at the start of text (which is '&'): returns how many bytes it takes, 0 when it is
  * none, and writes up to HTML_REFERENCE_BYTES of UTF-8. In attributes "&copy=1" is none. */
 enum { HTML_REFERENCE_BYTES = 8 };

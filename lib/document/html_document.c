@@ -50,8 +50,7 @@ const char *html_declared_charset(struct slice bytes)
     return NULL;
 }
 
-/* A language tag such as "en" or "zh-Hant"; what is none is not passed on. */
-static struct slice language_tag(struct slice text)
+struct slice html_language_tag(struct slice text)
 {
     text = slice_trim(text);
     if (text.length < 2 || text.length > 35)
@@ -82,7 +81,7 @@ bool decode_html(struct decode *decode, struct error *error)
     if (!html_to_text(html, &settings, &decoder->text, &facts, error))
         return false;
     document.text = buffer_slice(&decoder->text);
-    document.language = language_tag(facts.language);
+    document.language = html_language_tag(facts.language);
     document.title = decode_title(decode, facts.heading);
     struct buffer title = { 0 };
     html_append_decoded(&title, slice_between(facts.title, 0, (size_t)16 * DOCUMENT_TITLE_BYTES), false);

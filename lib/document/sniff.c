@@ -114,6 +114,8 @@ static const char *zip_kind(struct slice bytes)
             return "xlsx";
         if (slice_starts_with(name, SLICE("ppt/")))
             return "pptx";
+        if (slice_starts_with(name, SLICE("META-INF/container.xml")))
+            return "epub";
         rest = slice_from(rest, at + 4);
     }
     return "zip";
@@ -123,7 +125,7 @@ static const char *zip_kind(struct slice bytes)
 static const struct document_format *refine_zip(struct slice bytes, const struct document_format *named)
 {
     const struct document_format *format = by_name(zip_kind(bytes));
-    if (format->shape == DOCUMENT_ARCHIVE && named && named->shape == DOCUMENT_REFUSED &&
+    if (format->shape == DOCUMENT_ARCHIVE && named &&
         (slice_starts_with(slice_of_string(named->mime), SLICE("application/vnd.o")) ||
          slice_equal(slice_of_string(named->name), SLICE("epub"))))
         return named;

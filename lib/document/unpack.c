@@ -89,6 +89,19 @@ static bool start_child(struct unpacker *unpacker, struct error *error)
     return true;
 }
 
+/* Releases the payload. */
+static bool send_request(struct unpacker *unpacker, char type, struct buffer *payload, struct slice bytes,
+                         struct error *error)
+{
+    bool is_written = payload->length <= FRAME_BYTES_MAXIMUM &&
+                      frame_write(unpacker->child.input, type, buffer_slice(payload), slice_of("", 0));
+    buffer_release(payload);
+    unpacker->bytes = bytes;
+    unpacker->is_open = true;
+    unpacker->is_in_member = false;
+    return is_written || give_up(unpacker, FRAME_END, error);
+}
+
 bool unpack_open(struct unpacker *unpacker, const char *path, struct slice bytes, struct error *error)
 {
     if (!start_child(unpacker, error))
@@ -97,13 +110,7 @@ bool unpack_open(struct unpacker *unpacker, const char *path, struct slice bytes
     frame_append_integer(&payload, path != NULL);
     frame_append_integer(&payload, path ? -1 : (int64_t)bytes.length);
     frame_append_text(&payload, slice_of_string(path));
-    bool is_written = payload.length <= FRAME_BYTES_MAXIMUM &&
-                      frame_write(unpacker->child.input, 'O', buffer_slice(&payload), slice_of("", 0));
-    buffer_release(&payload);
-    unpacker->bytes = bytes;
-    unpacker->is_open = true;
-    unpacker->is_in_member = false;
-    return is_written || give_up(unpacker, FRAME_END, error);
+    return send_request(unpacker, 'O', &payload, bytes, error);
 }
 
 /* The child asks for bytes of the archive. */
@@ -205,4 +212,69 @@ bool unpack_read(struct unpacker *unpacker, struct slice *bytes, struct error *e
 bool unpack_is_usable(const struct unpacker *unpacker)
 {
     return unpacker->is_open;
+}
+
+static bool take_pages(struct unpack_document *document, struct slice payload)
+{
+    int64_t page;
+    while (payload.length > 0) {
+        if (!frame_take_integer(&payload, &page) || page < 0)
+            return false;
+        if (document->page_count == document->page_capacity)
+            document->pages = memory_grow(document->pages, &document->page_capacity, document->page_count + 1,
+                                          sizeof *document->pages);
+        document->pages[document->page_count++] = page;
+    }
+    return true;
+}
+
+/* One piece of a document. false: nonsense, or more than was asked for. */
+static bool take_piece(struct unpack_document *document, char type, struct slice payload, size_t text_maximum)
+{
+    int64_t fact;
+    struct slice value;
+    switch (type) {
+    case 'T':
+        buffer_append_slice(&document->text, payload);
+        return document->text.length <= text_maximum;
+    case 'K':
+        if (!frame_take_integer(&payload, &fact) || !frame_take_text(&payload, &value) || fact < 0 ||
+            fact >= UNPACK_FACTS)
+            return false;
+        buffer_reset(&document->facts[fact]);
+        buffer_append_slice(&document->facts[fact], value);
+        return true;
+    case 'P':
+        return take_pages(document, payload) && document->page_count <= text_maximum;
+    default:
+        return false;
+    }
+}
+
+bool unpack_read_document(struct unpacker *unpacker, struct slice bytes, const struct unpack_request *request,
+                          struct unpack_document *document, struct error *error)
+{
+    struct buffer payload = { 0 };
+    struct slice piece;
+    char type = '\0';
+    if (!start_child(unpacker, error))
+        return false;
+    frame_append_integer(&payload, (int64_t)bytes.length);
+    frame_append_integer(&payload, request->max_entries);
+    frame_append_integer(&payload, request->max_expansion);
+    frame_append_integer(&payload, (int64_t)request->text_maximum);
+    frame_append_integer(&payload, request->keeps_navigation);
+    frame_append_text(&payload, slice_of_string(request->format));
+    if (!send_request(unpacker, 'R', &payload, bytes, error))
+        return false;
+    for (;;) {
+        if (!next_frame(unpacker, &type, &piece, error))
+            return false;
+        if (type == 'Z')
+            break;
+        if (!take_piece(document, type, piece, request->text_maximum))
+            return give_up(unpacker, FRAME_BROKEN, error);
+    }
+    unpacker->is_open = false;
+    return true;
 }

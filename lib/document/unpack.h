@@ -4,13 +4,16 @@
  * "decode") with limits on memory, time and what it may do. One child serves one reader, archive after archive; one
  * that died or lies is replaced for the next archive, and what it did becomes one error.
  *
- * Frames. To the child: 'O' open {kind, size, name}: a path that it opens itself, or bytes that it asks for; 'B' bytes
- * asked for, empty at the end. From the child: 'W' wants {offset, length}; 'M' member {kind, encrypted, size, modified,
- * name, raw name}; 'D' data of it; 'E' its end; 'F' fault {code, usable, message}; 'Z' end of the archive. The child
+ * Frames. To the child: 'O' open {kind, size, name}: a path that it opens itself, or bytes that it asks for; 'R' read
+ * the office file {size, entries, expansion, text, navigation, format} as one document; 'B' bytes asked for, empty at
+ * the end. From the child: 'W' wants {offset, length}; 'M' member {kind, encrypted, size, modified, name, raw name};
+ * 'D' data of it; 'E' its end; of a document 'T' text, 'K' a fact {number, text}, 'P' pages {code point...}; 'F' fault
+ * {code, usable, message}; 'Z' end of the archive or document. The child
  * writes only when nobody owes it an answer, and we write only when it asked: neither can block the other for ever. */
 #ifndef DOCUMENT_UNPACK_H
 #define DOCUMENT_UNPACK_H
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/slice.h"
 
@@ -47,6 +50,27 @@ bool unpack_next(struct unpacker *unpacker, struct unpack_member *member, bool *
 
 /* The next bytes of the member, none at its end; borrowed until the next call. Errors: as above. */
 bool unpack_read(struct unpacker *unpacker, struct slice *bytes, struct error *error) MUST_CHECK;
+
+/* What an office file or book may come to, and becomes. */
+struct unpack_request {
+    const char *format; /* name of a row in the table of formats */
+    size_t text_maximum;
+    int64_t max_entries, max_expansion; /* as of struct file_settings */
+    bool keeps_navigation;
+};
+
+enum unpack_fact { UNPACK_TITLE, UNPACK_AUTHOR, UNPACK_LANGUAGE, UNPACK_CREATED, UNPACK_LAST_CHANGED, UNPACK_FACTS };
+
+/* Release each buffer. Nothing in it is trusted to be valid UTF-8. */
+struct unpack_document {
+    struct buffer text, facts[UNPACK_FACTS];
+    int64_t *pages; /* code points at which pages begin; memory_free() */
+    size_t page_count, page_capacity;
+};
+
+/* Reads the office file that bytes hold in the child; document is zeroed. Errors: those of office.h; E_DECODER. */
+bool unpack_read_document(struct unpacker *unpacker, struct slice bytes, const struct unpack_request *request,
+                          struct unpack_document *document, struct error *error) MUST_CHECK;
 
 /* Whether unpack_next() may still be called after an error. */
 bool unpack_is_usable(const struct unpacker *unpacker);

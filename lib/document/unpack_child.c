@@ -1,9 +1,10 @@
-/* unpack_child.c - the decoder child: libarchive behind frames. */
+/* unpack_child.c - the decoder child: libarchive, and what reads office files with it, behind frames. */
 #include <errno.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
 #include "document/frame.h"
+#include "document/office.h"
 #include "document/unpack.h"
 #include "document/walk.h"
 #include "stream/archive.h"
@@ -13,7 +14,8 @@ enum {
     MEMORY_MEBIBYTES = 1024, /* 7-Zip dictionaries go up to some hundred MiB */
     CPU_SECONDS = 30,        /* for one step: a member's header, or so many bytes of content */
     BYTES_A_GRANT = 64 * 1024 * 1024,
-    NAME_BYTES_MAXIMUM = 64 * 1024
+    NAME_BYTES_MAXIMUM = 64 * 1024,
+    PAGES_A_FRAME = 4096
 };
 
 struct server {
@@ -169,6 +171,98 @@ static bool serve(struct server *server, struct slice request)
     return is_there;
 }
 
+static void grant_cpu(void)
+{
+    child_grant_cpu(CPU_SECONDS);
+}
+
+static struct archive_reader *open_package(void *context, struct error *error)
+{
+    struct server *server = context;
+    struct archive_source source = { server, ask_parent, seek_parent, server->size };
+    server->position = 0;
+    return archive_open_source(&source, "", ARCHIVE_MEMBERS, error);
+}
+
+/* Numbers of facts are the same on both sides. */
+_Static_assert((int)OFFICE_FACTS == (int)UNPACK_FACTS && (int)OFFICE_MODIFIED == (int)UNPACK_LAST_CHANGED,
+               "facts of office.h and unpack.h");
+
+static bool send_fact(struct server *server, int64_t fact, struct slice value)
+{
+    if (value.length == 0)
+        return true;
+    buffer_reset(&server->payload);
+    frame_append_integer(&server->payload, fact);
+    frame_append_text(&server->payload, value);
+    return frame_write(server->output, 'K', buffer_slice(&server->payload), slice_of("", 0));
+}
+
+static bool send_pages(struct server *server, const struct office *office)
+{
+    size_t sent = 0;
+    while (sent < office->page_count) {
+        buffer_reset(&server->payload);
+        for (size_t i = 0; i < PAGES_A_FRAME && sent < office->page_count; i++)
+            frame_append_integer(&server->payload, office->pages[sent++]);
+        if (!frame_write(server->output, 'P', buffer_slice(&server->payload), slice_of("", 0)))
+            return false;
+    }
+    return true;
+}
+
+static bool send_document(struct server *server, const struct office *office)
+{
+    struct slice text = buffer_slice(&office->text);
+    for (int fact = 0; fact < OFFICE_FACTS; fact++)
+        if (!send_fact(server, fact, buffer_slice(&office->facts[fact])))
+            return false;
+    while (text.length > 0) {
+        struct slice piece = slice_between(text, 0, FRAME_BYTES_MAXIMUM);
+        if (!frame_write(server->output, 'T', piece, slice_of("", 0)))
+            return false;
+        text = slice_from(text, piece.length);
+    }
+    return send_pages(server, office) && frame_write(server->output, 'Z', slice_of("", 0), slice_of("", 0));
+}
+
+static bool take_request(struct server *server, struct slice request, struct office *office, struct buffer *format)
+{
+    struct package *package = &office->package;
+    int64_t text_maximum, keeps_navigation;
+    struct slice name;
+    if (!frame_take_integer(&request, &package->size) || !frame_take_integer(&request, &package->limits.max_entries) ||
+        !frame_take_integer(&request, &package->limits.max_expansion) || !frame_take_integer(&request, &text_maximum) ||
+        !frame_take_integer(&request, &keeps_navigation) || !frame_take_text(&request, &name) ||
+        package->limits.max_expansion < 1)
+        return false;
+    package->open = open_package;
+    package->context = server;
+    package->grant = grant_cpu;
+    package->limits.text_maximum = (size_t)text_maximum;
+    server->size = package->size;
+    office->keeps_navigation = keeps_navigation != 0;
+    buffer_append_slice(format, name);
+    return true;
+}
+
+/* An office file as one document. */
+static bool serve_document(struct server *server, struct slice request)
+{
+    struct error error;
+    struct office office = { 0 };
+    struct buffer format = { 0 };
+    error_reset(&error);
+    grant_cpu();
+    if (!take_request(server, request, &office, &format))
+        error_set(&error, E_INTERNAL, "a request that cannot be read");
+    bool is_read = !error_is_set(&error) && office_read(&office, buffer_string(&format), &error);
+    bool is_there = is_read ? send_document(server, &office) : send_fault(server, &error, false);
+    office_release(&office);
+    buffer_release(&format);
+    return is_there;
+}
+
 int unpack_child(int input, int output)
 {
     struct server server = { .input = input, .output = output };
@@ -177,8 +271,8 @@ int unpack_child(int input, int output)
     bool is_there = true;
     child_confine((int64_t)MEMORY_MEBIBYTES << 20, CPU_SECONDS);
     frame_reader_init(&server.frames, input, 0);
-    while (is_there && frame_read(&server.frames, &type, &request) == FRAME_READ && type == 'O')
-        is_there = serve(&server, request);
+    while (is_there && frame_read(&server.frames, &type, &request) == FRAME_READ && (type == 'O' || type == 'R'))
+        is_there = type == 'O' ? serve(&server, request) : serve_document(&server, request);
     frame_reader_release(&server.frames);
     buffer_release(&server.payload);
     return EXIT_DONE;

@@ -9,6 +9,6 @@ mkdir -p "$folder/$name"
 make -s -j"$(nproc)" SANITIZE=address,undefined,fuzzer-no-link BUILD=build/fuzzer CC=clang CFLAGS='-O1 -g' build/fuzzer/libgarner.a
 clang -std=c11 -D_POSIX_C_SOURCE=200809L -Ilib -g -O1 -fsanitize=address,undefined,fuzzer "tests/fuzz/${name}_fuzz.c" \
     build/fuzzer/libgarner.a -o "$folder/$name-fuzz" \
-    -lzstd -lz -lpcre2-8 -lyaml -lcsv -lxxhash -lutf8proc -lstemmer -lpthread -ldl -lm
+    -lzstd -lz -lpcre2-8 -lyaml -lcsv -lexpat -lxxhash -lutf8proc -lstemmer -lpthread -ldl -lm
 exec "$folder/$name-fuzz" -max_total_time="$seconds" -print_final_stats=1 -artifact_prefix="$folder/$name-" \
     "$folder/$name" "tests/fuzz/seeds/$name"
