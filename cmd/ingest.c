@@ -111,7 +111,8 @@ static bool send_parcel(struct finder *finder)
         const struct file_counts *counts = file_reader_counts(finder->reader);
         parcel->counts = (struct file_counts){ .links = counts->links - finder->told.links,
                                                .special = counts->special - finder->told.special,
-                                               .members = counts->members - finder->told.members };
+                                               .members = counts->members - finder->told.members,
+                                               .web_passed = counts->web_passed - finder->told.web_passed };
         finder->told = *counts;
     }
     finder->batch = NULL;
@@ -443,6 +444,7 @@ static enum flow readers_push(struct stage *stage, unsigned worker, struct batch
     outflow.worker->counts.links += parcel->counts.links;
     outflow.worker->counts.special += parcel->counts.special;
     outflow.worker->counts.members += parcel->counts.members;
+    outflow.worker->counts.web_passed += parcel->counts.web_passed;
     bool goes_on = true;
     for (size_t i = 0; i < parcel->count && goes_on; i++)
         goes_on = take_item(&outflow, &parcel->items[i]);
@@ -466,6 +468,21 @@ static int64_t count_left_out(const struct stage *stage, size_t format)
     return count;
 }
 
+static struct file_counts sum_counts(const struct stage *stage)
+{
+    const struct readers *readers = stage->state;
+    struct file_counts sum = { 0 };
+    for (unsigned i = 0; readers && i < stage->run->jobs; i++) {
+        const struct worker *worker = &readers->workers[i];
+        const struct file_counts none = { 0 }, *own = worker->reader ? file_reader_counts(worker->reader) : &none;
+        sum.links += own->links + worker->counts.links;
+        sum.special += own->special + worker->counts.special;
+        sum.members += own->members + worker->counts.members;
+        sum.web_passed += own->web_passed + worker->counts.web_passed;
+    }
+    return sum;
+}
+
 static enum flow readers_finish(struct stage *stage, struct sink *sink, struct error *error)
 {
     (void)sink;
@@ -484,6 +501,13 @@ static enum flow readers_finish(struct stage *stage, struct sink *sink, struct e
         say_note(stage->class->name, "%lld %s left out, no text in them (%s)", (long long)total,
                  total == 1 ? "file was" : "files were", buffer_string(&kinds));
     buffer_release(&kinds);
+    struct file_counts sum = sum_counts(stage);
+    if (sum.links + sum.special > 0)
+        say_detail(1, stage->class->name, "%lld links and devices in archives passed over",
+                   (long long)sum.links + (long long)sum.special);
+    if (sum.web_passed > 0)
+        say_detail(1, stage->class->name, "%lld records of web archives passed over: requests, redirects, revisits",
+                   (long long)sum.web_passed);
     return FLOW_OK;
 }
 
@@ -501,17 +525,12 @@ static void readers_close(struct stage *stage)
 
 static void readers_summarize(const struct stage *stage, struct buffer *json)
 {
-    const struct readers *readers = stage->state;
-    struct file_counts sum = { 0 };
-    for (unsigned i = 0; readers && i < stage->run->jobs; i++) {
-        const struct worker *worker = &readers->workers[i];
-        const struct file_counts none = { 0 }, *own = worker->reader ? file_reader_counts(worker->reader) : &none;
-        sum.links += own->links + worker->counts.links;
-        sum.special += own->special + worker->counts.special;
-        sum.members += own->members + worker->counts.members;
-    }
-    buffer_append_format(json, "\"archive_members\":%lld,\"archive_links_passed\":%lld,\"archive_special_passed\":%lld",
-                         (long long)sum.members, (long long)sum.links, (long long)sum.special);
+    struct file_counts sum = sum_counts(stage);
+    buffer_append_format(json,
+                         "\"archive_members\":%lld,\"archive_links_passed\":%lld,\"archive_special_passed\":%lld,"
+                         "\"web_records_passed\":%lld",
+                         (long long)sum.members, (long long)sum.links, (long long)sum.special,
+                         (long long)sum.web_passed);
 }
 
 static const struct stage_class readers_class = {
@@ -552,7 +571,8 @@ const struct tool tool_ingest = {
         "told by content first, then by name. A PDF keeps its pages (metadata.pages); it needs pdftotext. A mail "
         "message is "
         "one document, what is attached to it are others.\n\n"
-        "Archives (tar, zip, 7z, cpio), mailboxes and compressed files (gzip, zstd, xz, bzip2, lz4) are looked into; a "
+        "Archives (tar, zip, 7z, cpio), mailboxes, web archives (WARC) and compressed files (gzip, zstd, xz, bzip2, "
+        "lz4) are looked into; a "
         "member's "
         "id "
         "is OUTER!/INNER. Files come in the order of their names, so the same tree gives the same bytes everywhere.\n\n"

@@ -4,8 +4,8 @@
 #include "base/digest.h"
 
 static const char *const as_choices[] = { "auto", "text",  "markdown", "html", "xml",  "csv",  "tsv",
-                                          "json", "jsonl", "pdf",      "eml",  "mbox", "docx", "pptx",
-                                          "xlsx", "odt",   "ods",      "odp",  "epub", NULL };
+                                          "json", "jsonl", "pdf",      "eml",  "mbox", "warc", "docx",
+                                          "pptx", "xlsx",  "odt",      "ods",  "odp",  "epub", NULL };
 
 #define FIELD(name) OPTION_FIELD(struct ingest_options, name)
 const struct option ingest_option_table[] = {

@@ -78,6 +78,10 @@ static struct slice make_metadata(struct file_reader *reader, const struct piece
         date_append(metadata, piece->modified);
         buffer_append_byte(metadata, '"');
     }
+    if (piece->metadata.length > 0) {
+        buffer_append_string(metadata, metadata->length ? "," : "");
+        buffer_append_slice(metadata, piece->metadata);
+    }
     if (piece->raw_name.length > 0) {
         struct buffer printable = { 0 };
         text_append_printable(&printable, piece->raw_name);
@@ -88,10 +92,6 @@ static struct slice make_metadata(struct file_reader *reader, const struct piece
     if (sha256) {
         append_key(metadata, "sha256");
         json_append_string(metadata, slice_of_string(sha256));
-    }
-    if (piece->metadata.length > 0) {
-        buffer_append_string(metadata, metadata->length ? "," : "");
-        buffer_append_slice(metadata, piece->metadata);
     }
     return buffer_slice(metadata);
 }

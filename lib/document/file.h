@@ -55,6 +55,7 @@ struct file_sink {
 struct file_counts {
     int64_t links, special; /* members passed over */
     int64_t members;        /* files taken from archives */
+    int64_t web_passed;     /* records of web archives that hold no page: requests, redirects, revisits, ... */
 };
 
 /* One thread's memory, and its decoder children. */

@@ -141,6 +141,8 @@ void reader_unpack(struct file_reader *reader, const struct piece *piece, struct
         unpack_tar(&outer, content);
     else if (strcmp(format->name, "mbox") == 0)
         reader_mbox(&outer, content);
+    else if (strcmp(format->name, "warc") == 0)
+        reader_warc(&outer, content);
     else
         unpack_in_child(&outer, content);
     outer_release(&outer);

@@ -58,6 +58,9 @@ void reader_mail(struct file_reader *reader, const struct piece *piece, struct c
 struct outer;
 void reader_mbox(struct outer *outer, struct content *content);
 
+/* The pages of a web archive. */
+void reader_warc(struct outer *outer, struct content *content);
+
 /* The members of an archive, mailbox or web archive. */
 void reader_unpack(struct file_reader *reader, const struct piece *piece, struct content *content,
                    const struct document_format *format);
