@@ -27,7 +27,7 @@ _garner() {
     case $tool in
     ingest)
         case $before in
-        --as) _garner_words 'auto text markdown html xml csv tsv json jsonl pdf eml mbox docx pptx xlsx odt ods odp epub'; return ;;
+        --as) _garner_words 'auto text markdown html xml csv tsv json jsonl pdf eml mbox warc docx pptx xlsx odt ods odp epub'; return ;;
         --name) :; return ;;
         --root-name) :; return ;;
         --include | -i) :; return ;;

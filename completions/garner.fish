@@ -16,7 +16,7 @@ complete -c garner -n __garner_has_no_tool -l version -d 'show versions'
 complete -c garner -n __garner_has_no_tool -a ingest -d 'Read files, folders and archives into document records'
 complete -c garner-ingest -w 'garner ingest'
 complete -c garner -n '__garner_tool_is ingest' -F
-complete -c garner -n '__garner_tool_is ingest' -l as -xa 'auto text markdown html xml csv tsv json jsonl pdf eml mbox docx pptx xlsx odt ods odp epub' -d 'read every file as this, instead of by content and name'
+complete -c garner -n '__garner_tool_is ingest' -l as -xa 'auto text markdown html xml csv tsv json jsonl pdf eml mbox warc docx pptx xlsx odt ods odp epub' -d 'read every file as this, instead of by content and name'
 complete -c garner -n '__garner_tool_is ingest' -l name -x -d 'what standard input is called in ids'
 complete -c garner -n '__garner_tool_is ingest' -l root-name -x -d 'stands in ids for the folder\'s own name'
 complete -c garner -n '__garner_tool_is ingest' -s i -l include -x -d 'only files that match'

@@ -37,7 +37,7 @@ _garner() {
     ingest)
         _arguments -S -s \
             '*:PATH:_files' \
-            '--as=[read every file as this, instead of by content and name]:FORMAT:(auto text markdown html xml csv tsv json jsonl pdf eml mbox docx pptx xlsx odt ods odp epub)' \
+            '--as=[read every file as this, instead of by content and name]:FORMAT:(auto text markdown html xml csv tsv json jsonl pdf eml mbox warc docx pptx xlsx odt ods odp epub)' \
             '--name=[what standard input is called in ids]:NAME: ' \
             '--root-name=[stands in ids for the folder'\''s own name]:NAME: ' \
             '*--include=[only files that match]:GLOB: ' \
