@@ -119,6 +119,18 @@ enum exit_code {
          "Vectors of two models, or of two dimensions, cannot be compared. Embed with the model that 'garner info DIR' names, or build a new index.") \
     CODE(E_INDEX_SETTINGS, EXIT_CONFIG, "an index was made with other settings", \
          "Language, metric, fields and prefixes are settled when the first record comes. Leave the option away, or build a new index.") \
+    CODE(E_ANSWER_TRUNCATED, EXIT_DATA, "a model's answer was cut at its limit of tokens", \
+         "Raise --max-tokens, or ask for less. --keep-truncated passes such answers on with their finish_reason.") \
+    CODE(E_ANSWER_FILTERED, EXIT_DATA, "a service's filter kept an answer back", \
+         "The service looked at the prompt or the answer and withheld it. Such answers are never passed on.") \
+    CODE(E_ANSWER_REFUSED, EXIT_DATA, "a model refused to answer", \
+         "The answer says that it will not answer. Such answers are never passed on.") \
+    CODE(E_ANSWER_UNUSABLE, EXIT_DATA, "a model's answer did not end as an answer does", \
+         "The server named a reason for the end that is neither a plain end nor a limit: a tool call, an abort.") \
+    CODE(E_ANSWER_SCHEMA, EXIT_DATA, "a model's answer does not have the form that was asked for", \
+         "It is no JSON, or JSON that does not fit the schema. The message names the place; another seed gives another answer.") \
+    CODE(E_BUDGET, EXIT_NO, "a limit of requests or cost was reached", \
+         "--max-requests or --max-cost leaves no room for another request. What was answered is in the cache: run it again with a higher limit to go on.") \
     CODE(E_LIMIT, EXIT_DATA, "a limit was reached", \
          "The message names the limit and the option that raises it.")
 /* clang-format on */
