@@ -63,6 +63,8 @@ static const char environment_text[] =
     "XDG_DATA_HOME    where tokenizers lie, in garner/tokenizers/ there\n"
     "                 [~/.local/share]\n"
     "XDG_CACHE_HOME   where caches lie, in garner/ there [~/.cache]\n"
+    "OPENAI_API_KEY   the key for provider openai when no option says where one is\n"
+    "ANTHROPIC_API_KEY  the same for provider anthropic\n"
     "TMPDIR           where large sorts put temporary files [/tmp]; outputs are\n"
     "                 written beside their place instead\n"
     "COLUMNS          width of output for people where the terminal does not tell\n"

@@ -6,8 +6,8 @@
 const struct chat_dialect *chat_dialect_find(struct slice name)
 {
     static const struct chat_dialect *const dialects[] = { &chat_dialect_openai, &chat_dialect_ollama,
-                                                           &chat_dialect_anthropic, &chat_dialect_bedrock };
-    for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++)
+                                                           &chat_dialect_anthropic, &chat_dialect_bedrock, NULL };
+    for (size_t i = 0; dialects[i]; i++)
         if (slice_equal(name, slice_of_string(dialects[i]->name)))
             return dialects[i];
     return NULL;

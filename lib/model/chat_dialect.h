@@ -34,6 +34,7 @@ struct chat_ending {
     const char *word;
     enum chat_status status;
 };
+extern const struct chat_ending chat_endings_openai[];
 /* Sets finish_reason and status; a word that is not in the table is CHAT_UNUSABLE, none at all CHAT_COMPLETE. Errors:
  * E_PROTOCOL when it is no string. */
 bool chat_read_ending(struct json_value value, const struct chat_ending *endings, struct arena *arena,

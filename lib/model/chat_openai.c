@@ -49,17 +49,17 @@ static void append_request(const struct chat_parameters *parameters, const struc
 }
 
 /* Several servers use words of their own for the same ends. */
-static const struct chat_ending endings[] = { { "stop", CHAT_COMPLETE },
-                                              { "eos", CHAT_COMPLETE },
-                                              { "end_turn", CHAT_COMPLETE },
-                                              { "stop_sequence", CHAT_COMPLETE },
-                                              { "length", CHAT_TRUNCATED },
-                                              { "max_tokens", CHAT_TRUNCATED },
-                                              { "model_length", CHAT_TRUNCATED },
-                                              { "content_filter", CHAT_FILTERED },
-                                              { "safety", CHAT_FILTERED },
-                                              { "refusal", CHAT_REFUSED },
-                                              { NULL, CHAT_UNUSABLE } };
+const struct chat_ending chat_endings_openai[] = { { "stop", CHAT_COMPLETE },
+                                                   { "eos", CHAT_COMPLETE },
+                                                   { "end_turn", CHAT_COMPLETE },
+                                                   { "stop_sequence", CHAT_COMPLETE },
+                                                   { "length", CHAT_TRUNCATED },
+                                                   { "max_tokens", CHAT_TRUNCATED },
+                                                   { "model_length", CHAT_TRUNCATED },
+                                                   { "content_filter", CHAT_FILTERED },
+                                                   { "safety", CHAT_FILTERED },
+                                                   { "refusal", CHAT_REFUSED },
+                                                   { NULL, CHAT_UNUSABLE } };
 
 static bool read_answer(struct json_value root, struct arena *arena, struct chat_answer *answer, struct error *error)
 {
@@ -72,7 +72,7 @@ static bool read_answer(struct json_value root, struct arena *arena, struct chat
     struct json_value content = json_member(message, SLICE("content"));
     if (message.type != JSON_OBJECT)
         return error_set(error, E_PROTOCOL, "a choice has no 'message'");
-    if (!chat_read_ending(json_member(choice.value, SLICE("finish_reason")), endings, arena, answer, error))
+    if (!chat_read_ending(json_member(choice.value, SLICE("finish_reason")), chat_endings_openai, arena, answer, error))
         return false;
     struct slice refusal = chat_read_text(message, SLICE("refusal"), arena);
     answer->text = chat_read_text(message, SLICE("content"), arena);

@@ -122,38 +122,43 @@ static bool read_row(const char *file, const struct yaml_node *row, struct price
            read_amount(file, row, "batch", 3, &price->batch_permille, error);
 }
 
-static bool find_row(const char *file, const struct yaml_node *table, struct slice model, const struct yaml_node **row,
-                     struct error *error)
+/* NULL: there is none, or no table. */
+static const struct yaml_node *find_row(const char *file, const struct yaml_node *table, struct slice model,
+                                        struct error *error)
 {
+    const struct yaml_node *row = NULL;
     size_t best = 0;
-    *row = NULL;
     if (table->type != YAML_MAP) {
         error_set(error, E_CONFIG, "a price table is %s, expected a map of models", yaml_type_name(table->type));
-        return place(error, file, table);
+        place(error, file, table);
+        return NULL;
     }
     for (size_t i = 0; i < table->count; i++) {
         size_t length = match_length(table->pairs[i].key->text, model);
         if (length > best) {
             best = length;
-            *row = table->pairs[i].value;
+            row = table->pairs[i].value;
         }
     }
-    if (*row)
-        return true;
+    if (row)
+        return row;
     error_set(error, E_CONFIG, "the price table has no row for the model '%.*s'", (int)model.length, model.bytes);
-    return place(error, file, table);
+    place(error, file, table);
+    return NULL;
 }
 
 bool price_find(const char *file, const char *model, struct price *price, struct error *error)
 {
     struct buffer text = { 0 };
     struct arena arena = { 0 };
-    const struct yaml_node *row, *table = NULL;
+    const struct yaml_node *row = NULL, *table = NULL;
     *price = (struct price){ 0 };
     bool is_good = file_read(file, PRICE_TABLE_BYTES_MAXIMUM, "a price table", &text, error);
     if (is_good)
         table = yaml_parse(buffer_slice(&text), file, &arena, error);
-    is_good = table && find_row(file, table, slice_of_string(model), &row, error) && read_row(file, row, price, error);
+    if (table)
+        row = find_row(file, table, slice_of_string(model), error);
+    is_good = row && read_row(file, row, price, error);
     arena_release(&arena);
     buffer_release(&text);
     return is_good;

@@ -306,8 +306,8 @@ bool prompt_apply(const struct prompt *prompt, const struct json_object *object,
         add(*messages, count, CHAT_ASSISTANT, prompt->examples[i].assistant);
     }
     if (!prompt->has_user) {
-        memcpy(*messages + *count, own, own_count * sizeof *own);
-        *count += own_count;
+        for (size_t i = 0; own && i < own_count; i++)
+            add(*messages, count, own[i].role, own[i].text);
         return true;
     }
     struct buffer text = { 0 };
