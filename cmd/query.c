@@ -10,92 +10,6 @@
 #include "cli/say.h"
 #include "tools.h"
 
-static const char *const format_choices[] = { "", "jsonl", "table", "trec", "prompt", NULL };
-static const char *const mode_choices[] = { "", "hybrid", "vector", "lexical", NULL };
-
-#define FIELD(name) OPTION_FIELD(struct query_options, name)
-static const struct option query_options[] = {
-    { .name = "path",
-      FIELD(path),
-      .is_operand = true,
-      .is_required = true,
-      .meaning = MEANING_FOLDER,
-      .argument = "DIR",
-      .help = "the index" },
-    { .name = "text",
-      FIELD(texts),
-      .is_operand = true,
-      .is_required = true,
-      .yields_to = "queries",
-      .argument = "TEXT",
-      .help = "the question; more than one: its wordings, whose answers become one" },
-    { .name = "queries",
-      FIELD(queries),
-      .meaning = MEANING_FILE,
-      .argument = "FILE",
-      .help = "many questions: {\"id\",\"text\"} lines; - is stdin" },
-    { .name = "top-k",
-      .letter = 'k',
-      FIELD(top_k),
-      .argument = "N",
-      .initial = "10",
-      .minimum = 1,
-      .maximum = SEARCH_LIMIT_MAXIMUM,
-      .help = "how many answers to each question" },
-    { .name = "mode",
-      FIELD(mode),
-      .argument = "MODE",
-      .choices = mode_choices,
-      .help = "by words, by vectors or both; hybrid when the index has vectors" },
-    { .name = "where",
-      FIELD(where),
-      .meaning = MEANING_EXPRESSION,
-      .argument = "EXPR",
-      .help = "only rows for which this is true; applied before the search",
-      .details = "The language of 'garner help expressions', or the S3 Vectors form when it starts with '{'." },
-    { .name = "by",
-      FIELD(by),
-      .meaning = MEANING_EXPRESSION,
-      .argument = "PATH",
-      .help = "only the best row of each value, such as metadata.document_id" },
-    { .name = "parents",
-      FIELD(parents),
-      .help = "answer with the parents of what is found, each once with its best piece's score",
-      .details =
-          "For documents that 'garner chunk --strategy hierarchical' cut. A parent comes as a record of its own, "
-          "with its text, start and end, and 'children', the ids of the pieces that were found, best first. "
-          "Rows without a parent stay as they are." },
-    { .name = "format",
-      FIELD(format),
-      .argument = "FORM",
-      .choices = format_choices,
-      .help = "table on a terminal, else jsonl; trec for eval; prompt for a chat model" },
-    { .name = "budget",
-      FIELD(budget),
-      .argument = "TOKENS",
-      .initial = "4000",
-      .minimum = 1,
-      .maximum = 10000000,
-      .help = "tokens that a prompt may have; passages that do not fit are left out" },
-    { .name = "weights",
-      FIELD(weights),
-      .heading = "Ranking",
-      .argument = "WORDS,VECTORS",
-      .initial = "1,1",
-      .help = "how much each ranking counts in a hybrid answer" },
-    { .name = "rrf-k",
-      FIELD(rrf_k),
-      .argument = "K",
-      .initial = "60",
-      .minimum = 0,
-      .maximum = 1000000,
-      .help = "of reciprocal rank fusion: weight / (K + rank)" },
-    { .name = "k1", FIELD(k1), .argument = "K1", .initial = "1.2", .minimum = 0, .maximum = 100, .help = "of BM25" },
-    { .name = "b", FIELD(b), .argument = "B", .initial = "0.75", .minimum = 0, .maximum = 1, .help = "of BM25" },
-    EMBED_MODEL_ROWS(struct query_options),
-    { .name = NULL },
-};
-
 static bool parse_weights(const char *text, struct fusion *fusion, struct error *error)
 {
     struct slice whole = slice_of_string(text);
@@ -133,7 +47,7 @@ static bool query_check(const struct tool_call *call, struct error *error)
     struct fusion fusion;
     bool is_good = parse_weights(options->weights, &fusion, error) &&
                    compile(&run, "where", options->where, &run.where, error) &&
-                   compile(&run, "by", options->by, &run.by, error);
+                   compile(&run, "by", options->by, &run.by, error) && query_check_reranker(options, error);
     if (run.where)
         expression_free(run.where);
     if (run.by)
@@ -212,6 +126,7 @@ static void close_run(struct query_run *run)
     if (run->by)
         expression_free(run->by);
     embedder_close(run->embedder);
+    reranker_close(run->reranker);
     analyser_scratch_free(run->scratch);
     analyser_close(run->analyser);
     memory_free(run->questions);
@@ -237,7 +152,7 @@ static int run_query(struct tool_call *call, struct error *error)
         close_run(&run);
         return EXIT_DONE;
     }
-    is_good = is_good && query_embed(&run, error);
+    is_good = is_good && query_embed(&run, error) && query_open_reranker(&run, error);
     for (size_t i = 0; i < run.question_count && is_good; i++)
         is_good = interrupt_signal() ? interrupt_error(error) : answer_one(&run, i, error);
     int64_t hits = run.hit_count;
@@ -272,7 +187,7 @@ const struct tool tool_query = {
     .group = GROUP_SEARCH,
     .reads = TOOL_NOTHING,
     .writes = TOOL_BYTES,
-    .options = query_options,
+    .options = query_table,
     .options_bytes = sizeof(struct query_options),
     .check = query_check,
     .examples = query_examples,

@@ -4,10 +4,18 @@
 
 #include "cli/tool.h"
 #include "index/search.h"
+#include "model/rerank.h"
 #include "model_options.h"
 
 enum query_format { QUERY_AUTO, QUERY_JSONL, QUERY_TABLE, QUERY_TREC, QUERY_PROMPT };
 enum query_mode { QUERY_MODE_AUTO, QUERY_MODE_HYBRID, QUERY_MODE_VECTOR, QUERY_MODE_LEXICAL };
+
+/* A model besides the one that makes the vectors: a reranker, a chat model. */
+struct service_options {
+    const char *name;  /* URL */
+    unsigned provider; /* index into its choices: 0 is "not said" */
+    const char *model, *command, *api_key_env;
+};
 
 struct query_options {
     struct embed_model_options model;
@@ -24,7 +32,12 @@ struct query_options {
     double k1, b;
     unsigned format;
     int64_t budget;
+    struct service_options rerank;
+    int64_t rerank_candidates; /* 0: not said */
+    bool rerank_fallback;
 };
+
+extern const struct option query_table[];
 
 /* A question in one or more wordings: each is searched, and the answers become one. The first is the question itself.
  */
@@ -45,6 +58,7 @@ struct query_run {
     struct analyser *analyser;
     struct analyser_scratch *scratch;
     struct embedder *embedder; /* NULL: lexical only */
+    struct reranker *reranker; /* NULL: the search alone ranks */
     struct expression *where, *by;
     struct question *questions;
     size_t question_count, question_capacity;
@@ -56,6 +70,8 @@ struct query_run {
 /* A row of the answer, or a parent, which stands for the best of its rows. */
 struct query_hit {
     struct search_hit found; /* by the search */
+    double score;            /* what ranks: the search's, or the reranker's */
+    uint32_t search_rank;    /* with a reranker: the place before it, 1-based; else 0 */
     struct slice id;         /* the row's or the parent's */
     bool is_parent;
     struct slice *children; /* of a parent: ids of its rows that were found, best first */
@@ -73,6 +89,17 @@ bool query_take_questions(struct query_run *run, struct error *error) MUST_CHECK
 
 /* query_model.c: opens the embedder that the index wants and gives each wording its vector. */
 bool query_embed(struct query_run *run, struct error *error) MUST_CHECK;
+
+/* query_rerank.c: whether a reranker is asked for; what is wrong with the options about it (E_USAGE); how many rows it
+ * sees; opens it. */
+bool query_has_reranker(const struct query_options *options);
+bool query_check_reranker(const struct query_options *options, struct error *error) MUST_CHECK;
+size_t query_rerank_candidates(const struct query_options *options);
+bool query_open_reranker(struct query_run *run, struct error *error) MUST_CHECK;
+/* Orders hits anew by the reranker's scores, equal ones by id; what it does not see is gone. Errors: those of
+ * reranker_score(), E_INDEX_DAMAGED. */
+bool query_rerank(struct query_run *run, const struct question *question, struct arena *arena, struct query_hits *hits,
+                  struct error *error) MUST_CHECK;
 
 /* query_search.c: what answers a question, at most top_k. Arena. */
 bool query_search(struct query_run *run, const struct question *question, struct arena *arena, struct query_hits *hits,

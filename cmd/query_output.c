@@ -44,7 +44,7 @@ static void take_headings(struct json_value headings, struct arena *arena, struc
 static bool read_hit(const struct query_answer *answer, const struct query_hit *hit, struct slice json,
                      struct arena *arena, struct hit_fields *fields, struct error *error)
 {
-    *fields = (struct hit_fields){ 0 };
+    *fields = (struct hit_fields){ .text = SLICE("") };
     if (!json_scan_object(json, arena, &fields->object, error))
         return false;
     const struct json_field *text = json_object_find(&fields->object, SLICE("text"));
@@ -90,7 +90,13 @@ static void append_jsonl(const struct query_answer *answer, const struct query_h
     json_append_key(output, SLICE("rank"));
     json_append_integer(output, (int64_t)rank);
     json_append_key(output, SLICE("score"));
-    json_append_double(output, hit->found.score);
+    json_append_double(output, hit->score);
+    if (hit->search_rank) {
+        json_append_key(output, SLICE("search_rank"));
+        json_append_integer(output, hit->search_rank);
+        json_append_key(output, SLICE("search_score"));
+        json_append_double(output, hit->found.score);
+    }
     if (answer->is_fused && hit->found.lexical_rank) {
         json_append_key(output, SLICE("lexical_rank"));
         json_append_integer(output, hit->found.lexical_rank);
@@ -122,12 +128,13 @@ static void append_where(const struct hit_fields *fields, struct buffer *output)
  * blank lines stay. */
 static void append_folded(struct slice text, struct buffer *output)
 {
+    struct slice marks = SLICE("#-*|>`+ \t");
     bool is_open = false; /* the line may go on with the next one */
-    while (text.length) {
+    while (text.bytes && text.length) {
         size_t length = slice_find_byte(text, '\n');
         struct slice line = slice_of(text.bytes, length);
-        bool is_plain =
-            line.length && !memchr("#-*|>`+ \t", line.bytes[0], 9) && !(line.bytes[0] >= '0' && line.bytes[0] <= '9');
+        bool is_plain = line.length && slice_find_byte(marks, line.bytes[0]) == marks.length &&
+                        !(line.bytes[0] >= '0' && line.bytes[0] <= '9');
         if (output->length)
             buffer_append_byte(output, is_open && is_plain ? ' ' : '\n');
         buffer_append_slice(output, line);
@@ -141,7 +148,7 @@ static void append_table(const struct query_hit *hit, size_t rank, const struct 
 {
     struct layout layout = { .width = terminal_width(STDOUT_FILENO), .indent = 4, .lines_maximum = 8 };
     char score[NUMBER_TEXT];
-    snprintf(score, sizeof score, "%.4f", hit->found.score);
+    snprintf(score, sizeof score, "%.4f", hit->score);
     buffer_append_format(output, "%2zu. %s  ", rank, score);
     append_where(fields, output);
     buffer_append_byte(output, '\n');
@@ -171,7 +178,7 @@ static void append_trec(const struct query_answer *answer, const struct query_hi
     buffer_append_string(output, " Q0 ");
     append_trec_word(hit->id, output);
     buffer_append_format(output, " %zu ", rank);
-    json_append_double(output, hit->found.score);
+    json_append_double(output, hit->score);
     buffer_append_string(output, " garner\n");
 }
 

@@ -15,6 +15,8 @@ static size_t candidates(const struct query_run *run, const struct question *que
     size_t limit = run->mode == QUERY_MODE_HYBRID || is_thinned || question->wording_count > 1 ? wanted * 10 : wanted;
     if (limit > wanted && limit < 100)
         limit = 100;
+    if (run->reranker && limit < query_rerank_candidates(run->options))
+        limit = query_rerank_candidates(run->options);
     return limit < SEARCH_LIMIT_MAXIMUM ? limit : SEARCH_LIMIT_MAXIMUM;
 }
 
@@ -41,18 +43,25 @@ static bool search_wording(struct query_run *run, const struct question *questio
     return true;
 }
 
-static bool search(struct query_run *run, const struct question *question, struct arena *arena,
-                   struct search_hits *hits, struct error *error)
+static bool search(struct query_run *run, const struct question *question, struct arena *arena, struct query_hits *hits,
+                   struct error *error)
 {
+    struct search_hits found = { 0 };
     size_t limit = candidates(run, question);
     struct search_hits *lists = arena_allocate_zeroed(arena, question->wording_count, sizeof *lists);
     for (size_t i = 0; i < question->wording_count; i++)
         if (!search_wording(run, question, i, limit, arena, &lists[i], error))
             return false;
     if (question->wording_count == 1)
-        *hits = lists[0];
+        found = lists[0];
     else
-        search_fuse_lists(run->index, lists, question->wording_count, run->fusion.rrf_k, limit, arena, hits);
+        search_fuse_lists(run->index, lists, question->wording_count, run->fusion.rrf_k, limit, arena, &found);
+    hits->count = found.count;
+    hits->list = arena_allocate_zeroed(arena, found.count + 1, sizeof *hits->list);
+    for (size_t i = 0; i < found.count; i++)
+        hits->list[i] = (struct query_hit){ .found = found.list[i],
+                                            .score = found.list[i].score,
+                                            .id = index_id(run->index, found.list[i].row) };
     return true;
 }
 
@@ -107,17 +116,16 @@ struct thinning {
     struct arena *arena;
 };
 
-static void add_child(struct query_run *run, struct thinning *thinning, struct query_hit *parent,
-                      const struct search_hit *found)
+static void add_child(struct thinning *thinning, struct query_hit *parent, struct slice child)
 {
     parent->children = arena_grow(thinning->arena, parent->children, &parent->child_capacity, parent->child_count + 1,
                                   sizeof *parent->children);
-    parent->children[parent->child_count++] = index_id(run->index, found->row);
+    parent->children[parent->child_count++] = child;
 }
 
 /* Takes a row into the answer, unless its parent or its group is there. */
-static bool take_row(struct query_run *run, struct thinning *thinning, const struct search_hit *found,
-                     struct slice json, struct error *error)
+static bool take_row(struct query_run *run, struct thinning *thinning, const struct query_hit *found, struct slice json,
+                     struct error *error)
 {
     struct query_hits *hits = thinning->hits;
     struct slice parent_id = SLICE("");
@@ -128,7 +136,7 @@ static bool take_row(struct query_run *run, struct thinning *thinning, const str
     if (parent_id.length) {
         entry = map_insert(&thinning->parents, parent_id, &is_new);
         if (!is_new && entry->value)
-            add_child(run, thinning, &hits->list[entry->value - 1], found);
+            add_child(thinning, &hits->list[entry->value - 1], found->id);
         if (!is_new)
             return true;
     }
@@ -140,18 +148,18 @@ static bool take_row(struct query_run *run, struct thinning *thinning, const str
     }
     if (!is_new || hits->count == (size_t)run->options->top_k)
         return true;
-    hits->list[hits->count++] = (struct query_hit){ .found = *found,
-                                                    .id = parent_id.length ? arena_copy(thinning->arena, parent_id)
-                                                                           : index_id(run->index, found->row),
-                                                    .is_parent = parent_id.length > 0 };
+    struct query_hit *hit = &hits->list[hits->count++];
+    *hit = *found;
     if (entry) {
         entry->value = hits->count;
-        add_child(run, thinning, &hits->list[hits->count - 1], found);
+        hit->is_parent = true;
+        hit->id = arena_copy(thinning->arena, parent_id);
+        add_child(thinning, hit, found->id);
     }
     return true;
 }
 
-static bool thin_out(struct query_run *run, const struct search_hits *found, struct arena *arena,
+static bool thin_out(struct query_run *run, const struct query_hits *found, struct arena *arena,
                      struct query_hits *hits, struct error *error)
 {
     struct index_scratch scratch = { 0 };
@@ -162,7 +170,7 @@ static bool thin_out(struct query_run *run, const struct search_hits *found, str
     hits->count = 0;
     for (size_t i = 0; i < found->count && is_good && (hits->count < wanted || run->options->parents); i++) {
         struct slice json = SLICE("{}");
-        is_good = (!reads || index_record(run->index, found->list[i].row, &scratch, &json, error)) &&
+        is_good = (!reads || index_record(run->index, found->list[i].found.row, &scratch, &json, error)) &&
                   take_row(run, &thinning, &found->list[i], json, error);
     }
     index_scratch_release(&scratch);
@@ -175,6 +183,8 @@ static bool thin_out(struct query_run *run, const struct search_hits *found, str
 bool query_search(struct query_run *run, const struct question *question, struct arena *arena, struct query_hits *hits,
                   struct error *error)
 {
-    struct search_hits found = { 0 };
-    return search(run, question, arena, &found, error) && thin_out(run, &found, arena, hits, error);
+    struct query_hits found = { 0 };
+    return search(run, question, arena, &found, error) &&
+           (!run->reranker || query_rerank(run, question, arena, &found, error)) &&
+           thin_out(run, &found, arena, hits, error);
 }

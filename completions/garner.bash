@@ -215,6 +215,12 @@ _garner() {
         --rrf-k) :; return ;;
         --k1) :; return ;;
         --b) :; return ;;
+        --rerank) :; return ;;
+        --rerank-provider) _garner_words 'cohere jina voyage tei bedrock command'; return ;;
+        --rerank-model) :; return ;;
+        --rerank-command) _garner_paths -c; return ;;
+        --rerank-api-key-env) :; return ;;
+        --rerank-candidates) :; return ;;
         --provider) _garner_words 'builtin openai command'; return ;;
         --url) :; return ;;
         --model) :; return ;;
@@ -239,7 +245,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--queries --top-k --mode --where --by --parents --format --budget --weights --rrf-k --k1 --b --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
+        options='--queries --top-k --mode --where --by --parents --format --budget --weights --rrf-k --k1 --b --rerank --rerank-provider --rerank-model --rerank-command --rerank-api-key-env --rerank-candidates --rerank-fallback --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -d; return; }
         ;;
     eval)

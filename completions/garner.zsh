@@ -304,6 +304,13 @@ _garner() {
             '--rrf-k=[of reciprocal rank fusion\: weight / (K + rank)]:K: ' \
             '--k1=[of BM25]:K1: ' \
             '--b=[of BM25]:B: ' \
+            '--rerank=[ask a reranker how well the best rows answer, and order them by that]:URL: ' \
+            '--rerank-provider=[what the server speaks; jina (as vLLM and llama.cpp do), or command with a program]:NAME:(cohere jina voyage tei bedrock command)' \
+            '--rerank-model=[the model as the server calls it; bedrock\: its ARN]:NAME: ' \
+            '--rerank-command=[a shell command that reads {"id","query","documents"} lines and answers {"id","scores"} lines]:PROGRAM:_command_names -e' \
+            '--rerank-api-key-env=[environment variable that holds the reranker'\''s key]:NAME: ' \
+            '--rerank-candidates=[how many rows the reranker sees for each question \[50, at least --top-k\]]:N: ' \
+            '--rerank-fallback[when the reranker fails, say so and answer in the order of the search]' \
             '--provider=[who makes the vectors\: builtin (no model), an OpenAI-compatible server, a program]:NAME:(builtin openai command)' \
             '--url=[the server, such as http\://127.0.0.1\:8080; /v1/embeddings is put behind it]:URL: ' \
             '--model=[the model as the server calls it]:NAME: ' \

@@ -1,0 +1,294 @@
+/* rerank.c - asks a reranker how well documents answer a query. */
+#include "model/rerank.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "model/line_program.h"
+#include "model/rerank_answer.h"
+#include "json/write.h"
+
+const char *const rerank_provider_names[] = { "cohere", "jina", "voyage", "tei", "bedrock", "command", NULL };
+
+/* What a service is told, and how. */
+struct dialect {
+    const char *path;
+    int64_t batch_size;
+    const char *key_environment; /* the variable that the service's own tools read; NULL: none */
+    struct slice texts;          /* key of the documents */
+    struct slice limit;          /* key of how many results are wanted; "": there is none */
+    bool needs_model;
+};
+
+static const struct dialect dialects[RERANK_PROVIDER_COUNT] = {
+    [RERANK_COHERE] = { "/v2/rerank", 1000, "CO_API_KEY", SLICE_INIT("documents"), SLICE_INIT("top_n"), true },
+    [RERANK_JINA] = { "/v1/rerank", 1000, "JINA_API_KEY", SLICE_INIT("documents"), SLICE_INIT("top_n"), false },
+    [RERANK_VOYAGE] = { "/v1/rerank", 1000, "VOYAGE_API_KEY", SLICE_INIT("documents"), SLICE_INIT("top_k"), true },
+    [RERANK_TEI] = { "/rerank", 32, NULL, SLICE_INIT("texts"), SLICE_INIT(""), false },
+    [RERANK_BEDROCK] = { "/rerank", 1000, "AWS_BEARER_TOKEN_BEDROCK", SLICE_INIT(""), SLICE_INIT(""), true },
+    [RERANK_COMMAND] = { "", 1000, NULL, SLICE_INIT("documents"), SLICE_INIT(""), false },
+};
+
+struct reranker {
+    struct reranker_settings settings;
+    const struct dialect *dialect;
+    struct client *client;
+    struct line_program *program;
+    int64_t next_id;
+    char *name;
+};
+
+/* Documents [first, first + count) of a call. */
+struct job {
+    size_t first, count;
+    struct slice body;
+};
+
+struct call {
+    struct reranker *self;
+    struct slice query;
+    const struct slice *documents;
+    struct arena *arena;
+    double *scores;
+};
+
+static bool check_settings(const struct reranker_settings *settings, struct error *error)
+{
+    const char *name = rerank_provider_names[settings->provider];
+    if (settings->provider == RERANK_COMMAND)
+        return settings->command || error_set(error, E_USAGE, "reranker command needs a program");
+    if (!settings->client.url)
+        return error_set(error, E_USAGE, "reranker %s needs a URL", name);
+    if (!settings->model && dialects[settings->provider].needs_model)
+        return error_set(error, E_USAGE, "reranker %s needs the name of a model", name);
+    return true;
+}
+
+static struct client_settings client_settings_for(const struct reranker_settings *settings)
+{
+    struct client_settings client = settings->client;
+    const char *usual = dialects[settings->provider].key_environment;
+    if (!client.api_key_environment && !client.api_key_file && usual && getenv(usual))
+        client.api_key_environment = usual;
+    client.retries_424 = settings->provider == RERANK_TEI;
+    if (settings->provider == RERANK_BEDROCK) {
+        client.authorization = CLIENT_SIGV4;
+        client.service = "bedrock";
+    }
+    return client;
+}
+
+struct reranker *reranker_open(const struct reranker_settings *settings, struct error *error)
+{
+    if (!check_settings(settings, error))
+        return NULL;
+    struct reranker *self = memory_allocate_zeroed(1, sizeof *self);
+    self->settings = *settings;
+    self->dialect = &dialects[settings->provider];
+    if (self->settings.batch_size <= 0)
+        self->settings.batch_size = self->dialect->batch_size;
+    struct buffer name = { 0 };
+    buffer_append_format(&name, "%s:%s", rerank_provider_names[settings->provider],
+                         settings->model ? settings->model : "");
+    self->name = memory_copy_string(buffer_string(&name));
+    buffer_release(&name);
+    if (settings->provider == RERANK_COMMAND) {
+        self->program = line_program_open(settings->command, settings->client.total_seconds);
+        return self;
+    }
+    struct client_settings client = client_settings_for(settings);
+    self->client = client_open(&client, error);
+    if (self->client)
+        return self;
+    reranker_close(self);
+    return NULL;
+}
+
+const char *reranker_name(const struct reranker *reranker)
+{
+    return reranker->name;
+}
+
+void reranker_close(struct reranker *reranker)
+{
+    if (!reranker)
+        return;
+    client_close(reranker->client);
+    line_program_close(reranker->program);
+    memory_free(reranker->name);
+    memory_free(reranker);
+}
+
+static void append_texts(const struct call *call, const struct job *job, struct buffer *json)
+{
+    buffer_append_byte(json, '[');
+    for (size_t i = 0; i < job->count; i++) {
+        if (i)
+            buffer_append_byte(json, ',');
+        json_append_string(json, call->documents[job->first + i]);
+    }
+    buffer_append_byte(json, ']');
+}
+
+/* Amazon Bedrock wraps every text. */
+static void append_bedrock(const struct call *call, const struct job *job, struct buffer *json)
+{
+    buffer_append_string(json, "{\"queries\":[{\"type\":\"TEXT\",\"textQuery\":{\"text\":");
+    json_append_string(json, call->query);
+    buffer_append_string(json, "}}],\"sources\":[");
+    for (size_t i = 0; i < job->count; i++) {
+        buffer_append_string(json, i ? "," : "");
+        buffer_append_string(json, "{\"type\":\"INLINE\",\"inlineDocumentSource\":{\"type\":\"TEXT\",\"textDocument\":"
+                                   "{\"text\":");
+        json_append_string(json, call->documents[job->first + i]);
+        buffer_append_string(json, "}}}");
+    }
+    buffer_append_string(json, "],\"rerankingConfiguration\":{\"type\":\"BEDROCK_RERANKING_MODEL\","
+                               "\"bedrockRerankingConfiguration\":{\"modelConfiguration\":{\"modelArn\":");
+    json_append_string(json, slice_of_string(call->self->settings.model));
+    buffer_append_format(json, "},\"numberOfResults\":%zu}}}", job->count);
+}
+
+static void append_plain(const struct call *call, const struct job *job, struct buffer *json)
+{
+    const struct dialect *dialect = call->self->dialect;
+    buffer_append_byte(json, '{');
+    if (call->self->settings.provider == RERANK_COMMAND) {
+        json_append_key(json, SLICE("id"));
+        json_append_integer(json, call->self->next_id);
+    }
+    if (call->self->settings.model && call->self->settings.provider != RERANK_TEI) {
+        json_append_key(json, SLICE("model"));
+        json_append_string(json, slice_of_string(call->self->settings.model));
+    }
+    json_append_key(json, SLICE("query"));
+    json_append_string(json, call->query);
+    json_append_key(json, dialect->texts);
+    append_texts(call, job, json);
+    if (dialect->limit.length) {
+        json_append_key(json, dialect->limit);
+        json_append_integer(json, (int64_t)job->count);
+    }
+    buffer_append_byte(json, '}');
+}
+
+static void make_body(const struct call *call, struct job *job)
+{
+    struct buffer body = { 0 };
+    if (call->self->settings.provider == RERANK_BEDROCK)
+        append_bedrock(call, job, &body);
+    else
+        append_plain(call, job, &body);
+    job->body = arena_copy(call->arena, buffer_slice(&body));
+    buffer_release(&body);
+}
+
+static bool submit(struct call *call, size_t first, size_t count, struct error *error)
+{
+    struct job *job = arena_allocate_zeroed(call->arena, 1, sizeof *job);
+    job->first = first;
+    job->count = count;
+    make_body(call, job);
+    struct client_request request = {
+        .path = call->self->dialect->path, .body = job->body, .tokens = (int64_t)job->body.length / 4, .tag = job
+    };
+    return client_submit(call->self->client, &request, error);
+}
+
+/* NULL: the scores are there. */
+static const char *read_scores(const struct call *call, const struct job *job, struct slice text)
+{
+    struct json_value root;
+    struct error fault;
+    if (!json_scan(text, &root, &fault))
+        return "no JSON";
+    return rerank_answer_read(root, job->count, call->arena, call->scores + job->first);
+}
+
+static bool take_answer(struct call *call, struct client_answer *answer, bool *is_asked_again, struct error *error)
+{
+    const struct job *job = answer->tag;
+    bool is_too_much = answer->status == 400 || answer->status == 413 || answer->status == 422;
+    if (answer->outcome == CLIENT_REFUSED && is_too_much && job->count > 1)
+        return submit(call, job->first, job->count / 2, error) &&
+               submit(call, job->first + job->count / 2, job->count - job->count / 2, error);
+    if (answer->outcome != CLIENT_ANSWERED) {
+        *error = answer->error;
+        return false;
+    }
+    const char *wrong = read_scores(call, job, buffer_slice(&answer->body));
+    if (!wrong)
+        return true;
+    *is_asked_again = client_ask_again(call->self->client, answer);
+    return *is_asked_again || error_set(error, E_PROTOCOL, "the reranker '%s' answered: %s", call->self->name, wrong);
+}
+
+static bool ask_server(struct call *call, size_t count, struct error *error)
+{
+    struct client *client = call->self->client;
+    size_t batch = (size_t)call->self->settings.batch_size;
+    bool is_good = true;
+    for (size_t first = 0; first < count && is_good; first += batch)
+        is_good = submit(call, first, count - first < batch ? count - first : batch, error);
+    while (is_good && client_pending(client)) {
+        struct client_answer answer;
+        bool has_answer = false, is_asked_again = false;
+        is_good = client_next(client, -1, &answer, &has_answer, error);
+        if (!is_good || !has_answer)
+            continue;
+        is_good = take_answer(call, &answer, &is_asked_again, error);
+        if (!is_asked_again)
+            client_answer_release(&answer);
+    }
+    if (!is_good)
+        client_cancel(client);
+    return is_good;
+}
+
+/* NULL: the scores are there. An id that is not the one asked is an answer to something else. */
+static const char *read_line(const struct call *call, const struct job *job, struct slice line)
+{
+    struct json_value root;
+    struct error fault;
+    struct slice reason;
+    int64_t id = 0;
+    if (!json_scan(line, &root, &fault))
+        return "no JSON";
+    struct json_value given = json_member(root, SLICE("id")), refusal = json_member(root, SLICE("error"));
+    if (given.type != JSON_MISSING && (!json_integer(given, &id) || id != call->self->next_id))
+        return "an 'id' that was not asked";
+    if (refusal.type == JSON_STRING && json_decode(refusal, call->arena, &reason, &fault))
+        return arena_copy_string(call->arena, reason);
+    return rerank_answer_read(root, job->count, call->arena, call->scores + job->first);
+}
+
+static bool ask_program(struct call *call, size_t count, struct error *error)
+{
+    size_t batch = (size_t)call->self->settings.batch_size;
+    bool is_good = true;
+    for (size_t first = 0; first < count && is_good; first += batch, call->self->next_id++) {
+        struct job job = { .first = first, .count = count - first < batch ? count - first : batch };
+        struct buffer line = { 0 };
+        struct slice answer;
+        append_plain(call, &job, &line);
+        buffer_append_byte(&line, '\n');
+        is_good = line_program_ask(call->self->program, buffer_slice(&line), &answer, error);
+        const char *wrong = is_good ? read_line(call, &job, answer) : NULL;
+        if (wrong)
+            is_good =
+                error_set(error, E_PROTOCOL, "the command '%s' answered: %s", call->self->settings.command, wrong);
+        buffer_release(&line);
+    }
+    return is_good;
+}
+
+bool reranker_score(struct reranker *reranker, struct slice query, const struct slice *documents, size_t count,
+                    struct arena *arena, double *scores, struct error *error)
+{
+    struct call call = { .self = reranker, .query = query, .documents = documents, .arena = arena };
+    call.scores = scores;
+    if (count == 0)
+        return true;
+    return reranker->program ? ask_program(&call, count, error) : ask_server(&call, count, error);
+}
