@@ -131,6 +131,10 @@ enum exit_code {
          "It is no JSON, or JSON that does not fit the schema. The message names the place; another seed gives another answer.") \
     CODE(E_BUDGET, EXIT_NO, "a limit of requests or cost was reached", \
          "--max-requests or --max-cost leaves no room for another request. What was answered is in the cache: run it again with a higher limit to go on.") \
+    CODE(E_LEDGER, EXIT_DATA, "a ledger cannot be used", \
+         "The file is damaged, belongs to another program or was written by a newer garner; it is left as it is. 'garner verify FILE' says more. Without its ledger everything is ingested again.") \
+    CODE(E_MAX_DELETES, EXIT_NO, "more files vanished than --max-deletes allows", \
+         "Nothing was deleted. Often a folder is not mounted or an option leaves files out. When the files are gone on purpose, raise --max-deletes.") \
     CODE(E_LIMIT, EXIT_DATA, "a limit was reached", \
          "The message names the limit and the option that raises it.")
 /* clang-format on */

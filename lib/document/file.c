@@ -333,6 +333,52 @@ static bool read_plain(void *context, struct slice *bytes, struct error *error)
     return length >= 0 || error_set_system(error, E_IO, errno, "cannot read");
 }
 
+static int64_t nanoseconds(struct timespec time)
+{
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static struct file_state state_of(const struct stat *status)
+{
+    return (struct file_state){ .size = (int64_t)status->st_size,
+                                .modified = nanoseconds(status->st_mtim),
+                                .changed = nanoseconds(status->st_ctim),
+                                .inode = (int64_t)status->st_ino };
+}
+
+static bool is_same_state(const struct file_state *a, const struct file_state *b)
+{
+    return a->size == b->size && a->modified == b->modified && a->changed == b->changed && a->inode == b->inode;
+}
+
+/* The hash of what is in `first` and of the rest, which is read ahead without moving the file's position. */
+static bool hash_all(struct file_reader *reader, int descriptor, bool is_whole, struct hash128 *hash,
+                     struct error *error)
+{
+    struct slice first = buffer_slice(&reader->first);
+    if (is_whole) {
+        *hash = hash_128(first);
+        return true;
+    }
+    struct hash_stream *stream = hash_stream_create();
+    hash_stream_add(stream, first);
+    off_t offset = (off_t)first.length;
+    ssize_t length = 1;
+    while (length > 0) {
+        buffer_reset(&reader->block);
+        char *place = buffer_reserve(&reader->block, CONTENT_BLOCK_BYTES);
+        length = pread(descriptor, place, CONTENT_BLOCK_BYTES, offset);
+        bool is_again = length < 0 && errno == EINTR;
+        if (length > 0)
+            hash_stream_add(stream, slice_of(place, (size_t)length));
+        offset += length > 0 ? length : 0;
+        length = is_again ? 1 : length;
+    }
+    *hash = hash_stream_digest_128(stream);
+    hash_stream_free(stream);
+    return length == 0 || error_set_system(error, E_IO, errno, "cannot read");
+}
+
 /* A regular file: its first bytes, or all of it when it is not large, in one buffer that is used again and again. */
 static void handle_regular(struct file_reader *reader, struct piece *piece, int descriptor)
 {
@@ -340,24 +386,36 @@ static void handle_regular(struct file_reader *reader, struct piece *piece, int 
     error_reset(&error);
     struct plain_file file = { reader, descriptor };
     struct content content = { .read = read_plain, .context = &file };
-    struct stat status;
+    struct stat status = { 0 };
+    bool is_examined = reader->sink->examine != NULL;
+    bool needs_status = is_examined || reader->settings->with_modified;
+    bool is_good = true;
     buffer_reset(&reader->first);
-    bool is_good = read_first(reader, descriptor, CONTENT_BLOCK_BYTES, &content.is_whole, &error);
-    if (is_good && (!content.is_whole || reader->settings->with_modified)) {
-        is_good = fstat(descriptor, &status) == 0;
-        if (!is_good)
-            error_set_system(&error, E_IO, errno, "cannot read");
-    }
-    if (is_good && reader->settings->with_modified)
+    if (needs_status && fstat(descriptor, &status) != 0)
+        is_good = error_set_system(&error, E_IO, errno, "cannot read");
+    is_good = is_good && read_first(reader, descriptor, CONTENT_BLOCK_BYTES, &content.is_whole, &error);
+    if (is_good && !content.is_whole && !needs_status && fstat(descriptor, &status) != 0)
+        is_good = error_set_system(&error, E_IO, errno, "cannot read");
+    if (reader->settings->with_modified)
         piece->modified = status.st_mtime;
     if (is_good && !content.is_whole && status.st_size <= CONTENT_WHOLE_BYTES)
         is_good = read_first(reader, descriptor, CONTENT_WHOLE_BYTES + 1, &content.is_whole, &error);
+    struct file_state state = state_of(&status);
+    if (is_good && is_examined)
+        is_good = hash_all(reader, descriptor, content.is_whole, &state.hash, &error);
     reader->packed = content.is_whole || !is_good ? (int64_t)reader->first.length : status.st_size;
     content.bytes = buffer_slice(&reader->first);
-    if (is_good)
-        reader_handle(reader, piece, &content);
-    else
+    if (!is_good) {
         reader_report(reader, piece, &error);
+        return;
+    }
+    if (is_examined && !reader->sink->examine(reader->sink->context, &state))
+        return;
+    reader_handle(reader, piece, &content);
+    struct file_state after = { 0 };
+    if (is_examined && fstat(descriptor, &status) == 0)
+        after = state_of(&status);
+    reader->is_stable = is_same_state(&state, &after);
 }
 
 /* Standard input, or a pipe that the user named. */
@@ -417,6 +475,11 @@ bool file_reader_read(struct file_reader *reader, const struct walk_file *file, 
     handle_regular(reader, &piece, descriptor);
     close(descriptor);
     return !reader->is_stopped;
+}
+
+bool file_reader_is_stable(const struct file_reader *reader)
+{
+    return reader->is_stable;
 }
 
 bool file_reader_decode(struct file_reader *reader, const struct file_member *member, struct slice bytes,

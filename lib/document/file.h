@@ -39,8 +39,17 @@ struct file_member {
     unsigned nesting;
 };
 
+/* What a regular file is while it is open, before any of it is decoded. Times in nanoseconds since 1970. */
+struct file_state {
+    int64_t size, modified, changed, inode;
+    struct hash128 hash; /* of all its bytes */
+};
+
 struct file_sink {
     void *context;
+    /* NULL: nobody asks. Called once for a regular file that could be opened and read. false: it is not wanted after
+     * all. A file that does not fit in memory is read twice for it. */
+    bool (*examine)(void *context, const struct file_state *state);
     /* One record, as of document_sink. path: of the file or member, for messages; both borrowed for the call. */
     bool (*emit)(void *context, struct slice record, const char *path, int64_t line);
     /* A file, member or row that cannot be read; error is placed. raw: the row's bytes, else empty. */
@@ -66,6 +75,9 @@ struct file_reader *file_reader_create(const struct file_settings *settings, str
 
 /* Everything the file holds goes to sink. false: sink wants no more. */
 bool file_reader_read(struct file_reader *reader, const struct walk_file *file, const struct file_sink *sink);
+
+/* After file_reader_read() of a file that examine() wanted: it is still as it was before. */
+bool file_reader_is_stable(const struct file_reader *reader);
 
 /* What a sink's member() took. false: sink wants no more. */
 bool file_reader_decode(struct file_reader *reader, const struct file_member *member, struct slice bytes,

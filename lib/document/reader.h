@@ -24,6 +24,7 @@ struct file_reader {
     int64_t entries;
     struct file_counts counts;
     bool is_stopped; /* the sink wants no more */
+    bool is_stable;  /* the file under way did not change while it was read */
 };
 
 /* A file or a member on its way. */

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/map.h"
@@ -87,6 +86,22 @@ static int open_path(const char *path, int flags)
 int walk_file_open(const char *path, bool follows_links)
 {
     return open_path(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | (follows_links ? 0 : O_NOFOLLOW));
+}
+
+bool walk_file_status(const struct walk_file *file, bool follows_links, struct stat *status)
+{
+    int flags = follows_links || file->is_operand ? 0 : AT_SYMLINK_NOFOLLOW;
+    if (fstatat(AT_FDCWD, file->path, status, flags) == 0)
+        return true;
+    if (errno != ENAMETOOLONG)
+        return false;
+    int descriptor = open_path(file->path, O_PATH | (flags ? O_NOFOLLOW : 0));
+    bool is_good = descriptor >= 0 && fstat(descriptor, status) == 0;
+    int failure = errno;
+    if (descriptor >= 0)
+        close(descriptor);
+    errno = failure;
+    return is_good;
 }
 
 int64_t walk_file_size(const struct walk_file *file)
@@ -414,6 +429,7 @@ static enum walk_step start_operand(struct walk *walk, struct arena *arena, stru
             ignore_stack_start(&walk->ignores, operand);
         return enter_folder(walk, walk->settings->include->count == 0, true, error) ? WALK_END : WALK_FAULT;
     }
+    walk->below = walk->path.length;
     struct buffer name = { 0 };
     append_operand_name(&name, operand);
     bool is_out = glob_list_ask(walk->settings->exclude, buffer_slice(&name), false) == GLOB_YES;
@@ -425,6 +441,11 @@ static enum walk_step start_operand(struct walk *walk, struct arena *arena, stru
     buffer_release(&name);
     fill_file(walk, arena, slice_of("", 0), file);
     return is_wanted ? WALK_FILE : WALK_END;
+}
+
+void walk_append_root(const struct walk_settings *settings, size_t operand, struct buffer *root)
+{
+    append_root(settings, settings->operands[operand], is_folder_at(settings->operands[operand]), root);
 }
 
 static bool same_name(const char *first, const char *second, struct slice name, struct error *error)
@@ -489,6 +510,14 @@ enum walk_step walk_next(struct walk *walk, struct arena *arena, struct walk_fil
             return step;
     }
     return WALK_END;
+}
+
+struct walk_place walk_place(const struct walk *walk)
+{
+    struct slice root = buffer_slice(&walk->root);
+    if (root.length > 0 && root.bytes[root.length - 1] == '/')
+        root.length--;
+    return (struct walk_place){ walk->operand - 1, root, path_below(walk) };
 }
 
 const struct walk_counts *walk_counts(const struct walk *walk)

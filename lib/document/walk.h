@@ -10,6 +10,8 @@
 #ifndef DOCUMENT_WALK_H
 #define DOCUMENT_WALK_H
 
+#include <sys/stat.h>
+
 #include "base/arena.h"
 #include "base/error.h"
 #include "document/glob.h"
@@ -35,6 +37,13 @@ struct walk_file {
     bool is_taken;   /* false: no --include takes its name, but it may be an archive with members that one takes */
 };
 
+/* Where the walk is: the operand, and the path below it as the file system has it. */
+struct walk_place {
+    size_t operand;     /* its index */
+    struct slice root;  /* what stands for the operand in sources, without '/' at the end */
+    struct slice below; /* empty for an operand that is a file, and for the operand's own folder */
+};
+
 /* What was passed over by design. */
 struct walk_counts {
     int64_t links, loops, special, excluded;
@@ -52,12 +61,21 @@ struct walk *walk_open(const struct walk_settings *settings, struct error *error
  * E_IO, E_LIMIT); the next call goes on behind it. */
 enum walk_step walk_next(struct walk *walk, struct arena *arena, struct walk_file *file, struct error *error);
 
+/* Appends the root of an operand: for those that the walk finds nothing in. */
+void walk_append_root(const struct walk_settings *settings, size_t operand, struct buffer *root);
+
+/* Of the last file or fault. Borrowed until the next call. */
+struct walk_place walk_place(const struct walk *walk);
+
 const struct walk_counts *walk_counts(const struct walk *walk);
 void walk_close(struct walk *walk);
 
 /* Opens a file that the walk gave, for reading, never blocking on a FIFO, and never through a link unless told so.
  * Returns the descriptor, -1 with errno. */
 int walk_file_open(const char *path, bool follows_links);
+
+/* lstat(2) of it, or stat(2) where links are followed; a path of any length. false with errno. */
+bool walk_file_status(const struct walk_file *file, bool follows_links, struct stat *status);
 
 /* Bytes of the file now; -1 for what has no size or is gone. */
 int64_t walk_file_size(const struct walk_file *file);

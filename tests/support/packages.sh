@@ -3,7 +3,7 @@
 set -euo pipefail
 
 build=(gcc make pkg-config libc6-dev libarchive-dev libzstd-dev zlib1g-dev libpcre2-dev libyaml-dev libcsv-dev libexpat1-dev
-    libcurl4-openssl-dev libssl-dev libutf8proc-dev libxxhash-dev libstemmer-dev)
+    libcurl4-openssl-dev libssl-dev libutf8proc-dev libxxhash-dev libstemmer-dev libsqlite3-dev)
 test=(bats jq mandoc clang libclang-rt-14-dev python3 strace zip xz-utils bzip2 lz4 zstd poppler-utils)
 
 wanted=()
