@@ -17,7 +17,7 @@ struct field_count {
 
 struct record_counts {
     int64_t records, documents, chunks, chats, preferences, others;
-    int64_t embedded, tombstones, errors, seals, faulty;
+    int64_t embedded, tombstones, marks, errors, seals, faulty;
     int64_t text_bytes;
     int64_t first_fault;
     struct map fields; /* to a number in counts */
@@ -100,6 +100,9 @@ static bool count_line(void *context, struct slice line, int64_t number, struct 
     case RECORD_TOMBSTONE:
         counts->tombstones++;
         return true;
+    case RECORD_MARK:
+        counts->marks++;
+        return true;
     case RECORD_DATA:
         break;
     }
@@ -167,6 +170,7 @@ static void put_records(struct buffer *json, const struct record_counts *counts)
     if (counts->model.length)
         info_put_text(json, "embedding_model", buffer_slice(&counts->model));
     put_count(json, "tombstones", counts->tombstones);
+    put_count(json, "marks", counts->marks);
     info_put_number(json, "text_bytes", counts->text_bytes);
     info_put_flag(json, "sealed", counts->seals == 1 && counts->errors == 0);
     put_count(json, "failed", counts->errors);
@@ -179,7 +183,7 @@ bool info_describe_records(const char *path, struct buffer *json, struct error *
 {
     struct record_counts *counts = memory_allocate_zeroed(1, sizeof *counts);
     bool is_done = count_records(path, counts, error);
-    if (is_done && counts->records + counts->tombstones + counts->errors + counts->seals == 0 && counts->faulty)
+    if (is_done && counts->records + counts->tombstones + counts->marks + counts->errors + counts->seals == 0 && counts->faulty)
         info_put_text(json, "kind", SLICE("unknown"));
     else if (is_done)
         put_records(json, counts);

@@ -186,6 +186,8 @@ bool row_prepare(const struct row_plan *plan, struct analyser_scratch *scratch, 
                  struct record *record, struct index_new_row *row, struct error *error)
 {
     *row = (struct index_new_row){ 0 };
+    if (record->kind == RECORD_MARK)
+        return true;
     if (record->kind == RECORD_TOMBSTONE)
         return prepare_tombstone(batch, record, row, error);
     const struct json_object *object = record_object(batch, record, error);

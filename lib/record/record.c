@@ -261,6 +261,8 @@ static enum record_kind kind_of_checked(struct slice line)
             kind = RECORD_ERROR;
         else if (object.count == 1 && control && has_key(control->value, SLICE("end")))
             kind = RECORD_END;
+        else if (object.count == 1 && control && has_key(control->value, SLICE("ledger")))
+            kind = RECORD_MARK;
         else if (object.count == 2 && id && deleted && id->value.type == JSON_STRING &&
                  deleted->value.type == JSON_TRUE)
             kind = RECORD_TOMBSTONE;

@@ -188,6 +188,10 @@ static void append_signal(struct show *show, const struct json_object *object, e
         const struct json_field *id = json_object_find(object, SLICE("id"));
         buffer_append_slice(&title, id ? text_of(show, id->value) : SLICE("document"));
         buffer_append_string(&title, " (deleted)");
+    } else if (kind == RECORD_MARK) {
+        buffer_append_string(&title, "end of run ");
+        buffer_append_slice(&title, json_member(member_of(object, "garner", "ledger"), SLICE("run")).text);
+        buffer_append_string(&title, " of a ledger");
     } else if (kind == RECORD_END) {
         struct slice count = json_member(member_of(object, "garner", "end"), SLICE("records")).text;
         buffer_append_string(&title, "end of the stream: ");

@@ -1,0 +1,252 @@
+/* ingest_find.c - the first stage of ingest: walks, and makes parcels of what it finds. */
+#include "base/memory.h"
+#include "cli/say.h"
+#include "ingest_options.h"
+#include "ingest_parcel.h"
+
+enum {
+    FILE_WEIGHT = 32 * 1024,        /* what a file not yet opened counts for */
+    SHARED_ARCHIVE_BYTES = 8 << 20, /* archives from here on are unpacked for all workers */
+    DRY_RUN_LISTED = 1              /* verbosity at which --dry-run names every file */
+};
+
+struct finder {
+    struct ingest_settings settings;
+    struct walk *walk;
+    struct file_reader *reader; /* for what is unpacked here; made when needed */
+    struct arena names;         /* of the file that is: the batch it was found for leaves meanwhile */
+    struct sink *sink;          /* of the pull under way */
+    struct batch *batch;        /* NULL until there is something to put in */
+    enum flow flow;
+    struct error *error;
+    struct file_counts told; /* counts that left with parcels */
+    int64_t files, bytes;
+};
+
+static bool finder_open(struct stage *stage, struct error *error)
+{
+    struct finder *finder = memory_allocate_zeroed(1, sizeof *finder);
+    stage->state = finder;
+    if (!ingest_settings_make(stage->options, &finder->settings, error))
+        return false;
+    finder->walk = walk_open(&finder->settings.walk, error);
+    return finder->walk != NULL;
+}
+
+static struct batch *open_batch(struct finder *finder)
+{
+    if (!finder->batch) {
+        finder->batch = batch_create();
+        finder->batch->payload = arena_allocate_zeroed(&finder->batch->arena, 1, sizeof(struct parcel));
+    }
+    return finder->batch;
+}
+
+/* A new item at the end of the open batch. */
+static struct item *add_item(struct finder *finder, enum item_kind kind, const char *path)
+{
+    struct batch *batch = open_batch(finder);
+    struct parcel *parcel = batch->payload;
+    if (parcel->count == parcel->capacity)
+        parcel->items =
+            arena_grow(&batch->arena, parcel->items, &parcel->capacity, parcel->count + 1, sizeof *parcel->items);
+    struct item *item = &parcel->items[parcel->count++];
+    *item = (struct item){ .kind = kind, .path = path };
+    batch_append(batch)->file = path;
+    return item;
+}
+
+static bool send_parcel(struct finder *finder)
+{
+    struct batch *batch = finder->batch;
+    struct parcel *parcel = batch->payload;
+    if (finder->reader) {
+        const struct file_counts *counts = file_reader_counts(finder->reader);
+        parcel->counts = (struct file_counts){ .links = counts->links - finder->told.links,
+                                               .special = counts->special - finder->told.special,
+                                               .members = counts->members - finder->told.members,
+                                               .web_passed = counts->web_passed - finder->told.web_passed };
+        finder->told = *counts;
+    }
+    finder->batch = NULL;
+    finder->flow = sink_emit(finder->sink, batch, finder->error);
+    return finder->flow == FLOW_OK;
+}
+
+/* false: nobody wants more. */
+static bool add_weight(struct finder *finder, size_t weight)
+{
+    struct parcel *parcel = finder->batch->payload;
+    parcel->weight += weight;
+    return parcel->weight < INGEST_PIECE_BYTES || send_parcel(finder);
+}
+
+static bool post_record(void *context, struct slice record, const char *path, int64_t line)
+{
+    struct finder *finder = context;
+    struct arena *arena = &open_batch(finder)->arena;
+    struct item *item = add_item(finder, ITEM_RECORD, arena_copy_string(arena, slice_of_string(path)));
+    item->bytes = arena_copy(arena, record);
+    item->line = line;
+    return add_weight(finder, record.length);
+}
+
+static bool post_fault(void *context, const struct error *error, struct slice raw)
+{
+    struct finder *finder = context;
+    if (ingest_is_fatal(error)) {
+        *finder->error = *error;
+        finder->flow = FLOW_ERROR;
+        return false;
+    }
+    struct arena *arena = &open_batch(finder)->arena;
+    struct item *item = add_item(finder, ITEM_FAULT, "");
+    item->bytes = arena_copy(arena, raw);
+    item->fault = arena_allocate(arena, sizeof *item->fault);
+    *item->fault = *error;
+    return add_weight(finder, raw.length + sizeof *item->fault);
+}
+
+static bool post_drop(void *context, const char *path, const struct document_format *format)
+{
+    struct finder *finder = context;
+    struct arena *arena = &open_batch(finder)->arena;
+    struct item *item = add_item(finder, ITEM_DROP, arena_copy_string(arena, slice_of_string(path)));
+    item->format = format;
+    return add_weight(finder, sizeof *item);
+}
+
+static bool post_member(void *context, const struct file_member *member, struct slice bytes)
+{
+    struct finder *finder = context;
+    struct arena *arena = &open_batch(finder)->arena;
+    struct item *item = add_item(finder, ITEM_MEMBER, arena_copy_string(arena, slice_of_string(member->path)));
+    item->member = *member;
+    item->member.path = item->path;
+    item->member.source = arena_copy(arena, member->source);
+    item->member.name = arena_copy(arena, member->name);
+    item->member.raw_name = arena_copy(arena, member->raw_name);
+    item->member.mime = arena_copy(arena, member->mime);
+    item->member.metadata = arena_copy(arena, member->metadata);
+    item->bytes = arena_copy(arena, bytes);
+    return add_weight(finder, bytes.length + sizeof *item);
+}
+
+/* A large archive or a stream: unpacked in this thread, so that the workers decode what is in it. */
+static bool unpack_here(struct finder *finder, const struct walk_file *file)
+{
+    struct file_sink sink = {
+        .context = finder, .emit = post_record, .reject = post_fault, .drop = post_drop, .member = post_member
+    };
+    if (!finder->reader)
+        finder->reader = file_reader_create(&finder->settings.file, finder->error);
+    if (!finder->reader) {
+        finder->flow = FLOW_ERROR;
+        return false;
+    }
+    arena_reset(&finder->names);
+    struct walk_file kept = *file;
+    kept.path = arena_copy_string(&finder->names, slice_of_string(file->path));
+    kept.source = arena_copy(&finder->names, file->source);
+    return file_reader_read(finder->reader, &kept, &sink);
+}
+
+/* --dry-run: the file is counted and not handed on. */
+static void count_only(struct stage *stage, const struct walk_file *file)
+{
+    struct finder *finder = stage->state;
+    int64_t bytes = walk_file_size(file);
+    finder->bytes += bytes > 0 ? bytes : 0;
+    stage->in++;
+    say_detail(DRY_RUN_LISTED, stage->class->name, "would read %s (%lld bytes)", file->path,
+               (long long)(bytes > 0 ? bytes : 0));
+}
+
+static bool take_file(struct stage *stage, const struct walk_file *file)
+{
+    struct finder *finder = stage->state;
+    finder->files++;
+    if (stage->run->is_dry_run) {
+        count_only(stage, file);
+        return true;
+    }
+    if (file->is_operand || file->is_archive) {
+        int64_t bytes = walk_file_size(file);
+        if (bytes < 0 || (file->is_archive && bytes >= SHARED_ARCHIVE_BYTES))
+            return unpack_here(finder, file);
+    }
+    add_item(finder, ITEM_FILE, file->path)->file = *file;
+    return add_weight(finder, FILE_WEIGHT);
+}
+
+static enum flow finder_pull(struct stage *stage, struct sink *sink, struct error *error)
+{
+    struct finder *finder = stage->state;
+    struct error fault;
+    struct walk_file file;
+    finder->sink = sink;
+    finder->error = error;
+    finder->flow = FLOW_OK;
+    bool goes_on = true;
+    do {
+        switch (walk_next(finder->walk, &open_batch(finder)->arena, &file, &fault)) {
+        case WALK_FILE:
+            goes_on = take_file(stage, &file);
+            break;
+        case WALK_FAULT:
+            goes_on = post_fault(finder, &fault, slice_of("", 0));
+            break;
+        case WALK_END:
+            send_parcel(finder);
+            return finder->flow == FLOW_OK ? FLOW_STOP : finder->flow;
+        }
+    } while (goes_on && finder->batch); /* one parcel a pull, so that progress is seen */
+    return finder->flow;
+}
+
+static enum flow finder_finish(struct stage *stage, struct sink *sink, struct error *error)
+{
+    (void)sink;
+    (void)error;
+    const struct finder *finder = stage->state;
+    const struct walk_counts *counts = walk_counts(finder->walk);
+    long long links = counts->links + counts->loops;
+    if (stage->run->is_dry_run)
+        say_note(stage->class->name, "would read %lld files, %lld bytes", (long long)finder->files,
+                 (long long)finder->bytes);
+    if (links > 0)
+        say_detail(1, stage->class->name, "%lld symbolic links passed over%s", links,
+                   counts->links ? " (--follow-links reads them)" : ", which lead back to a folder above");
+    if (counts->special > 0)
+        say_detail(1, stage->class->name, "%lld pipes, sockets and devices passed over", (long long)counts->special);
+    return FLOW_OK;
+}
+
+static void finder_close(struct stage *stage)
+{
+    struct finder *finder = stage->state;
+    walk_close(finder->walk);
+    file_reader_free(finder->reader);
+    batch_free(finder->batch);
+    arena_release(&finder->names);
+    ingest_settings_release(&finder->settings);
+    memory_free(finder);
+}
+
+static void finder_summarize(const struct stage *stage, struct buffer *json)
+{
+    const struct finder *finder = stage->state;
+    const struct walk_counts none = { 0 }, *counts = finder && finder->walk ? walk_counts(finder->walk) : &none;
+    long long files = finder ? finder->files : 0, links = counts->links + counts->loops;
+    buffer_append_format(json, "\"files\":%lld,\"links_passed\":%lld,\"special_passed\":%lld,\"excluded\":%lld", files,
+                         links, (long long)counts->special, (long long)counts->excluded);
+}
+
+const struct stage_class ingest_find_class = {
+    .name = "ingest",
+    .open = finder_open,
+    .pull = finder_pull,
+    .finish = finder_finish,
+    .close = finder_close,
+    .summarize = finder_summarize,
+};
