@@ -9,6 +9,7 @@
 #include "cli/parse.h"
 #include "cli/say.h"
 #include "index/prepare.h"
+#include "index_acknowledge.h"
 #include "tools.h"
 #include "json/path.h"
 
@@ -24,6 +25,7 @@ struct index_options {
     struct option_list fields;
     const char *query_prefix, *document_prefix;
     const char *embedded_field;
+    const char *acknowledge;
 };
 
 static const char *const metrics[] = { "", "cosine", "dot", "euclidean", NULL };
@@ -53,6 +55,13 @@ static const struct option index_options[] = {
           "Without it everything becomes visible at the end, or nothing. Only whole documents are committed: one is "
           "complete when the next begins, or when a live stream pauses for --max-delay. Small commits are merged as "
           "they pile up." },
+    { .name = "acknowledge",
+      FIELD(acknowledge),
+      .meaning = MEANING_FILE,
+      .argument = "FILE",
+      .help = "note in this ledger, after each commit, what arrived from 'garner ingest --ledger'",
+      .details = "A run of ingest ends with a mark in its stream; once what stands before the mark is committed, the "
+                 "ledger calls it done. What was not acknowledged comes out again in the next run." },
     { .name = "compact",
       FIELD(compacts),
       .help = "merge all segments and give back the space of what was removed",
@@ -268,6 +277,7 @@ struct writing {
     double received;         /* when the last record came */
     struct buffer tombstone; /* the document of the last record, if that was one */
     bool is_dry_run;
+    struct acknowledgement acknowledgement;
 };
 
 static double now(void)
@@ -284,7 +294,8 @@ static bool write_open(struct stage *stage, struct error *error)
     stage->state = writing;
     writing->is_dry_run = stage->run->is_dry_run;
     writing->committed = now();
-    if (!parse_rule(options->commit_every, &writing->rule, error))
+    if (!parse_rule(options->commit_every, &writing->rule, error) ||
+        !acknowledgement_open(&writing->acknowledgement, options->acknowledge, options->wait, error))
         return false;
     writing->writer = open_writer(options, &writing->arena, error);
     if (!writing->writer)
@@ -304,7 +315,8 @@ static bool is_due(const struct writing *writing)
 
 static bool commit(struct writing *writing, enum commit_extent extent, struct error *error)
 {
-    if (!writing->is_dry_run && !index_writer_commit(writing->writer, extent, error))
+    if (!writing->is_dry_run && (!index_writer_commit(writing->writer, extent, error) ||
+                                 !acknowledgement_send(&writing->acknowledgement, error)))
         return false;
     writing->records_since = 0;
     writing->committed = now();
@@ -317,10 +329,21 @@ static bool is_of_record(const struct error *error)
     return error->code == E_FIELD_MISSING || error->code == E_FIELD_VALUE || error->code == E_FIELD_TYPE;
 }
 
+/* The documents before it are whole, and so is the last one. */
+static bool write_mark(struct writing *writing, const struct record *record, struct error *error)
+{
+    if (!acknowledgement_add(&writing->acknowledgement, record->line, error))
+        return false;
+    buffer_reset(&writing->tombstone);
+    return writing->is_dry_run || index_writer_end_document(writing->writer, error);
+}
+
 static bool write_row(struct writing *writing, const struct record *record, const struct index_new_row *row,
                       struct error *error)
 {
     bool is_tombstone = record->kind == RECORD_TOMBSTONE;
+    if (record->kind == RECORD_MARK)
+        return write_mark(writing, record, error);
     /* A tombstone and the new version behind it are one change. */
     bool is_same = slice_equal(buffer_slice(&writing->tombstone), row->document);
     bool is_between = is_tombstone || (!is_same && !index_writer_continues(writing->writer, row->document));
@@ -427,6 +450,7 @@ static void write_close(struct stage *stage)
     if (!writing)
         return;
     index_writer_close(writing->writer);
+    acknowledgement_close(&writing->acknowledgement);
     arena_release(&writing->arena);
     buffer_release(&writing->tombstone);
     memory_free(writing);

@@ -26,9 +26,15 @@ static bool ingest_check(const struct tool_call *call, struct error *error)
 static const struct stage_class *const *ingest_choose_stages(const void *options)
 {
     static const struct stage_class *const plain[] = { &ingest_find_class, &ingest_read_class, NULL };
+    static const struct stage_class *const with_ledger[] = { &ingest_find_class, &ingest_read_class,
+                                                             &ingest_ledger_class, NULL };
+    static const struct stage_class *const with_both[] = { &ingest_find_class, &ingest_read_class, &ingest_ids_class,
+                                                           &ingest_ledger_class, NULL };
     static const struct stage_class *const with_ids[] = { &ingest_find_class, &ingest_read_class, &ingest_ids_class,
                                                           NULL };
     const struct ingest_options *given = options;
+    if (given->ledger)
+        return given->id_field ? with_both : with_ledger;
     return given->id_field ? with_ids : plain;
 }
 

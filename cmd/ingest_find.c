@@ -1,13 +1,15 @@
 /* ingest_find.c - the first stage of ingest: walks, and makes parcels of what it finds. */
 #include "base/memory.h"
 #include "cli/say.h"
+#include "ingest_compare.h"
 #include "ingest_options.h"
 #include "ingest_parcel.h"
 
 enum {
     FILE_WEIGHT = 32 * 1024,        /* what a file not yet opened counts for */
     SHARED_ARCHIVE_BYTES = 8 << 20, /* archives from here on are unpacked for all workers */
-    DRY_RUN_LISTED = 1              /* verbosity at which --dry-run names every file */
+    DRY_RUN_LISTED = 1,             /* verbosity at which --dry-run names every file */
+    STEPS_MAXIMUM = 4096            /* of the walk in one pull, so that signals are seen */
 };
 
 struct finder {
@@ -21,6 +23,13 @@ struct finder {
     struct error *error;
     struct file_counts told; /* counts that left with parcels */
     int64_t files, bytes;
+    struct comparison *comparison;    /* NULL: without a ledger */
+    const struct ingest_known *known; /* of the file that is unpacked here, NULL: the ledger does not ask */
+    struct file_state state;
+    int64_t checked;
+    bool has_begun;
+    int64_t touched;     /* by a dry run: files with another stamp and the same content */
+    bool is_passed_over; /* the last file left no trace in the batch */
 };
 
 static bool finder_open(struct stage *stage, struct error *error)
@@ -29,8 +38,12 @@ static bool finder_open(struct stage *stage, struct error *error)
     stage->state = finder;
     if (!ingest_settings_make(stage->options, &finder->settings, error))
         return false;
+    const struct ingest_options *options = stage->options;
     finder->walk = walk_open(&finder->settings.walk, error);
-    return finder->walk != NULL;
+    if (!finder->walk || !options->ledger)
+        return finder->walk != NULL;
+    finder->comparison = comparison_open(options, &finder->settings, stage->run->is_dry_run, error);
+    return finder->comparison != NULL;
 }
 
 static struct batch *open_batch(struct finder *finder)
@@ -132,12 +145,38 @@ static bool post_member(void *context, const struct file_member *member, struct 
     return add_weight(finder, bytes.length + sizeof *item);
 }
 
-/* A large archive or a stream: unpacked in this thread, so that the workers decode what is in it. */
-static bool unpack_here(struct finder *finder, const struct walk_file *file)
+static struct ingest_event *post_event(struct finder *finder, enum ingest_event_kind kind)
 {
-    struct file_sink sink = {
-        .context = finder, .emit = post_record, .reject = post_fault, .drop = post_drop, .member = post_member
-    };
+    struct arena *arena = &open_batch(finder)->arena;
+    struct ingest_event *event = arena_allocate_zeroed(arena, 1, sizeof *event);
+    event->kind = kind;
+    add_item(finder, ITEM_EVENT, "")->event = event;
+    return event;
+}
+
+/* As the workers do for other files. */
+static bool examine_here(void *context, const struct file_state *state)
+{
+    struct finder *finder = context;
+    const struct ingest_known *known = finder->known;
+    bool is_same = known->may_be_same && known->hash.low == state->hash.low && known->hash.high == state->hash.high;
+    struct ingest_event *event = post_event(finder, is_same ? EVENT_TOUCH : EVENT_BEGIN);
+    event->known = *ingest_known_copy(known, &finder->batch->arena);
+    event->state = finder->state = *state;
+    event->checked = finder->checked;
+    finder->has_begun = !is_same;
+    return !is_same;
+}
+
+/* A large archive or a stream: unpacked in this thread, so that the workers decode what is in it. */
+static bool unpack_here(struct finder *finder, const struct walk_file *file, const struct ingest_known *known)
+{
+    struct file_sink sink = { .context = finder,
+                              .examine = known ? examine_here : NULL,
+                              .emit = post_record,
+                              .reject = post_fault,
+                              .drop = post_drop,
+                              .member = post_member };
     if (!finder->reader)
         finder->reader = file_reader_create(&finder->settings.file, finder->error);
     if (!finder->reader) {
@@ -148,7 +187,18 @@ static bool unpack_here(struct finder *finder, const struct walk_file *file)
     struct walk_file kept = *file;
     kept.path = arena_copy_string(&finder->names, slice_of_string(file->path));
     kept.source = arena_copy(&finder->names, file->source);
-    return file_reader_read(finder->reader, &kept, &sink);
+    finder->has_begun = false;
+    finder->checked = ingest_now();
+    if (known)
+        finder->known = ingest_known_copy(known, &finder->names);
+    bool goes_on = file_reader_read(finder->reader, &kept, &sink);
+    if (!finder->has_begun || finder->flow != FLOW_OK)
+        return goes_on;
+    struct ingest_event *event = post_event(finder, EVENT_END);
+    event->state = finder->state;
+    event->checked = finder->checked;
+    event->is_stable = file_reader_is_stable(finder->reader);
+    return goes_on;
 }
 
 /* --dry-run: the file is counted and not handed on. */
@@ -162,10 +212,62 @@ static void count_only(struct stage *stage, const struct walk_file *file)
                (long long)(bytes > 0 ? bytes : 0));
 }
 
+/* Asks the ledger. *is_wanted false: the file need not be opened. */
+static bool ask_ledger(struct finder *finder, const struct walk_file *file, const struct ingest_known **known,
+                       bool *is_wanted)
+{
+    enum verdict verdict;
+    if (!comparison_file(finder->comparison, finder->walk, file, &verdict, known, finder->error)) {
+        finder->flow = FLOW_ERROR;
+        return false;
+    }
+    finder->is_passed_over = verdict == VERDICT_UNCHANGED;
+    if (verdict == VERDICT_REPEAT)
+        post_event(finder, EVENT_REPEAT)->known.number = (*known)->number;
+    *is_wanted = verdict == VERDICT_READ;
+    return true;
+}
+
+static bool only_look(void *context, const struct file_state *state)
+{
+    struct finder *finder = context;
+    finder->state = *state;
+    finder->has_begun = true;
+    return false;
+}
+
+static bool ignore_fault(void *context, const struct error *error, struct slice raw)
+{
+    (void)context;
+    (void)error;
+    (void)raw;
+    return true;
+}
+
+/* --dry-run: a file that was only touched would not come out. */
+static bool is_same_content(struct finder *finder, const struct walk_file *file, const struct ingest_known *known)
+{
+    struct file_sink sink = { .context = finder, .examine = only_look, .reject = ignore_fault };
+    if (!finder->reader)
+        finder->reader = file_reader_create(&finder->settings.file, finder->error);
+    finder->has_begun = false;
+    bool is_read = finder->reader && file_reader_read(finder->reader, file, &sink) && finder->has_begun;
+    return is_read && known->hash.low == finder->state.hash.low && known->hash.high == finder->state.hash.high;
+}
+
 static bool take_file(struct stage *stage, const struct walk_file *file)
 {
     struct finder *finder = stage->state;
+    const struct ingest_known *known = NULL;
+    bool is_wanted = true;
     finder->files++;
+    finder->is_passed_over = false;
+    if (finder->comparison && (!ask_ledger(finder, file, &known, &is_wanted) || !is_wanted))
+        return finder->flow == FLOW_OK;
+    if (stage->run->is_dry_run && known && known->may_be_same && is_same_content(finder, file, known)) {
+        finder->touched++;
+        return true;
+    }
     if (stage->run->is_dry_run) {
         count_only(stage, file);
         return true;
@@ -173,10 +275,38 @@ static bool take_file(struct stage *stage, const struct walk_file *file)
     if (file->is_operand || file->is_archive) {
         int64_t bytes = walk_file_size(file);
         if (bytes < 0 || (file->is_archive && bytes >= SHARED_ARCHIVE_BYTES))
-            return unpack_here(finder, file);
+            return unpack_here(finder, file, known);
     }
-    add_item(finder, ITEM_FILE, file->path)->file = *file;
+    struct item *item = add_item(finder, ITEM_FILE, file->path);
+    item->file = *file;
+    if (known)
+        item->known = ingest_known_copy(known, &finder->batch->arena);
     return add_weight(finder, FILE_WEIGHT);
+}
+
+/* What vanished comes last: only now is it known that it is not too much. */
+static enum flow end_walk(struct finder *finder)
+{
+    const int64_t *numbers;
+    size_t count;
+    if (finder->comparison) {
+        if (!comparison_end(finder->comparison, &numbers, &count, finder->error))
+            return FLOW_ERROR;
+        for (size_t i = 0; i < count; i++)
+            post_event(finder, EVENT_GONE)->known.number = numbers[i];
+        post_event(finder, EVENT_ROUND)->unchanged = comparison_counts(finder->comparison)->unchanged;
+    }
+    send_parcel(finder);
+    return finder->flow == FLOW_OK ? FLOW_STOP : finder->flow;
+}
+
+static bool take_fault(struct finder *finder, const struct error *fault)
+{
+    if (finder->comparison && !comparison_fault(finder->comparison, finder->walk, finder->error)) {
+        finder->flow = FLOW_ERROR;
+        return false;
+    }
+    return post_fault(finder, fault, slice_of("", 0));
 }
 
 static enum flow finder_pull(struct stage *stage, struct sink *sink, struct error *error)
@@ -188,20 +318,35 @@ static enum flow finder_pull(struct stage *stage, struct sink *sink, struct erro
     finder->error = error;
     finder->flow = FLOW_OK;
     bool goes_on = true;
+    int steps = 0;
     do {
+        struct arena before = open_batch(finder)->arena;
         switch (walk_next(finder->walk, &open_batch(finder)->arena, &file, &fault)) {
         case WALK_FILE:
             goes_on = take_file(stage, &file);
+            if (finder->is_passed_over) /* its path is not needed */
+                arena_rewind(&finder->batch->arena, &before);
             break;
         case WALK_FAULT:
-            goes_on = post_fault(finder, &fault, slice_of("", 0));
+            goes_on = take_fault(finder, &fault);
             break;
         case WALK_END:
-            send_parcel(finder);
-            return finder->flow == FLOW_OK ? FLOW_STOP : finder->flow;
+            return end_walk(finder);
         }
+        goes_on = goes_on && ++steps < STEPS_MAXIMUM;
     } while (goes_on && finder->batch); /* one parcel a pull, so that progress is seen */
     return finder->flow;
+}
+
+static void say_counts(const struct stage *stage)
+{
+    const struct finder *finder = stage->state;
+    const struct ingest_options *options = stage->options;
+    const struct comparison_counts *counts = comparison_counts(finder->comparison);
+    say_note(stage->class->name, "ledger: %lld new, %lld changed, %lld pending, %lld unchanged, %lld vanished%s",
+             (long long)counts->added, (long long)(counts->changed - finder->touched), (long long)counts->pending,
+             (long long)(counts->unchanged + finder->touched), (long long)counts->vanished,
+             counts->vanished && !options->prune ? " (--prune deletes them)" : "");
 }
 
 static enum flow finder_finish(struct stage *stage, struct sink *sink, struct error *error)
@@ -211,8 +356,10 @@ static enum flow finder_finish(struct stage *stage, struct sink *sink, struct er
     const struct finder *finder = stage->state;
     const struct walk_counts *counts = walk_counts(finder->walk);
     long long links = counts->links + counts->loops;
+    if (finder->comparison && (stage->run->is_dry_run || stage->run->verbosity > 0))
+        say_counts(stage);
     if (stage->run->is_dry_run)
-        say_note(stage->class->name, "would read %lld files, %lld bytes", (long long)finder->files,
+        say_note(stage->class->name, "would read %lld files, %lld bytes", (long long)stage->in,
                  (long long)finder->bytes);
     if (links > 0)
         say_detail(1, stage->class->name, "%lld symbolic links passed over%s", links,
@@ -225,6 +372,7 @@ static enum flow finder_finish(struct stage *stage, struct sink *sink, struct er
 static void finder_close(struct stage *stage)
 {
     struct finder *finder = stage->state;
+    comparison_close(finder->comparison);
     walk_close(finder->walk);
     file_reader_free(finder->reader);
     batch_free(finder->batch);

@@ -6,6 +6,8 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "cli/say.h"
+#include "ingest_events.h"
+#include "ingest_options.h"
 
 enum { FIRST_SLOTS = 4096 };
 
@@ -64,22 +66,6 @@ static uint32_t file_index(struct ids *ids, const char *file)
     return (uint32_t)(ids->file_count - 1);
 }
 
-/* The id as it stands in the line, escapes and all: ours begin with it; a JSON row of its own may have it anywhere. */
-static bool find_id(struct batch *batch, struct record *record, struct slice *id)
-{
-    static const struct slice start = SLICE_INIT("{\"id\":\"");
-    if (slice_starts_with(record->line, start)) {
-        *id = slice_from(record->line, start.length);
-        size_t length = slice_find_byte(*id, '"');
-        if (length > 0 && slice_find_byte(slice_between(*id, 0, length), '\\') == length) {
-            id->length = length;
-            return true;
-        }
-    }
-    struct error passed;
-    return record_text(batch, record, SLICE("id"), id, &passed);
-}
-
 /* Remembers the record's id. false: it was there already, error says where. */
 static bool remember(struct ids *ids, const struct record *record, struct slice id, struct error *error)
 {
@@ -112,17 +98,23 @@ static enum flow ids_push(struct stage *stage, unsigned worker, struct batch *ba
 {
     (void)worker;
     struct ids *ids = stage->state;
+    const struct ingest_options *options = stage->options;
+    bool has_ledger = options->ledger != NULL;
     size_t count, kept = 0;
     struct record *records = batch_take_records(batch, &count);
     for (size_t i = 0; i < count && !batch->has_failed; i++) {
         struct error fault;
         struct slice id;
-        bool is_new = records[i].kind != RECORD_DATA || !find_id(batch, &records[i], &id) ||
+        bool is_new = records[i].kind != RECORD_DATA || !ingest_record_id(batch, &records[i], &id) ||
                       remember(ids, &records[i], id, &fault);
         if (is_new)
             records[kept++] = records[i];
         else
             batch_reject(batch, stage, &records[i], &fault);
+        if (!is_new && has_ledger) { /* the fault is the file's: an event takes the record's place */
+            ingest_event_add_fault(batch, &fault);
+            records[kept++] = batch->records[--batch->count];
+        }
     }
     batch->records = records;
     batch->count = kept;

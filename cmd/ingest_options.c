@@ -2,6 +2,7 @@
 #include "ingest_options.h"
 
 #include "base/digest.h"
+#include "base/number.h"
 
 static const char *const as_choices[] = { "auto", "text",  "markdown", "html", "xml",  "csv",  "tsv",
                                           "json", "jsonl", "pdf",      "eml",  "mbox", "warc", "docx",
@@ -169,6 +170,43 @@ const struct option ingest_option_table[] = {
       .minimum = 16.0 * 1024 * 1024,
       .maximum = 1e15,
       .help = "address space that the decoder of a PDF may take" },
+    { .name = "ledger",
+      FIELD(ledger),
+      .argument = "FILE",
+      .meaning = MEANING_FILE,
+      .heading = "Only what changed",
+      .help = "remember what was read here, and put out only what changed since",
+      .details =
+          "A changed document is preceded by a tombstone, {\"id\": ..., \"deleted\": true}; of rows only those that "
+          "changed come out. The stream ends with a mark; 'garner index --acknowledge FILE' notes after its commit "
+          "that "
+          "what stands before it arrived. What was not acknowledged comes out again in the next run. Files are "
+          "known by the id of their documents, so the tree may be moved." },
+    { .name = "prune",
+      FIELD(prune),
+      .help = "also put out tombstones for files that are not there any more",
+      .details = "Only below the operands of this run; what lies in a folder that cannot be read stays." },
+    { .name = "max-deletes",
+      FIELD(max_deletes),
+      .argument = "N|P%",
+      .initial = "10%",
+      .help = "stop instead when more files than that vanished",
+      .details = "A share is of the files that the ledger has of an operand; one file may always go, all of them only "
+                 "with 100%. A folder that is not mounted does not empty an index this way." },
+    { .name = "journal",
+      FIELD(journal),
+      .argument = "N|TIME",
+      .initial = "90d",
+      .help = "keep so many events in the ledger's journal, or those of that time",
+      .details = "The journal is what 'garner catalog' shows as a table; nothing depends on it." },
+    { .name = "wait",
+      FIELD(wait),
+      .meaning = MEANING_SECONDS,
+      .argument = "TIME",
+      .initial = "0",
+      .minimum = 0,
+      .maximum = 1e9,
+      .help = "how long to wait for another run that has the ledger" },
     { .name = NULL },
 };
 
@@ -248,4 +286,78 @@ bool ingest_settings_make(const struct ingest_options *options, struct ingest_se
     return add_globs(&settings->include, &options->include, "include", error) &&
            add_globs(&settings->exclude, &options->exclude, "exclude", error) &&
            set_delimiter(options->delimiter, &settings->file.decode.delimiter, error);
+}
+
+static bool only_chooses_files(const char *name)
+{
+    static const char *const names[] = { "paths",  "name",  "root-name",   "gitignore", "follow-links",
+                                         "ledger", "prune", "max-deletes", "journal",   "wait" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static void append_value(struct buffer *text, const struct option *row, const char *field)
+{
+    const struct option_list *list = (const void *)field;
+    switch (row->type) {
+    case OPTION_FLAG:
+        buffer_append_byte(text, *(const bool *)(const void *)field ? '1' : '0');
+        break;
+    case OPTION_INTEGER:
+        buffer_append_decimal(text, *(const int64_t *)(const void *)field);
+        break;
+    case OPTION_NUMBER:
+        buffer_append_format(text, "%.17g", *(const double *)(const void *)field);
+        break;
+    case OPTION_TEXT:
+        buffer_append_string(text, *(const char *const *)(const void *)field ? *(const char *const *)(const void *)field
+                                                                             : "");
+        break;
+    case OPTION_CHOICE:
+        buffer_append_string(text, row->choices[*(const unsigned *)(const void *)field]);
+        break;
+    case OPTION_LIST:
+        for (size_t i = 0; i < list->count; i++)
+            buffer_append(text, list->values[i], strlen(list->values[i]) + 1);
+        break;
+    }
+}
+
+struct hash128 ingest_recipe(const struct ingest_options *options)
+{
+    struct buffer text = { 0 };
+    buffer_append_format(&text, "%s %d", GARNER_VERSION, DOCUMENT_RECIPE);
+    for (const struct option *row = ingest_option_table; row->name; row++) {
+        if (only_chooses_files(row->name))
+            continue;
+        buffer_append_format(&text, "\n%s=", row->name);
+        append_value(&text, row, (const char *)options + row->offset);
+    }
+    struct hash128 recipe = hash_128(buffer_slice(&text));
+    buffer_release(&text);
+    return recipe;
+}
+
+bool ingest_journal_parse(const char *text, int64_t *events, double *seconds, struct error *error)
+{
+    static const struct unit {
+        char letter;
+        double seconds;
+    } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+    struct slice number = slice_of_string(text);
+    *events = -1;
+    *seconds = -1;
+    if (number_parse_integer(number, events) && *events >= 0)
+        return true;
+    *events = -1;
+    for (size_t i = 0; i < sizeof units / sizeof *units && number.length > 0; i++)
+        if (number.bytes[number.length - 1] == units[i].letter &&
+            number_parse_double(slice_of(number.bytes, number.length - 1), seconds) && *seconds >= 0 &&
+            *seconds < 1e9) {
+            *seconds *= units[i].seconds;
+            return true;
+        }
+    return error_set(error, E_USAGE, "--journal: '%s' is neither a number of events nor a time such as 90d", text);
 }

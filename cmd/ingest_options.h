@@ -18,6 +18,9 @@ struct ingest_options {
     bool modified, digest;
     int64_t max_document_bytes, max_entries, max_expansion, max_nesting;
     int64_t max_decoder_seconds, max_decoder_memory;
+    const char *ledger, *max_deletes, *journal;
+    bool prune;
+    double wait;
 };
 
 extern const struct option ingest_option_table[];
@@ -33,5 +36,12 @@ struct ingest_settings {
 bool ingest_settings_make(const struct ingest_options *options, struct ingest_settings *settings,
                           struct error *error) MUST_CHECK;
 void ingest_settings_release(struct ingest_settings *settings);
+
+/* What, beside a file's bytes, decides on its documents: all options but those that only choose files, and the
+ * version of the code. */
+struct hash128 ingest_recipe(const struct ingest_options *options);
+
+/* How much of its journal a ledger keeps; negative: all. Errors: E_USAGE. */
+bool ingest_journal_parse(const char *text, int64_t *events, double *seconds, struct error *error) MUST_CHECK;
 
 #endif

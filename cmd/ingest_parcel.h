@@ -9,11 +9,12 @@
 #define CMD_INGEST_PARCEL_H
 
 #include "document/file.h"
+#include "ingest_events.h"
 #include "record/stage.h"
 
 enum { INGEST_PIECE_BYTES = 256 * 1024 /* records, and members, go on in batches of about that size */ };
 
-enum item_kind { ITEM_FILE, ITEM_MEMBER, ITEM_RECORD, ITEM_FAULT, ITEM_DROP };
+enum item_kind { ITEM_FILE, ITEM_MEMBER, ITEM_RECORD, ITEM_FAULT, ITEM_DROP, ITEM_EVENT };
 
 /* One piece of work for the second stage; its batch has a record for each, so that they are counted. */
 struct item {
@@ -25,6 +26,8 @@ struct item {
     int64_t line;
     const struct document_format *format;
     struct error *fault;
+    const struct ingest_known *known; /* of a file, with a ledger */
+    const struct ingest_event *event;
 };
 
 /* The payload of a batch. */
@@ -38,6 +41,6 @@ struct parcel {
 /* No fault of the file: a library is missing, a process cannot be had, or somebody wants us to stop. */
 bool ingest_is_fatal(const struct error *error);
 
-extern const struct stage_class ingest_find_class, ingest_read_class;
+extern const struct stage_class ingest_find_class, ingest_read_class, ingest_ledger_class;
 
 #endif

@@ -21,6 +21,7 @@ struct readers {
     struct ingest_settings settings;
     struct worker *workers; /* stage->run->jobs of them */
     size_t format_count;
+    bool has_ledger;
 };
 
 /* Where the records of one parcel go. The batch that was pushed owns the parcel and leaves last, emptied. */
@@ -31,6 +32,11 @@ struct outflow {
     bool stops_at_reject;
     struct batch *batch; /* NULL until there is something to put in */
     const char *path;    /* the last one, in the batch's arena */
+    bool has_ledger;
+    const struct ingest_known *known; /* of the file under way */
+    struct file_state state;
+    int64_t checked;
+    bool has_begun;
     enum flow flow;
     struct error *error;
 };
@@ -39,6 +45,8 @@ static bool readers_open(struct stage *stage, struct error *error)
 {
     struct readers *readers = memory_allocate_zeroed(1, sizeof *readers);
     stage->state = readers;
+    const struct ingest_options *options = stage->options;
+    readers->has_ledger = options->ledger != NULL;
     document_formats(&readers->format_count);
     readers->workers = memory_allocate_zeroed(stage->run->jobs, sizeof *readers->workers);
     if (!ingest_settings_make(stage->options, &readers->settings, error))
@@ -107,7 +115,54 @@ static bool take_reject(void *context, const struct error *error, struct slice r
     bool goes_on = batch_reject(batch, outflow->stage, &row, error);
     if (raw.length == 0) /* a file: there are no bytes to keep */
         batch->outcomes[batch->outcome_count - 1].is_raw = false;
+    if (outflow->has_ledger) {
+        ingest_event_add_fault(batch, error);
+        batch->bytes += sizeof *error;
+    }
     return goes_on && (batch->bytes < INGEST_PIECE_BYTES || send_output(outflow));
+}
+
+/* A file that the ledger may know: is it worth reading? */
+static bool examine(void *context, const struct file_state *state)
+{
+    struct outflow *outflow = context;
+    struct batch *batch = open_output(outflow);
+    const struct ingest_known *known = outflow->known;
+    bool is_same = known->may_be_same && known->hash.low == state->hash.low && known->hash.high == state->hash.high;
+    struct ingest_event *event = ingest_event_add(batch, is_same ? EVENT_TOUCH : EVENT_BEGIN);
+    event->known = *ingest_known_copy(known, &batch->arena);
+    event->state = outflow->state = *state;
+    event->checked = outflow->checked;
+    outflow->has_begun = !is_same;
+    return !is_same;
+}
+
+static bool read_known(struct outflow *outflow, const struct item *item, struct file_sink *sink)
+{
+    struct file_reader *reader = outflow->worker->reader;
+    outflow->known = item->known;
+    outflow->has_begun = false;
+    outflow->checked = ingest_now();
+    sink->examine = examine;
+    bool goes_on = file_reader_read(reader, &item->file, sink);
+    if (!outflow->has_begun || outflow->flow != FLOW_OK)
+        return goes_on;
+    struct ingest_event *event = ingest_event_add(open_output(outflow), EVENT_END);
+    event->state = outflow->state;
+    event->checked = outflow->checked;
+    event->is_stable = file_reader_is_stable(reader);
+    return goes_on;
+}
+
+static bool take_event(struct outflow *outflow, const struct ingest_event *from)
+{
+    struct batch *batch = open_output(outflow);
+    struct ingest_event *event = ingest_event_add(batch, from->kind);
+    struct ingest_known known = *ingest_known_copy(&from->known, &batch->arena);
+    *event = *from;
+    event->known = known;
+    batch->bytes += sizeof *event;
+    return batch->bytes < INGEST_PIECE_BYTES || send_output(outflow);
 }
 
 static bool take_drop(void *context, const char *path, const struct document_format *format)
@@ -126,6 +181,8 @@ static bool take_item(struct outflow *outflow, const struct item *item)
     struct file_sink sink = { .context = outflow, .emit = take_record, .reject = take_reject, .drop = take_drop };
     switch (item->kind) {
     case ITEM_FILE:
+        if (item->known)
+            return read_known(outflow, item, &sink);
         return file_reader_read(reader, &item->file, &sink);
     case ITEM_MEMBER:
         return file_reader_decode(reader, &item->member, item->bytes, &sink);
@@ -133,6 +190,8 @@ static bool take_item(struct outflow *outflow, const struct item *item)
         return take_record(outflow, item->bytes, item->path, item->line);
     case ITEM_FAULT:
         return take_reject(outflow, item->fault, item->bytes);
+    case ITEM_EVENT:
+        return take_event(outflow, item->event);
     case ITEM_DROP:
         break;
     }
@@ -148,6 +207,7 @@ static enum flow readers_push(struct stage *stage, unsigned worker, struct batch
                                .sink = sink,
                                .worker = &readers->workers[worker],
                                .stops_at_reject = batch->stops_at_reject,
+                               .has_ledger = readers->has_ledger,
                                .error = error };
     outflow.worker->counts.links += parcel->counts.links;
     outflow.worker->counts.special += parcel->counts.special;

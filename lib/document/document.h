@@ -29,6 +29,8 @@
 #include "document/date.h"
 
 enum {
+    /* Rises when a decoder's output changes or a format is added: ledgers then have files read again. */
+    DOCUMENT_RECIPE = 1,
     DOCUMENT_BYTES_MAXIMUM = 48 * 1024 * 1024,    /* default of max_document_bytes: decoded text of one document */
     DOCUMENT_DECODER_MEMORY = 1024 * 1024 * 1024, /* default of decoder_memory */
     DOCUMENT_DECODER_SECONDS = 60,                /* default of decoder_seconds */

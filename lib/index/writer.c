@@ -388,6 +388,11 @@ bool index_writer_add(struct index_writer *writer, const struct index_new_row *r
     return run_add(writer, &copy, error);
 }
 
+bool index_writer_end_document(struct index_writer *writer, struct error *error)
+{
+    return run_end(writer, error);
+}
+
 bool index_writer_delete_document(struct index_writer *writer, struct slice document, struct error *error)
 {
     if (!run_end(writer, error))

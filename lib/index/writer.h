@@ -79,6 +79,9 @@ bool index_writer_check(const struct index_writer *writer, const struct index_ne
 /* Whether a row of that document would go on with the open run. Between two runs is the place for a commit. */
 bool index_writer_continues(const struct index_writer *writer, struct slice document);
 
+/* Ends the open run: what comes next of that document is a new one. */
+bool index_writer_end_document(struct index_writer *writer, struct error *error) MUST_CHECK;
+
 /* Ends the open run, then removes all rows of that document that came before, here or in earlier commits. */
 bool index_writer_delete_document(struct index_writer *writer, struct slice document, struct error *error) MUST_CHECK;
 /* A document's or a row's id. */

@@ -17,6 +17,7 @@ struct database {
     sqlite3 *handle;
     char *path;
     const char *title;
+    bool is_writing;
     int64_t steps, maximum_steps; /* 0: no maximum */
     const char *limit_name;
 };
@@ -159,10 +160,33 @@ static bool open_handle(struct database *database, const struct database_setting
     database->library->sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     if (settings->access == DATABASE_READ)
         return database_execute(database, "pragma cell_size_check=on", error);
+    database->is_writing = true;
     return database_execute(database,
                             "pragma cell_size_check=on;pragma synchronous=full;pragma cache_spill=off;"
                             "pragma journal_mode=truncate;pragma temp_store=memory",
                             error);
+}
+
+/* A writer that was killed left its journal: who may write rolls it back, then it can be read. */
+static void recover(struct database *database, const struct database_settings *settings)
+{
+    struct database_settings writing = *settings;
+    writing.access = DATABASE_WRITE;
+    database->library->sqlite3_close(database->handle);
+    database->handle = NULL;
+    database_close(database_open(&writing, NULL));
+}
+
+static bool open_marked(struct database *database, const struct database_settings *settings, struct error *error)
+{
+    if (open_handle(database, settings, error) && check_marks(database, settings, error))
+        return true;
+    bool has_journal = database->handle && settings->access == DATABASE_READ &&
+                       (database->library->sqlite3_extended_errcode(database->handle) & 0xff) == SQLITE_READONLY;
+    if (!has_journal)
+        return false;
+    recover(database, settings);
+    return open_handle(database, settings, error) && check_marks(database, settings, error);
 }
 
 struct database *database_open(const struct database_settings *settings, struct error *error)
@@ -174,7 +198,7 @@ struct database *database_open(const struct database_settings *settings, struct 
     database->library = library;
     database->path = memory_copy_string(settings->path);
     database->title = settings->title;
-    if (open_handle(database, settings, error) && check_marks(database, settings, error))
+    if (open_marked(database, settings, error))
         return database;
     database_close(database);
     return NULL;
@@ -185,6 +209,8 @@ void database_close(struct database *database)
     if (!database)
         return;
     database_roll_back(database);
+    if (database->handle && database->is_writing) /* the empty journal goes */
+        database->library->sqlite3_exec(database->handle, "pragma journal_mode=delete", NULL, NULL, NULL);
     if (database->handle)
         database->library->sqlite3_close(database->handle);
     memory_free(database->path);

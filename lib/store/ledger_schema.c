@@ -8,6 +8,9 @@
 #define TIME(column) \
     "strftime('%Y-%m-%dT%H:%M:%S'," column "/1000000000,'unixepoch')||printf('.%03dZ'," column "/1000000%1000)"
 #define KEY(table) "iif(" table ".path=x''," table ".root,iif(" table ".root='',''," table ".root||'/')||cast(" table ".path as text))"
+/* As in a bucket: the tree is the bucket, what lies below it the keys. A file that is an operand has no bucket. */
+#define BUCKET(table) "iif(" table ".path=x'',null,nullif(" table ".root,''))"
+#define OBJECT(table) "iif(" table ".path=x''," table ".root,cast(" table ".path as text))"
 
 static const char tables[] =
     "create table file(number integer primary key,root text not null,path blob not null,size integer not null,"
@@ -27,18 +30,18 @@ static const char tables[] =
     "acknowledged integer)";
 
 static const char views[] =
-    "create view journal as select root as bucket," KEY("event") " as key,sequence as sequence_number,type as record_type,"
-    TIME("time") " as record_timestamp,null as version_id,iif(type='DELETE',1,0) as is_delete_marker,size,"
+    "create view journal as select " BUCKET("event") " as bucket," OBJECT("event") " as key,sequence as sequence_number,type as record_type,"
+    TIME("time") " as record_timestamp,null as version_id,iif(type='DELETE',1,0) as is_delete_marker,nullif(size,-1) as size,"
     TIME("modified") " as last_modified_date,lower(hex(hash)) as e_tag,null as storage_class,null as is_multipart,"
     "null as encryption_status,null as is_bucket_key_enabled,null as kms_key_arn,iif(hash is null,null,'XXH3-128') as "
     "checksum_algorithm,null as object_tags,null as user_metadata,null as requester,null as source_ip_address,run as "
     "request_id from event;"
-    "create view inventory as select root as bucket," KEY("file") " as key,sequence as sequence_number,null as version_id,"
-    "0 as is_delete_marker,size," TIME("modified") " as last_modified_date,lower(hex(hash)) as e_tag,null as storage_class,"
+    "create view inventory as select " BUCKET("file") " as bucket," OBJECT("file") " as key,sequence as sequence_number,null as version_id,"
+    "0 as is_delete_marker,nullif(size,-1) as size," TIME("modified") " as last_modified_date,lower(hex(hash)) as e_tag,null as storage_class,"
     "null as is_multipart,null as encryption_status,null as is_bucket_key_enabled,null as kms_key_arn,'XXH3-128' as "
     "checksum_algorithm,null as object_tags,null as user_metadata from file where state<>2;"
     "create view files as select " KEY("file") " as source,case state when 0 then 'pending' when 2 then 'gone' else "
-    "iif(faults>0 and documents=0,'failed','done') end as state,size," TIME("modified") " as modified,lower(hex(hash)) as "
+    "iif(faults>0 and documents=0,'failed','done') end as state,nullif(size,-1) as size," TIME("modified") " as modified,lower(hex(hash)) as "
     "hash,documents,faults,run," TIME("checked") " as checked from file;"
     "create view documents as select document.id as id," KEY("file") " as source,iif(is_gone,'gone',case state when 0 then "
     "'pending' when 2 then 'gone' else 'done' end) as state,document.run as run from document join file on "
