@@ -43,6 +43,10 @@ _garner() {
         --max-nesting) :; return ;;
         --max-decoder-seconds) :; return ;;
         --max-decoder-memory) :; return ;;
+        --ledger) _garner_paths -f; return ;;
+        --max-deletes) :; return ;;
+        --journal) :; return ;;
+        --wait) :; return ;;
         --output | -o) _garner_paths -f; return ;;
         --jobs | -j) :; return ;;
         --seed) :; return ;;
@@ -56,7 +60,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --keep-navigation --modified --digest --max-document-bytes --max-entries --max-expansion --max-nesting --max-decoder-seconds --max-decoder-memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --max-delay --quiet --verbose --log-format --progress --help'
+        options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --keep-navigation --modified --digest --max-document-bytes --max-entries --max-expansion --max-nesting --max-decoder-seconds --max-decoder-memory --ledger --prune --max-deletes --journal --wait --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     chunk)
@@ -179,6 +183,7 @@ _garner() {
         case $before in
         --delete) :; return ;;
         --commit-every) :; return ;;
+        --acknowledge) _garner_paths -f; return ;;
         --memory) :; return ;;
         --wait) :; return ;;
         --language) :; return ;;
@@ -199,7 +204,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--delete --commit-every --compact --memory --wait --language --field --metric --query-prefix --document-prefix --embedded-field --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        options='--delete --commit-every --acknowledge --compact --memory --wait --language --field --metric --query-prefix --document-prefix --embedded-field --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -d; return; }
         ;;
     query)

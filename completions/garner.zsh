@@ -62,6 +62,11 @@ _garner() {
             '--max-nesting=[archives inside archives are opened so deep]:N: ' \
             '--max-decoder-seconds=[CPU time that the decoder of a PDF may take]:SECONDS: ' \
             '--max-decoder-memory=[address space that the decoder of a PDF may take]:SIZE: ' \
+            '--ledger=[remember what was read here, and put out only what changed since]:FILE:_files' \
+            '--prune[also put out tombstones for files that are not there any more]' \
+            '--max-deletes=[stop instead when more files than that vanished]:N|P%: ' \
+            '--journal=[keep so many events in the ledger'\''s journal, or those of that time]:N|TIME: ' \
+            '--wait=[how long to wait for another run that has the ledger]:TIME: ' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--jobs=[threads to use; 0\: one for each processor]:N: ' \
@@ -255,6 +260,7 @@ _garner() {
             ':DIR:_files -/' \
             '*--delete=[remove a document with all its chunks, or one record]:ID: ' \
             '--commit-every=[make visible what is complete after N records, or after 1s, 5m, 1h]:N|TIME: ' \
+            '--acknowledge=[note in this ledger, after each commit, what arrived from '\''garner ingest --ledger'\'']:FILE:_files' \
             '--compact[merge all segments and give back the space of what was removed]' \
             '--memory=[gather so much before a part goes to disk]:SIZE: ' \
             '--wait=[how long to wait for another writer'\''s commit]:TIME: ' \
