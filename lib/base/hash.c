@@ -1,6 +1,7 @@
 /* hash.c - XXH3 content hashes. */
 #include "base/hash.h"
 
+#include <sys/random.h>
 #include <xxhash.h>
 
 #include "base/memory.h"
@@ -12,6 +13,20 @@ struct hash_stream {
 uint64_t hash_64(struct slice bytes, uint64_t seed)
 {
     return XXH3_64bits_withSeed(bytes.bytes, bytes.length, seed);
+}
+
+uint64_t hash_table_seed(void)
+{
+    static uint64_t seed;
+    uint64_t current = __atomic_load_n(&seed, __ATOMIC_RELAXED);
+    if (current)
+        return current;
+    uint64_t fresh = 0;
+    if (getrandom(&fresh, sizeof fresh, GRND_NONBLOCK) != (ssize_t)sizeof fresh)
+        fresh = (uint64_t)(uintptr_t)&fresh;
+    fresh |= 1;
+    __atomic_compare_exchange_n(&seed, &current, fresh, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    return __atomic_load_n(&seed, __ATOMIC_RELAXED);
 }
 
 struct hash128 hash_128(struct slice bytes)

@@ -13,6 +13,10 @@ struct hash128 {
 };
 
 uint64_t hash_64(struct slice bytes, uint64_t seed);
+
+/* The seed of this process for tables in memory, against crafted collisions. Never for what is stored or printed. */
+uint64_t hash_table_seed(void);
+
 struct hash128 hash_128(struct slice bytes);
 
 enum { HASH128_TEXT = 32 };

@@ -2,25 +2,9 @@
 #include "base/map.h"
 
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/hash.h"
 #include "base/memory.h"
-
-/* Order of iteration does not depend on it, so a seed from the system keeps outputs the same. */
-static uint64_t table_seed(void)
-{
-    static uint64_t seed;
-    uint64_t current = __atomic_load_n(&seed, __ATOMIC_RELAXED);
-    if (current)
-        return current;
-    uint64_t fresh = 0;
-    if (getrandom(&fresh, sizeof fresh, GRND_NONBLOCK) != (ssize_t)sizeof fresh)
-        fresh = (uint64_t)(uintptr_t)&fresh;
-    fresh |= 1;
-    __atomic_compare_exchange_n(&seed, &current, fresh, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-    return __atomic_load_n(&seed, __ATOMIC_RELAXED);
-}
 
 static uint64_t slot_of(uint64_t hash, size_t index)
 {
@@ -48,7 +32,7 @@ struct map_entry *map_find(const struct map *map, struct slice key)
 {
     if (map->slot_count == 0)
         return NULL;
-    size_t slot = find_slot(map, key, hash_64(key, table_seed()));
+    size_t slot = find_slot(map, key, hash_64(key, hash_table_seed()));
     return map->slots[slot] ? entry_of(map, map->slots[slot]) : NULL;
 }
 
@@ -72,7 +56,7 @@ struct map_entry *map_insert(struct map *map, struct slice key, bool *is_new)
         memory_exit(71, "out of memory: more than 4294967293 keys in one map");
     if ((map->count + 1) * 4 > map->slot_count * 3)
         grow_slots(map);
-    uint64_t hash = hash_64(key, table_seed());
+    uint64_t hash = hash_64(key, hash_table_seed());
     size_t slot = find_slot(map, key, hash);
     bool fresh = map->slots[slot] == 0;
     if (is_new)

@@ -1,9 +1,11 @@
 /* memory.c - allocation that does not fail. */
+#define _DEFAULT_SOURCE /* madvise */
 #include "base/memory.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -11,6 +13,7 @@
 
 #include "base/codes.h"
 
+enum { HUGE_PAGE_BYTES = 2 * 1024 * 1024 };
 /* Above the largest block of an arena (4 MiB) memory comes from the system and goes back to it. */
 enum { KEPT_BLOCK_BYTES = 5 * 1024 * 1024, KEPT_FREE_BYTES = 32 * 1024 * 1024 };
 
@@ -33,10 +36,9 @@ void memory_set_cleanup(void (*cleanup)(void))
 void memory_exit(int exit_code, const char *message)
 {
     static const char start[] = "garner: ";
-    ssize_t ignored = write(STDERR_FILENO, start, sizeof start - 1);
-    ignored = write(STDERR_FILENO, message, strlen(message));
-    ignored = write(STDERR_FILENO, "\n", 1);
-    (void)ignored;
+    if (write(STDERR_FILENO, start, sizeof start - 1) < 0 || write(STDERR_FILENO, message, strlen(message)) < 0 ||
+        write(STDERR_FILENO, "\n", 1) < 0)
+        exit_code = exit_code ? exit_code : EXIT_OSERR; /* nobody reads it: the code alone must tell */
     void (*hook)(void) = cleanup_hook;
     cleanup_hook = NULL;
     if (hook)
@@ -77,8 +79,11 @@ void *memory_allocate_zeroed(size_t count, size_t bytes_each)
 void *memory_allocate_aligned(size_t alignment, size_t bytes)
 {
     void *memory = NULL;
-    if (posix_memalign(&memory, alignment, multiply(bytes, 1)) != 0)
+    bool is_huge = bytes >= HUGE_PAGE_BYTES;
+    if (posix_memalign(&memory, is_huge ? HUGE_PAGE_BYTES : alignment, multiply(bytes, 1)) != 0)
         out_of_memory();
+    if (is_huge) /* a wish: a table that is hit at random then costs few misses of the page tables */
+        (void)madvise(memory, bytes, MADV_HUGEPAGE);
     return memory;
 }
 

@@ -12,7 +12,7 @@
 void *memory_allocate(size_t bytes) __attribute__((malloc, returns_nonnull, warn_unused_result));
 void *memory_allocate_zeroed(size_t count, size_t bytes_each)
     __attribute__((malloc, returns_nonnull, warn_unused_result));
-/* Aligned for SIMD rows: alignment is a power of two. */
+/* Aligned for SIMD rows and lines of the cache: alignment is a power of two. From 2 MiB on it asks for huge pages. */
 void *memory_allocate_aligned(size_t alignment, size_t bytes)
     __attribute__((malloc, returns_nonnull, warn_unused_result));
 void *memory_resize(void *memory, size_t count, size_t bytes_each) __attribute__((returns_nonnull, warn_unused_result));

@@ -3,16 +3,17 @@
 
 #include <libstemmer.h>
 
-#include "base/map.h"
 #include "base/memory.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
 #include "index/stop_words.h"
+#include "index/word_cache.h"
+#include "text/byte_kinds.h"
 #include "text/letters.h"
 #include "text/segment.h"
 
-/* Stems that are kept: past this many words the cache starts anew. */
-enum { CACHE_WORDS = 50000 };
+/* Past so many words or terms the scratch starts anew. Three quarters of a power of two: the table is full. */
+enum { CACHE_WORDS = 3 << 16, CACHE_TERMS = 2 * CACHE_WORDS };
 
 const char *const analyser_languages[] = { "none",    "arabic",    "armenian",   "basque",   "catalan", "danish",
                                            "dutch",   "english",   "finnish",    "french",   "german",  "greek",
@@ -26,30 +27,43 @@ struct analyser {
     bool keeps_apostrophes; /* the English stemmer knows 's; elsewhere l'eau is two words */
 };
 
-/* A word's fate, kept in the map of words: */
-enum { WORD_STOPPED = 1 }; /* else 2 + index into stems */
+/* A word's fate, kept where the word is: */
+enum { WORD_STOPPED = 1 }; /* else 2 + index into terms */
 
 struct analyser_scratch {
     const struct analyser *analyser;
     struct sb_stemmer *stemmer;
-    struct map words; /* lower-case word to its fate */
-    struct map stems; /* each once; the value is its mark */
+    struct word_cache words; /* lower-case words to their fates */
+    struct map long_words;   /* the same, above WORD_KEY_BYTES */
+    struct map terms;        /* each once; the value is its mark */
     uint32_t generation;
     struct arena lowered; /* of one text */
     struct buffer term;
 };
+
+/* A word of letters and digits whose fate is not looked up yet: its place in the cache is on its way from memory. */
+struct waiting_word {
+    struct word_key key;
+    uint64_t hash;
+    size_t start, end;
+};
+
+enum { WAITING_WORDS = 16 };
 
 /* What analyser_terms() works on. */
 struct walk {
     struct analyser_scratch *scratch;
     struct slice text;
     void *context;
-    void (*emit)(void *context, struct slice term, uint64_t *mark);
+    analyser_emit *emit;
+    size_t position; /* behind the last word */
     /* The identifier that may go on with the next word. */
     size_t run_start, run_end, run_words;
-    bool run_qualifies;
+    bool run_qualifies; /* settled when a second word joins it */
     /* The dense character right before, if it ends at dense_end. */
     size_t dense_start, dense_end;
+    size_t waiting_count;
+    struct waiting_word waiting[WAITING_WORDS];
 };
 
 static bool is_known(struct slice language)
@@ -96,6 +110,7 @@ struct analyser_scratch *analyser_scratch_create(const struct analyser *analyser
 {
     struct analyser_scratch *scratch = memory_allocate_zeroed(1, sizeof *scratch);
     scratch->analyser = analyser;
+    word_cache_reset(&scratch->words);
     if (analyser->language) {
         scratch->stemmer = sb_stemmer_new(analyser->language, "UTF_8");
         if (!scratch->stemmer)
@@ -109,8 +124,9 @@ void analyser_scratch_free(struct analyser_scratch *scratch)
     if (!scratch)
         return;
     sb_stemmer_delete(scratch->stemmer);
-    map_release(&scratch->words);
-    map_release(&scratch->stems);
+    word_cache_release(&scratch->words);
+    map_release(&scratch->long_words);
+    map_release(&scratch->terms);
     arena_release(&scratch->lowered);
     buffer_release(&scratch->term);
     memory_free(scratch);
@@ -121,12 +137,11 @@ static struct slice cut(struct slice term)
     return slice_of(term.bytes, utf8_cut(term, TERM_BYTES_MAXIMUM));
 }
 
-static uint64_t judge(struct analyser_scratch *scratch, struct slice word)
+static uint32_t judge(struct analyser_scratch *scratch, struct slice word)
 {
     if (map_find(&scratch->analyser->stops, word))
         return WORD_STOPPED;
     struct slice stem = word;
-    bool is_new;
     if (scratch->stemmer) {
         const sb_symbol *symbols = sb_stemmer_stem(scratch->stemmer, (const sb_symbol *)word.bytes, (int)word.length);
         if (!symbols)
@@ -135,17 +150,20 @@ static uint64_t judge(struct analyser_scratch *scratch, struct slice word)
         if (stem.length == 0)
             stem = word;
     }
-    map_insert(&scratch->stems, stem, &is_new);
-    if (is_new)
-        return 2 + scratch->stems.count - 1;
-    return 2 + (uint64_t)(map_find(&scratch->stems, stem) - scratch->stems.entries);
+    return (uint32_t)(2 + (map_insert(&scratch->terms, stem, NULL) - scratch->terms.entries));
+}
+
+static void forget(struct analyser_scratch *scratch)
+{
+    word_cache_reset(&scratch->words);
+    map_reset(&scratch->long_words);
+    map_reset(&scratch->terms);
 }
 
 uint32_t analyser_generation(struct analyser_scratch *scratch)
 {
     if (scratch->generation == UINT32_MAX) { /* old marks could be taken for new ones */
-        map_reset(&scratch->words);
-        map_reset(&scratch->stems);
+        forget(scratch);
         scratch->generation = 0;
     }
     return ++scratch->generation;
@@ -153,10 +171,14 @@ uint32_t analyser_generation(struct analyser_scratch *scratch)
 
 void analyser_refresh(struct analyser_scratch *scratch)
 {
-    if (scratch->words.count < CACHE_WORDS)
-        return;
-    map_reset(&scratch->words);
-    map_reset(&scratch->stems);
+    if (scratch->words.count + scratch->long_words.count >= CACHE_WORDS || scratch->terms.count >= CACHE_TERMS)
+        forget(scratch);
+}
+
+static inline void emit_fate(struct walk *walk, uint32_t fate)
+{
+    if (fate != WORD_STOPPED)
+        walk->emit(walk->context, &walk->scratch->terms.entries[fate - 2], true);
 }
 
 /* word: lower case, without anything to split. */
@@ -166,13 +188,43 @@ static void emit_word(struct walk *walk, struct slice word)
     word = cut(word);
     if (word.length == 0)
         return;
-    struct map_entry *entry = map_insert(&scratch->words, word, NULL);
+    if (word.length <= WORD_KEY_BYTES) {
+        struct word_key key = word_key(word);
+        uint32_t *fate = word_cache_at(&scratch->words, key, word_cache_hash(&scratch->words, key));
+        if (*fate == 0)
+            *fate = judge(scratch, word);
+        emit_fate(walk, *fate);
+        return;
+    }
+    struct map_entry *entry = map_insert(&scratch->long_words, word, NULL);
     if (entry->value == 0)
         entry->value = judge(scratch, word);
-    if (entry->value == WORD_STOPPED)
-        return;
-    struct map_entry *stem = &scratch->stems.entries[entry->value - 2];
-    walk->emit(walk->context, stem->key, &stem->value);
+    emit_fate(walk, (uint32_t)entry->value);
+}
+
+/* The words that wait, in their order, before anything else goes out. */
+static void emit_waiting(struct walk *walk)
+{
+    struct analyser_scratch *scratch = walk->scratch;
+    uint32_t fates[WAITING_WORDS];
+    for (size_t i = 0; i < walk->waiting_count; i++) {
+        const struct waiting_word *word = &walk->waiting[i];
+        uint32_t *fate = word_cache_at(&scratch->words, word->key, word->hash);
+        if (*fate == 0)
+            *fate = judge(scratch, text_lower(slice_between(walk->text, word->start, word->end), &scratch->lowered));
+        if (*fate != WORD_STOPPED)
+            __builtin_prefetch(&scratch->terms.entries[*fate - 2].value, 1);
+        fates[i] = *fate;
+    }
+    for (size_t i = 0; i < walk->waiting_count; i++)
+        emit_fate(walk, fates[i]);
+    walk->waiting_count = 0;
+}
+
+/* A pair or a whole identifier: no word of its own. */
+static void emit_extra(struct walk *walk, struct slice term)
+{
+    walk->emit(walk->context, map_insert(&walk->scratch->terms, term, NULL), false);
 }
 
 static bool is_splitter(char byte)
@@ -186,6 +238,11 @@ static bool has_splitter(struct slice word)
         if (is_splitter(word.bytes[i]))
             return true;
     return false;
+}
+
+static inline bool is_alphanumeric(unsigned char byte)
+{
+    return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
 }
 
 static bool has_digit(struct slice word)
@@ -243,61 +300,84 @@ static void emit_parts(struct walk *walk, struct slice word)
     }
 }
 
-static void emit_whole(struct walk *walk, size_t start, size_t end)
-{
-    struct slice whole = slice_between(walk->text, start, end);
-    if (whole.length <= TERM_BYTES_MAXIMUM)
-        walk->emit(walk->context, text_lower(whole, &walk->scratch->lowered), NULL);
-}
-
 static void end_run(struct walk *walk)
 {
-    if (walk->run_words > 1 && walk->run_qualifies)
-        emit_whole(walk, walk->run_start, walk->run_end);
+    struct slice whole = slice_between(walk->text, walk->run_start, walk->run_end);
+    if (walk->run_words > 1 && walk->run_qualifies && whole.length <= TERM_BYTES_MAXIMUM) {
+        emit_waiting(walk);
+        emit_extra(walk, text_lower(whole, &walk->scratch->lowered));
+    }
     walk->run_words = 0;
 }
 
+/* What an ASCII byte right behind letters and digits may mean. */
+enum {
+    JOINS = 1,     /* it stands between the words of one identifier */
+    MAY_GO_ON = 2, /* the word goes on when a letter or digit follows */
+    GOES_ON = 4    /* the word goes on, or only all the rules can say */
+};
+static const uint8_t after_word[256] = {
+    ['-'] = JOINS, ['/'] = JOINS,  ['@'] = JOINS,      ['#'] = JOINS,     ['+'] = JOINS,   ['.'] = JOINS | MAY_GO_ON,
+    [':'] = JOINS, ['\\'] = JOINS, ['\''] = MAY_GO_ON, [','] = MAY_GO_ON, ['_'] = GOES_ON,
+};
+
 /* What may stand between the words of one identifier: one of these, or "::". */
-static bool joins(struct slice between)
+static inline bool joins(const char *between, size_t length)
 {
-    if (between.length == 1)
-        return memchr("-/@#+:.\\", between.bytes[0], 8) != NULL;
-    return slice_equal(between, SLICE("::"));
+    return (length == 1 && (after_word[(unsigned char)*between] & JOINS)) ||
+           (length == 2 && between[0] == ':' && between[1] == ':');
 }
 
 /* Plain hyphenated words (well-known) are no identifiers: a digit, or a joint that prose does not use, makes one. */
-static bool qualifies(struct slice between, struct slice word)
+static void join_run(struct walk *walk, size_t start, size_t end)
 {
-    return has_digit(word) || (between.length && between.bytes[0] != '-');
+    if (walk->run_words == 1)
+        walk->run_qualifies = has_digit(slice_between(walk->text, walk->run_start, walk->run_end));
+    walk->run_words++;
+    walk->run_qualifies |= walk->text.bytes[walk->run_end] != '-' || has_digit(slice_between(walk->text, start, end));
 }
 
-static void extend_run(struct walk *walk, struct slice word)
+static inline void extend_run(struct walk *walk, size_t start, size_t end)
 {
-    size_t start = (size_t)(word.bytes - walk->text.bytes), end = start + word.length;
-    struct slice between = slice_between(walk->text, walk->run_end, start);
-    if (walk->run_words && joins(between)) {
-        walk->run_words++;
-        walk->run_qualifies |= qualifies(between, word);
+    if (walk->run_words && joins(walk->text.bytes + walk->run_end, start - walk->run_end)) {
+        join_run(walk, start, end);
     } else {
-        end_run(walk);
+        if (walk->run_words > 1)
+            end_run(walk);
         walk->run_start = start;
         walk->run_words = 1;
-        walk->run_qualifies = has_digit(word);
     }
     walk->run_end = end;
 }
 
+/* A word of any characters. */
 static void take_word(struct walk *walk, struct slice word)
 {
     struct slice lower = text_lower(word, &walk->scratch->lowered);
-    extend_run(walk, word);
+    size_t start = (size_t)(word.bytes - walk->text.bytes);
+    extend_run(walk, start, start + word.length);
     if (!has_splitter(word)) {
         emit_with_apostrophes(walk, lower);
         return;
     }
     emit_parts(walk, lower);
     if (lower.length <= TERM_BYTES_MAXIMUM)
-        walk->emit(walk->context, lower, NULL);
+        emit_extra(walk, lower);
+}
+
+/* A word of ASCII letters and digits alone, as nearly all are. */
+static inline void take_plain_word(struct walk *walk, size_t start, size_t end)
+{
+    const struct word_cache *words = &walk->scratch->words;
+    extend_run(walk, start, end);
+    if (walk->waiting_count == WAITING_WORDS)
+        emit_waiting(walk);
+    struct waiting_word *word = &walk->waiting[walk->waiting_count++];
+    word->key = word_key_lower(walk->text.bytes + start, end - start, walk->text.length - start);
+    word->hash = word_cache_hash(words, word->key);
+    word->start = start;
+    word->end = end;
+    word_cache_ask(words, word->hash);
 }
 
 /* Scripts that do not mark words: their characters come alone and in pairs. */
@@ -316,9 +396,8 @@ static void take_dense(struct walk *walk, struct slice cluster)
 {
     size_t start = (size_t)(cluster.bytes - walk->text.bytes), end = start + cluster.length;
     if (walk->dense_end == start && walk->dense_end > walk->dense_start)
-        walk->emit(walk->context, cut(slice_between(walk->text, walk->dense_start, end)), NULL);
-    struct map_entry *entry = map_insert(&walk->scratch->stems, cut(cluster), NULL);
-    walk->emit(walk->context, entry->key, &entry->value);
+        emit_extra(walk, cut(slice_between(walk->text, walk->dense_start, end)));
+    walk->emit(walk->context, map_insert(&walk->scratch->terms, cut(cluster), NULL), true);
     walk->dense_start = start;
     walk->dense_end = end;
 }
@@ -334,21 +413,77 @@ static void take_dense_word(struct walk *walk, struct slice word)
     }
 }
 
-void analyser_terms(struct analyser_scratch *scratch, struct slice text, void *context,
-                    void (*emit)(void *context, struct slice term, uint64_t *mark))
+/* The first word at or behind start, by all rules. */
+static void take_next(struct walk *walk, size_t start)
 {
-    struct walk walk = { .scratch = scratch, .text = text, .context = context, .emit = emit };
-    size_t position = 0;
     struct slice word;
-    arena_reset(&scratch->lowered);
-    while (word_next(text, &position, &word)) {
-        uint32_t first = 0;
-        if ((unsigned char)word.bytes[0] >= 0x80)
-            utf8_decode(word, &first);
-        if (is_dense(first))
-            take_dense_word(&walk, word);
-        else
-            take_word(&walk, word);
+    uint32_t first = 0;
+    walk->position = start;
+    emit_waiting(walk);
+    if (!word_next(walk->text, &walk->position, &word))
+        return;
+    if ((unsigned char)word.bytes[0] >= 0x80)
+        utf8_decode(word, &first);
+    if (is_dense(first))
+        take_dense_word(walk, word);
+    else
+        take_word(walk, word);
+}
+
+/* Whether a run of letters and digits that ends there is surely a word: what follows cannot belong to it. */
+static inline bool is_surely_end(struct slice text, size_t end)
+{
+    unsigned char byte = (unsigned char)slice_byte(text, end), meaning = after_word[byte];
+    if ((meaning & MAY_GO_ON) == 0)
+        return byte < 0x80 && meaning != GOES_ON;
+    unsigned char next = (unsigned char)slice_byte(text, end + 1);
+    return next < 0x80 && !is_alphanumeric(next);
+}
+
+/* Letters and digits from a place of the block on, at most to the end of the next block; above WORD_KEY_BYTES where the
+ * kinds do not tell. */
+static inline size_t run_length(const struct byte_kinds *kinds, size_t block, size_t count, unsigned offset)
+{
+    uint64_t others = ~kinds[block].alphanumeric >> offset;
+    if (others)
+        return (size_t)__builtin_ctzll(others);
+    others = block + 1 < count ? ~kinds[block + 1].alphanumeric : 0;
+    return others ? BYTE_KINDS_BLOCK - offset + (size_t)__builtin_ctzll(others) : WORD_KEY_BYTES + 1;
+}
+
+/* The words that begin in the blocks, which stand at base. */
+static void take_blocks(struct walk *walk, size_t base, const struct byte_kinds *kinds, size_t count)
+{
+    bool is_inside = base > 0 && is_alphanumeric((unsigned char)walk->text.bytes[base - 1]);
+    for (size_t block = 0; block < count; block++, base += BYTE_KINDS_BLOCK) {
+        uint64_t alphanumeric = kinds[block].alphanumeric, beyond = kinds[block].beyond;
+        uint64_t events = (alphanumeric & ~(alphanumeric << 1 | is_inside)) | beyond;
+        is_inside = alphanumeric >> (BYTE_KINDS_BLOCK - 1);
+        for (; events; events &= events - 1) {
+            unsigned offset = (unsigned)__builtin_ctzll(events);
+            size_t start = base + offset;
+            if (start < walk->position)
+                continue;
+            size_t length = run_length(kinds, block, count, offset);
+            /* A length of 0: beyond ASCII. */
+            if (length - 1 < WORD_KEY_BYTES && is_surely_end(walk->text, start + length))
+                take_plain_word(walk, start, start + length);
+            else
+                take_next(walk, start);
+        }
     }
+}
+
+void analyser_terms(struct analyser_scratch *scratch, struct slice text, void *context, analyser_emit *emit)
+{
+    enum { BLOCKS = 64 };
+    struct byte_kinds kinds[BLOCKS + 1];
+    struct walk walk = { .scratch = scratch, .text = text, .context = context, .emit = emit };
+    arena_reset(&scratch->lowered);
+    for (size_t base = 0; base < text.length; base += BLOCKS * BYTE_KINDS_BLOCK) {
+        size_t count = byte_kinds_fill(slice_between(text, base, base + BLOCKS * BYTE_KINDS_BLOCK), kinds);
+        take_blocks(&walk, base, kinds, count);
+    }
+    emit_waiting(&walk);
     end_run(&walk);
 }

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/map.h"
 
 enum { TERM_BYTES_MAXIMUM = 128 };
 
@@ -23,20 +24,24 @@ extern const char *const analyser_languages[];
 struct analyser *analyser_open(struct slice language, struct error *error) MUST_CHECK;
 void analyser_close(struct analyser *analyser);
 
-/* Owned: analyser_scratch_free(). Keeps the stems of words that were seen, at most some megabytes. */
+/* Owned: analyser_scratch_free(). Keeps the words that were seen with their stems, at most some
+ * 20 MB between two refreshes. */
 struct analyser_scratch *analyser_scratch_create(const struct analyser *analyser);
 void analyser_scratch_free(struct analyser_scratch *scratch);
 
-/* Calls emit for each term, in order. term: borrowed for the call. mark: a word of the scratch that belongs to this
- * term, NULL for a pair or a whole identifier, which do not count for the length of the text. The receiver may keep in
- * it what it likes: equal terms have the same one until analyser_refresh(), and it begins as 0. text: valid UTF-8. */
-void analyser_terms(struct analyser_scratch *scratch, struct slice text, void *context,
-                    void (*emit)(void *context, struct slice term, uint64_t *mark));
+/* term->key is the term, term->hash its hash by base/map.h; both live until analyser_refresh(). The receiver may keep
+ * in term->value what it likes: equal terms have the same one, and it begins as 0. The entry itself is borrowed for the
+ * call. counts: false for a pair or a whole identifier, which do not count for the length of the text. */
+typedef void analyser_emit(void *context, struct map_entry *term, bool counts);
+
+/* Calls emit for each term, in order. text: valid UTF-8. */
+void analyser_terms(struct analyser_scratch *scratch, struct slice text, void *context, analyser_emit *emit);
 
 /* A number that no earlier call gave: tells the marks of one row from those that older rows left behind. */
 uint32_t analyser_generation(struct analyser_scratch *scratch);
 
-/* Forgets stems when there are very many: between two texts whose marks have nothing to do with one another. */
+/* Forgets words and terms when there are very many: between two texts whose marks have nothing to do with one another.
+ */
 void analyser_refresh(struct analyser_scratch *scratch);
 
 #endif

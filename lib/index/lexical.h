@@ -8,14 +8,23 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "index/sections.h"
+#include "index/word_cache.h"
 
 struct analyser_scratch; /* analyser.h */
 
+struct lexical_term {
+    struct word_key start;
+    uint64_t hash; /* that of base/map.h */
+    uint32_t length;
+    uint32_t frequency; /* at least 1 */
+};
+
 /* The distinct terms of one row with how often each stands in it, and the row's length in tokens. Arena. */
 struct lexical_row {
-    const struct slice *terms;
-    const uint32_t *frequencies;
+    const struct lexical_term *terms;
+    const char *text; /* of the terms above WORD_KEY_BYTES, one behind the other */
     uint32_t term_count;
+    uint32_t text_length;
     uint32_t length;
 };
 
@@ -23,6 +32,9 @@ struct lexical_row {
  * length. The scratch belongs to the calling thread; the terms are copied into the arena. */
 void lexical_analyse(struct analyser_scratch *scratch, const struct slice *texts, size_t text_count,
                      struct arena *arena, struct lexical_row *row);
+
+/* A row that lives in that arena. */
+struct lexical_row lexical_row_copy(const struct lexical_row *row, struct arena *arena);
 
 /* Collects the rows of one segment. */
 struct lexical_builder;

@@ -1,103 +1,33 @@
-/* lexical_build.c - the terms of a row, and the postings of a segment while it grows. */
+/* lexical_build.c - the postings of a segment while it grows. */
 #include <stdlib.h>
 
-#include "base/map.h"
 #include "base/memory.h"
-#include "index/analyser.h"
 #include "index/lexical_format.h"
 
-/* The terms of a row so far. A term's place is found by its mark, generation << 32 | place + 1; only pairs and
- * identifiers need a table. */
-struct count_walk {
-    struct arena *arena;
-    struct slice *terms;
-    uint32_t *frequencies;
-    size_t count, terms_capacity, frequencies_capacity;
-    struct map extras; /* to place + 1 */
-    uint64_t generation;
-    uint32_t length;
-};
-
-static size_t add_place(struct count_walk *walk, struct slice term)
-{
-    walk->terms = arena_grow(walk->arena, walk->terms, &walk->terms_capacity, walk->count + 1, sizeof *walk->terms);
-    walk->frequencies = arena_grow(walk->arena, walk->frequencies, &walk->frequencies_capacity, walk->count + 1,
-                                   sizeof *walk->frequencies);
-    walk->terms[walk->count] = arena_copy(walk->arena, term);
-    walk->frequencies[walk->count] = 0;
-    return walk->count++;
-}
-
-static void count_extra(struct count_walk *walk, struct slice term)
-{
-    struct map_entry *entry = map_insert(&walk->extras, term, NULL);
-    if (entry->value == 0)
-        entry->value = add_place(walk, term) + 1;
-    walk->frequencies[entry->value - 1]++;
-}
-
-static void count_term(void *context, struct slice term, uint64_t *mark)
-{
-    struct count_walk *walk = context;
-    if (!mark) {
-        count_extra(walk, term);
-        return;
-    }
-    if (*mark >> 32 != walk->generation)
-        *mark = walk->generation << 32 | (add_place(walk, term) + 1);
-    walk->frequencies[(*mark & UINT32_MAX) - 1]++;
-    walk->length++;
-}
-
-/* An identifier may be spelled like a stem: one term must not stand in the list twice. */
-static void join_extras(struct count_walk *walk)
-{
-    struct map places = { 0 };
-    size_t kept = 0;
-    for (size_t i = 0; walk->extras.count && i < walk->count; i++) {
-        bool is_new;
-        struct map_entry *entry = map_insert(&places, walk->terms[i], &is_new);
-        if (!is_new) {
-            walk->frequencies[entry->value] += walk->frequencies[i];
-            continue;
-        }
-        entry->value = kept;
-        walk->terms[kept] = walk->terms[i];
-        walk->frequencies[kept++] = walk->frequencies[i];
-    }
-    if (walk->extras.count)
-        walk->count = kept;
-    map_release(&places);
-}
-
-void lexical_analyse(struct analyser_scratch *scratch, const struct slice *texts, size_t text_count,
-                     struct arena *arena, struct lexical_row *row)
-{
-    analyser_refresh(scratch);
-    struct count_walk walk = { .arena = arena, .generation = analyser_generation(scratch) };
-    for (size_t i = 0; i < text_count; i++)
-        analyser_terms(scratch, texts[i], &walk, count_term);
-    join_extras(&walk);
-    *row = (struct lexical_row){ walk.terms, walk.frequencies, (uint32_t)walk.count, walk.length };
-    map_release(&walk.extras);
-}
-
-/* A term's postings so far, already in their final form. */
+/* A term of the segment with its postings so far, already in their final form. One line of the cache, which holds the
+ * whole of a rare term: its text if short, and the places of the rest. */
 struct growing {
-    char *bytes; /* arena; doubles, and the old place is left behind */
+    struct word_key start;
+    uint64_t hash;
+    const char *text; /* arena; NULL where start is all of it */
+    char *bytes;      /* postings: arena; doubles, and the old place is left behind */
+    uint32_t text_length;
     uint32_t length, capacity;
     uint32_t row_count;
     uint32_t last_row;
+    uint32_t unused;
 };
+_Static_assert(sizeof(struct growing) == 64, "a growing term is one line of the cache");
 
 struct lexical_builder {
-    struct map terms; /* to index into growing */
-    struct growing *growing;
-    size_t capacity;
+    struct growing *growing; /* in order of first appearance */
+    size_t count, capacity;
+    uint32_t *slots; /* index + 1, 0: free; a power of two */
+    size_t slot_count;
+    struct arena texts;
     struct arena postings;
     uint32_t *lengths;
     size_t lengths_count, lengths_capacity;
-    struct buffer posting;
 };
 
 struct lexical_builder *lexical_builder_create(void)
@@ -105,9 +35,9 @@ struct lexical_builder *lexical_builder_create(void)
     return memory_allocate_zeroed(1, sizeof(struct lexical_builder));
 }
 
-void lexical_append_posting(struct buffer *postings, uint32_t delta, uint32_t frequency)
+/* Writes one posting; returns its bytes, at most POSTING_BYTES_MAXIMUM. */
+static size_t put_posting(char *bytes, uint32_t delta, uint32_t frequency)
 {
-    char bytes[VARINT_BYTES_MAXIMUM * 2];
     size_t length = 0;
     uint64_t head = (uint64_t)delta << 1 | (frequency == 1);
     for (; head >= 0x80; head >>= 7)
@@ -118,17 +48,21 @@ void lexical_append_posting(struct buffer *postings, uint32_t delta, uint32_t fr
             bytes[length++] = (char)(frequency | 0x80);
         bytes[length++] = (char)frequency;
     }
-    buffer_append(postings, bytes, length);
+    return length;
 }
 
-static void grow(struct lexical_builder *builder, struct growing *term, size_t more)
+void lexical_append_posting(struct buffer *postings, uint32_t delta, uint32_t frequency)
 {
-    size_t needed = term->length + more;
-    if (needed <= term->capacity)
+    char bytes[POSTING_BYTES_MAXIMUM];
+    buffer_append(postings, bytes, put_posting(bytes, delta, frequency));
+}
+
+/* Room for one more posting. */
+static inline void make_room(struct lexical_builder *builder, struct growing *term)
+{
+    if (term->capacity - term->length >= POSTING_BYTES_MAXIMUM)
         return;
-    size_t capacity = term->capacity ? (size_t)term->capacity * 2 : 8;
-    while (capacity < needed)
-        capacity *= 2;
+    size_t capacity = term->capacity ? (size_t)term->capacity * 2 : 2 * POSTING_BYTES_MAXIMUM;
     if (capacity > UINT32_MAX)
         memory_exit(EXIT_OSERR, "out of memory");
     char *bytes = arena_allocate_text(&builder->postings, capacity);
@@ -138,24 +72,63 @@ static void grow(struct lexical_builder *builder, struct growing *term, size_t m
     term->capacity = (uint32_t)capacity;
 }
 
-static void add_posting(struct lexical_builder *builder, struct slice text, uint32_t row_number, uint32_t frequency)
+static void grow_slots(struct lexical_builder *builder)
 {
-    bool is_new;
-    struct map_entry *entry = map_insert(&builder->terms, text, &is_new);
-    if (is_new) {
-        entry->value = builder->terms.count - 1;
-        builder->growing =
-            memory_grow(builder->growing, &builder->capacity, builder->terms.count, sizeof *builder->growing);
-        builder->growing[entry->value] = (struct growing){ 0 };
+    memory_free(builder->slots);
+    builder->slot_count = builder->slot_count ? builder->slot_count * 2 : 4096;
+    builder->slots = memory_allocate_aligned(64, builder->slot_count * sizeof *builder->slots);
+    memset(builder->slots, 0, builder->slot_count * sizeof *builder->slots);
+    for (size_t i = 0; i < builder->count; i++) {
+        size_t slot = builder->growing[i].hash & (builder->slot_count - 1);
+        while (builder->slots[slot])
+            slot = (slot + 1) & (builder->slot_count - 1);
+        builder->slots[slot] = (uint32_t)i + 1;
     }
-    struct growing *term = &builder->growing[entry->value];
-    buffer_reset(&builder->posting);
-    lexical_append_posting(&builder->posting, row_number - term->last_row, frequency);
-    grow(builder, term, builder->posting.length);
-    memcpy(term->bytes + term->length, builder->posting.bytes, builder->posting.length);
-    term->length += (uint32_t)builder->posting.length;
-    term->last_row = row_number;
-    term->row_count++;
+}
+
+/* Each stays on one line of the cache. */
+static void grow_terms(struct lexical_builder *builder)
+{
+    size_t capacity = builder->capacity ? builder->capacity * 2 : 1024;
+    struct growing *terms = memory_allocate_aligned(sizeof *terms, capacity * sizeof *terms);
+    if (builder->count)
+        memcpy(terms, builder->growing, builder->count * sizeof *terms);
+    memory_free(builder->growing);
+    builder->growing = terms;
+    builder->capacity = capacity;
+}
+
+static inline bool is_term(const struct growing *term, const struct lexical_term *other, const char *text)
+{
+    return term->start.low == other->start.low && term->start.high == other->start.high &&
+           term->text_length == other->length && (!term->text || memcmp(term->text, text, other->length) == 0);
+}
+
+static struct growing *add_growing(struct lexical_builder *builder, size_t slot, const struct lexical_term *from,
+                                   const char *text)
+{
+    if (builder->count >= UINT32_MAX - 1)
+        memory_exit(EXIT_OSERR, "out of memory: more than 4294967293 terms in one segment");
+    if (builder->count == builder->capacity)
+        grow_terms(builder);
+    struct growing *term = &builder->growing[builder->count++];
+    *term = (struct growing){ .start = from->start, .hash = from->hash, .text_length = from->length };
+    if (from->length > WORD_KEY_BYTES)
+        term->text = arena_copy(&builder->texts, slice_of(text, from->length)).bytes;
+    builder->slots[slot] = (uint32_t)builder->count;
+    return term;
+}
+
+static inline struct growing *find_growing(struct lexical_builder *builder, const struct lexical_term *from,
+                                           const char *text)
+{
+    size_t mask = builder->slot_count - 1, slot = from->hash & mask;
+    for (; builder->slots[slot]; slot = (slot + 1) & mask) {
+        struct growing *term = &builder->growing[builder->slots[slot] - 1];
+        if (is_term(term, from, text))
+            return term;
+    }
+    return add_growing(builder, slot, from, text);
 }
 
 static void set_length(struct lexical_builder *builder, uint32_t row_number, uint32_t length)
@@ -167,38 +140,104 @@ static void set_length(struct lexical_builder *builder, uint32_t row_number, uin
     builder->lengths[row_number] = length;
 }
 
+/* Most of the work is waiting for memory, since the terms of a row lie anywhere. So the slot of a term is asked for
+ * first, some terms later what it points to, and then the end of its postings. */
+enum { AHEAD_SLOT = 24, AHEAD_TERM = 16, AHEAD_POSTINGS = 8 };
+
+static inline const struct growing *term_ahead(const struct lexical_builder *builder, const struct lexical_row *row,
+                                               uint32_t number)
+{
+    uint32_t place = builder->slots[row->terms[number].hash & (builder->slot_count - 1)];
+    return place ? &builder->growing[place - 1] : NULL;
+}
+
+static inline void ask_ahead(const struct lexical_builder *builder, const struct lexical_row *row, uint32_t next)
+{
+    const struct growing *term;
+    if (next + AHEAD_SLOT < row->term_count)
+        __builtin_prefetch(&builder->slots[row->terms[next + AHEAD_SLOT].hash & (builder->slot_count - 1)]);
+    if (next + AHEAD_TERM < row->term_count && (term = term_ahead(builder, row, next + AHEAD_TERM)) != NULL)
+        __builtin_prefetch(term, 1);
+    if (next + AHEAD_POSTINGS < row->term_count && (term = term_ahead(builder, row, next + AHEAD_POSTINGS)) != NULL)
+        __builtin_prefetch(term->bytes + term->length, 1);
+}
+
 void lexical_builder_add(struct lexical_builder *builder, uint32_t row_number, const struct lexical_row *row)
 {
+    const char *text = row->text;
     set_length(builder, row_number, row->length);
-    for (uint32_t i = 0; i < row->term_count; i++)
-        add_posting(builder, row->terms[i], row_number, row->frequencies[i]);
+    while ((builder->count + row->term_count) * 2 > builder->slot_count)
+        grow_slots(builder);
+    for (uint32_t i = 0; i < row->term_count; i++) {
+        const struct lexical_term *from = &row->terms[i];
+        ask_ahead(builder, row, i);
+        struct growing *term = find_growing(builder, from, text);
+        make_room(builder, term);
+        term->length += (uint32_t)put_posting(term->bytes + term->length, row_number - term->last_row, from->frequency);
+        term->last_row = row_number;
+        term->row_count++;
+        if (from->length > WORD_KEY_BYTES)
+            text += from->length;
+    }
 }
 
 size_t lexical_builder_bytes(const struct lexical_builder *builder)
 {
-    return arena_bytes(&builder->postings) + arena_bytes(&builder->terms.keys) +
-           builder->terms.capacity * sizeof(struct map_entry) + builder->terms.slot_count * sizeof(uint32_t) +
-           builder->capacity * sizeof(struct growing) + builder->lengths_capacity * sizeof(uint32_t);
+    return arena_bytes(&builder->postings) + arena_bytes(&builder->texts) + builder->capacity * sizeof(struct growing) +
+           builder->slot_count * sizeof *builder->slots + builder->lengths_capacity * sizeof *builder->lengths;
 }
 
-static int compare_entries(const void *a, const void *b)
+static uint64_t big_endian(uint64_t bytes)
 {
-    const struct map_entry *const *first = a, *const *second = b;
-    return slice_compare((*first)->key, (*second)->key);
+    uint64_t swapped = 0;
+    for (unsigned i = 0; i < 64; i += 8)
+        swapped = swapped << 8 | (bytes >> i & 0xff);
+    return swapped;
+}
+
+/* The text of a term; bytes: room for one that is no longer than a key. */
+static struct slice text_of(const struct growing *term, char bytes[WORD_KEY_BYTES])
+{
+    if (term->text)
+        return slice_of(term->text, term->text_length);
+    for (unsigned i = 0; i < 8; i++) {
+        bytes[i] = (char)(term->start.low >> 8 * i & 0xff);
+        bytes[i + 8] = (char)(term->start.high >> 8 * i & 0xff);
+    }
+    return slice_of(bytes, term->text_length);
+}
+
+/* A term to sort: by its first bytes, and only where they are equal by all. */
+struct sorted {
+    uint64_t low, high; /* of the key, as numbers that order like the bytes */
+    const struct growing *term;
+};
+
+static int compare_sorted(const void *a, const void *b)
+{
+    const struct sorted *first = a, *second = b;
+    if (first->low != second->low)
+        return first->low < second->low ? -1 : 1;
+    if (first->high != second->high)
+        return first->high < second->high ? -1 : 1;
+    char texts[2][WORD_KEY_BYTES];
+    return slice_compare(text_of(first->term, texts[0]), text_of(second->term, texts[1]));
 }
 
 static bool write_terms(struct lexical_builder *builder, struct lexical_tables *tables, struct sections_writer *writer,
                         struct error *error)
 {
-    size_t count = builder->terms.count;
-    const struct map_entry **order = memory_resize(NULL, count + 1, sizeof(struct map_entry *));
+    size_t count = builder->count;
+    struct sorted *order = memory_resize(NULL, count + 1, sizeof *order);
     for (size_t i = 0; i < count; i++)
-        order[i] = &builder->terms.entries[i];
-    qsort(order, count, sizeof *order, compare_entries);
+        order[i] = (struct sorted){ big_endian(builder->growing[i].start.low),
+                                    big_endian(builder->growing[i].start.high), &builder->growing[i] };
+    qsort(order, count, sizeof *order, compare_sorted);
     bool is_good = true;
     for (size_t i = 0; i < count && is_good; i++) {
-        const struct growing *term = &builder->growing[order[i]->value];
-        is_good = lexical_write_term(tables, writer, order[i]->key, slice_of(term->bytes, term->length),
+        const struct growing *term = order[i].term;
+        char text[WORD_KEY_BYTES];
+        is_good = lexical_write_term(tables, writer, text_of(term, text), slice_of(term->bytes, term->length),
                                      term->row_count, error);
     }
     memory_free(order);
@@ -216,7 +255,10 @@ bool lexical_builder_finish(struct lexical_builder *builder, uint32_t row_count,
     is_good = is_good && write_terms(builder, &tables, writer, error) &&
               lexical_write_end(&tables, writer, row_count, postings_offset, error);
     lexical_tables_release(&tables);
-    map_reset(&builder->terms);
+    builder->count = 0;
+    if (builder->slots)
+        memset(builder->slots, 0, builder->slot_count * sizeof *builder->slots);
+    arena_reset(&builder->texts);
     arena_reset(&builder->postings);
     builder->lengths_count = 0;
     return is_good;
@@ -226,11 +268,11 @@ void lexical_builder_free(struct lexical_builder *builder)
 {
     if (!builder)
         return;
-    map_release(&builder->terms);
     memory_free(builder->growing);
+    memory_free(builder->slots);
+    arena_release(&builder->texts);
     arena_release(&builder->postings);
     memory_free(builder->lengths);
-    buffer_release(&builder->posting);
     memory_free(builder);
 }
 

@@ -19,7 +19,7 @@
 #include "base/buffer.h"
 #include "index/lexical.h"
 
-enum { LEXICAL_VERSION = 1, VARINT_BYTES_MAXIMUM = 10 };
+enum { LEXICAL_VERSION = 1, POSTING_BYTES_MAXIMUM = 10 };
 
 struct lexical_footer {
     uint64_t postings_offset;

@@ -9,12 +9,12 @@ struct query_terms {
     struct map terms; /* to how often */
 };
 
-static void take_term(void *context, struct slice term, uint64_t *mark)
+static void take_term(void *context, struct map_entry *term, bool counts)
 {
     struct query_terms *query = context;
-    (void)mark;
-    if (query->terms.count < SEARCH_TERMS_MAXIMUM || map_find(&query->terms, term))
-        map_insert(&query->terms, term, NULL)->value++;
+    (void)counts;
+    if (query->terms.count < SEARCH_TERMS_MAXIMUM || map_find(&query->terms, term->key))
+        map_insert(&query->terms, term->key, NULL)->value++;
 }
 
 /* ln(x) for x >= 1 by additions, multiplications and divisions only: libm's last bit differs between processors, a

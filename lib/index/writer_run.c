@@ -144,29 +144,6 @@ static bool spill(struct index_writer *writer, struct error *error)
     return true;
 }
 
-static struct lexical_row copy_lexical(struct arena *arena, const struct lexical_row *from)
-{
-    struct lexical_row row = *from;
-    size_t count = from->term_count;
-    struct slice *terms = arena_allocate(arena, count * sizeof *terms + 1);
-    uint32_t *frequencies = arena_allocate(arena, count * sizeof *frequencies + 1);
-    size_t bytes = 0;
-    for (size_t i = 0; i < count; i++)
-        bytes += from->terms[i].length;
-    char *text = arena_allocate_text(arena, bytes + 1);
-    for (size_t i = 0; i < count; i++) {
-        struct slice term = from->terms[i];
-        if (term.length)
-            memcpy(text, term.bytes, term.length);
-        terms[i] = slice_of(text, term.length);
-        text += term.length;
-        frequencies[i] = from->frequencies[i];
-    }
-    row.terms = terms;
-    row.frequencies = frequencies;
-    return row;
-}
-
 bool run_add(struct index_writer *writer, const struct index_new_row *row, struct error *error)
 {
     struct open_run *run = &writer->run;
@@ -179,7 +156,7 @@ bool run_add(struct index_writer *writer, const struct index_new_row *row, struc
     struct run_row *copy = &run->rows[run->count++];
     *copy = (struct run_row){ .id = arena_copy(&run->arena, row->id),
                               .json = arena_copy(&run->arena, row->json),
-                              .lexical = copy_lexical(&run->arena, row->lexical),
+                              .lexical = lexical_row_copy(row->lexical, &run->arena),
                               .scale = row->scale };
     if (row->vector) {
         float *vector = arena_allocate(&run->arena, row->dimension * sizeof *vector);
