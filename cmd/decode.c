@@ -6,9 +6,8 @@
 
 static int decode_run(struct tool_call *call, struct error *error)
 {
-    (void)call;
     (void)error;
-    return unpack_child(STDIN_FILENO, STDOUT_FILENO);
+    return unpack_child(STDIN_FILENO, STDOUT_FILENO, call->common.inputs.values, call->common.inputs.count);
 }
 
 const struct tool tool_decode = {

@@ -31,10 +31,10 @@
 enum {
     /* Rises when a decoder's output changes or a format is added: ledgers then have files read again. */
     DOCUMENT_RECIPE = 1,
-    DOCUMENT_BYTES_MAXIMUM = 48 * 1024 * 1024,    /* default of max_document_bytes: decoded text of one document */
-    DOCUMENT_DECODER_MEMORY = 1024 * 1024 * 1024, /* default of decoder_memory */
-    DOCUMENT_DECODER_SECONDS = 60,                /* default of decoder_seconds */
-    DOCUMENT_SNIFF_BYTES = 4096                   /* that many first bytes are enough for document_sniff */
+    DOCUMENT_BYTES_MAXIMUM = 48 * 1024 * 1024,   /* default of max_document_bytes: decoded text of one document */
+    DOCUMENT_DECODER_MEMORY = 512 * 1024 * 1024, /* default of decoder_memory */
+    DOCUMENT_DECODER_SECONDS = 60,               /* default of decoder_seconds */
+    DOCUMENT_SNIFF_BYTES = 4096                  /* that many first bytes are enough for document_sniff */
 };
 
 enum document_shape {

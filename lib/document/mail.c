@@ -103,6 +103,7 @@ static void open_level(struct parser *parser, size_t index)
         part->role = MAIL_BODY;
     } else if (parser->depth == MAIL_DEPTH_MAXIMUM) {
         parser->mail->limit = "20 multiparts inside each other";
+        part->role = MAIL_LEFT_OUT;
     } else {
         part->role = MAIL_CONTAINER;
         parser->levels[parser->depth++] =

@@ -83,6 +83,21 @@ static void handle_child_member(struct outer *outer, struct unpacker *unpacker, 
     handle_member(outer, &member, &content, found->size);
 }
 
+/* What nobody wanted of the member counts as unpacked all the same: a bomb costs time even where it is not read. */
+static void drain_member(struct outer *outer, struct unpacker *unpacker)
+{
+    struct child_content child = { outer->reader, unpacker };
+    struct slice bytes = SLICE(".");
+    struct error error;
+    error_reset(&error);
+    while (bytes.length > 0 && read_child(&child, &bytes, &error)) {
+    }
+    if (!error_is_set(&error))
+        return;
+    outer_report(outer, &error);
+    outer->is_ended = error.code == E_LIMIT || !unpack_is_usable(unpacker);
+}
+
 /* Opens the archive in the child: by its path, or from memory when it is inside something else. */
 static bool open_in_child(struct outer *outer, struct unpacker *unpacker, struct content *content,
                           struct buffer *archive, struct error *error)
@@ -105,8 +120,10 @@ static void unpack_in_child(struct outer *outer, struct content *content)
 {
     struct file_reader *reader = outer->reader;
     struct unpacker **unpacker = &reader->unpackers[outer->piece->nesting];
+    const struct document_options *options = &reader->settings->decode;
+    const struct unpack_limits limits = { options->decoder_memory, options->decoder_seconds, 0 };
     if (!*unpacker)
-        *unpacker = unpacker_create(NULL, UNPACK_SILENCE_SECONDS);
+        *unpacker = unpacker_create(NULL, &limits);
     struct buffer archive = { 0 };
     struct error error;
     error_reset(&error);
@@ -119,8 +136,11 @@ static void unpack_in_child(struct outer *outer, struct content *content)
         if (!unpack_next(*unpacker, &member, &has_member, &error)) {
             outer_report(outer, &error);
             has_member = unpack_is_usable(*unpacker);
-        } else if (has_member && outer_count_entry(outer))
+        } else if (has_member && outer_count_entry(outer)) {
             handle_child_member(outer, *unpacker, &member);
+            if (!reader->is_stopped && !outer->is_ended)
+                drain_member(outer, *unpacker);
+        }
     }
     buffer_release(&archive);
 }

@@ -79,10 +79,11 @@ bool decode_office(struct decode *decode, struct error *error)
         .max_expansion = options->max_expansion ? options->max_expansion : EXPANSION_MAXIMUM,
         .keeps_navigation = options->keeps_navigation,
     };
+    const struct unpack_limits limits = { options->decoder_memory, options->decoder_seconds, 0 };
     if (!decode_gather(decode, &bytes, error))
         return false;
     if (!decoder->office)
-        decoder->office = unpacker_create(NULL, UNPACK_SILENCE_SECONDS);
+        decoder->office = unpacker_create(NULL, &limits);
     bool is_good =
         unpack_read_document(decoder->office, bytes, &request, &found, error) && emit(decode, bytes, &found, error);
     buffer_release(&found.text);

@@ -10,7 +10,7 @@ enum { BYTES_A_GRANT = 64 * 1024 * 1024, RELATIONS_MAXIMUM = 65536 };
 static void grant(const struct package *package)
 {
     if (package->grant)
-        package->grant();
+        package->grant(package->context);
 }
 
 static bool count_entry(struct package *package, int64_t entries, struct error *error)

@@ -26,8 +26,8 @@ struct package {
     /* Opens the container from its start; NULL and error. */
     struct archive_reader *(*open)(void *context, struct error *error);
     void *context;
-    void (*grant)(void); /* called whenever work got on, so that only a loop runs out of time; NULL: not */
-    int64_t size;        /* of the container */
+    void (*grant)(void *context); /* called whenever work got on, so that only a loop runs out of time; NULL: not */
+    int64_t size;                 /* of the container */
     struct package_limits limits;
     struct arena arena;
     struct package_part *parts; /* by name */

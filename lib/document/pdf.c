@@ -47,12 +47,16 @@ static bool set_reason(struct error *error, enum code code, const char *what, st
 }
 
 /* What an exit code other than 0 means. */
-static bool set_failure(struct error *error, int status, struct slice messages)
+static bool set_failure(struct error *error, int status, int64_t memory, struct slice messages)
 {
     if (WIFEXITED(status) && WEXITSTATUS(status) == PDF_NO_PERMISSION)
         return error_set(error, E_ENCRYPTED, "the PDF forbids that its text is taken out");
     if (slice_find(messages, SLICE("Incorrect password")) < messages.length)
         return error_set(error, E_ENCRYPTED, "the PDF is encrypted and asks for a password");
+    if (slice_find(messages, SLICE("Out of memory")) < messages.length ||
+        slice_find(messages, SLICE("bad_alloc")) < messages.length)
+        return error_set(error, E_LIMIT, "%s needs more than %lld bytes of memory (--max-decoder-memory)", program,
+                         (long long)memory);
     if (WIFEXITED(status) && WEXITSTATUS(status) == PDF_CANNOT_OPEN && messages.length > 0)
         return set_reason(error, E_PDF, program, messages);
     struct buffer what = { 0 };
@@ -95,7 +99,7 @@ static bool run(struct decode *decode, struct slice bytes, struct buffer *output
         break;
     }
     if (result.status != 0)
-        return set_failure(error, result.status, buffer_slice(messages));
+        return set_failure(error, result.status, memory, buffer_slice(messages));
     return true;
 }
 

@@ -2,16 +2,18 @@
 #include "document/unpack.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "document/document.h"
 #include "document/frame.h"
 #include "stream/child.h"
 
 struct unpacker {
     const char *program;
-    int silence_seconds;
+    struct unpack_limits limits;
     struct child child;
     struct frame_reader frames;
     struct slice bytes;   /* the archive, when the child asks us for it */
@@ -20,11 +22,17 @@ struct unpacker {
     bool is_in_member;    /* data may come for unpack_read() */
 };
 
-struct unpacker *unpacker_create(const char *program, int silence_seconds)
+struct unpacker *unpacker_create(const char *program, const struct unpack_limits *limits)
 {
     struct unpacker *unpacker = memory_allocate_zeroed(1, sizeof *unpacker);
     unpacker->program = program;
-    unpacker->silence_seconds = silence_seconds;
+    unpacker->limits = *limits;
+    if (limits->memory_bytes == 0)
+        unpacker->limits.memory_bytes = DOCUMENT_DECODER_MEMORY;
+    if (limits->cpu_seconds == 0)
+        unpacker->limits.cpu_seconds = DOCUMENT_DECODER_SECONDS;
+    if (limits->silence_seconds == 0)
+        unpacker->limits.silence_seconds = UNPACK_SILENCE_SECONDS;
     return unpacker;
 }
 
@@ -59,11 +67,15 @@ static bool give_up(struct unpacker *unpacker, enum frame_status seen, struct er
     if (interrupt_signal())
         interrupt_error(error);
     else if (seen == FRAME_SILENT)
-        error_set(error, E_DECODER, "the decoder said nothing for %d seconds", unpacker->silence_seconds);
+        error_set(error, E_DECODER, "the decoder said nothing for %d seconds", unpacker->limits.silence_seconds);
     else if (seen != FRAME_END)
         error_set(error, E_DECODER, "the decoder answered nonsense");
     else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
-        error_set(error, E_DECODER, "the decoder took too long");
+        error_set(error, E_DECODER, "the decoder took more than %u seconds for one step (--max-decoder-seconds)",
+                  unpacker->limits.cpu_seconds);
+    else if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_OSERR)
+        error_set(error, E_LIMIT, "the decoder needs more than %lld bytes of memory (--max-decoder-memory)",
+                  (long long)unpacker->limits.memory_bytes);
     else
         error_set(error, E_DECODER, "the decoder died: %s", buffer_string(&reason));
     buffer_release(&reason);
@@ -77,7 +89,10 @@ static bool start_child(struct unpacker *unpacker, struct error *error)
         end_child(unpacker);
     if (unpacker->child.pid > 0)
         return true;
-    const char *const own[] = { "garner-decode", NULL }, *const other[] = { unpacker->program, NULL };
+    char memory[32], seconds[16];
+    snprintf(memory, sizeof memory, "%lld", (long long)unpacker->limits.memory_bytes);
+    snprintf(seconds, sizeof seconds, "%u", unpacker->limits.cpu_seconds);
+    const char *const own[] = { "garner-decode", memory, seconds, NULL }, *const other[] = { unpacker->program, NULL };
     struct child_settings settings = { .arguments = unpacker->program ? other : own,
                                        .input_descriptor = -1,
                                        .is_own_binary = !unpacker->program };
@@ -85,7 +100,7 @@ static bool start_child(struct unpacker *unpacker, struct error *error)
         unpacker->child.pid = 0;
         return false;
     }
-    frame_reader_init(&unpacker->frames, unpacker->child.output, unpacker->silence_seconds);
+    frame_reader_init(&unpacker->frames, unpacker->child.output, unpacker->limits.silence_seconds);
     return true;
 }
 

@@ -21,9 +21,15 @@ struct unpacker;
 
 enum { UNPACK_SILENCE_SECONDS = 300 };
 
-/* program: NULL for our own binary; tests give one that misbehaves. A child of which nothing is heard for so long is
- * given up. Owned: unpacker_free(). No child is started yet. */
-struct unpacker *unpacker_create(const char *program, int silence_seconds);
+/* What a child may take; 0 for the defaults: UNPACK_SILENCE_SECONDS and those of document_options. */
+struct unpack_limits {
+    int64_t memory_bytes;
+    unsigned cpu_seconds; /* for one step: a member's header, or 64 MiB of content */
+    int silence_seconds;  /* a child of which nothing is heard for so long is given up */
+};
+
+/* program: NULL for our own binary; tests give one that misbehaves. Owned: unpacker_free(). No child is started yet. */
+struct unpacker *unpacker_create(const char *program, const struct unpack_limits *limits);
 void unpacker_free(struct unpacker *unpacker); /* NULL is fine; ends the child */
 
 enum unpack_kind { UNPACK_FILE, UNPACK_FOLDER, UNPACK_LINK, UNPACK_SPECIAL };
@@ -75,7 +81,8 @@ bool unpack_read_document(struct unpacker *unpacker, struct slice bytes, const s
 /* Whether unpack_next() may still be called after an error. */
 bool unpack_is_usable(const struct unpacker *unpacker);
 
-/* The child: serves archives until input ends. Confines the calling process for good. Returns the exit code. */
-int unpack_child(int input, int output);
+/* The child: serves archives until input ends. Confines the calling process for good. arguments: {memory_bytes,
+ * cpu_seconds}, as unpacker_create() hands them on. Returns the exit code. */
+int unpack_child(int input, int output, const char *const *arguments, size_t count);
 
 #endif

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/number.h"
 #include "document/frame.h"
 #include "document/office.h"
 #include "document/unpack.h"
@@ -10,13 +11,7 @@
 #include "stream/archive.h"
 #include "stream/child.h"
 
-enum {
-    MEMORY_MEBIBYTES = 1024, /* 7-Zip dictionaries go up to some hundred MiB */
-    CPU_SECONDS = 30,        /* for one step: a member's header, or so many bytes of content */
-    BYTES_A_GRANT = 64 * 1024 * 1024,
-    NAME_BYTES_MAXIMUM = 64 * 1024,
-    PAGES_A_FRAME = 4096
-};
+enum { BYTES_A_GRANT = 64 * 1024 * 1024, NAME_BYTES_MAXIMUM = 64 * 1024, PAGES_A_FRAME = 4096 };
 
 struct server {
     int input, output;
@@ -24,6 +19,7 @@ struct server {
     struct buffer payload;
     int64_t size;     /* of an archive that the parent holds */
     int64_t position; /* in it */
+    unsigned cpu_seconds;
 };
 
 /* Sends the error as it stands. */
@@ -92,7 +88,7 @@ static bool send_content(struct server *server, struct archive_reader *archive, 
         granted += (int64_t)bytes.length;
         if (granted > BYTES_A_GRANT) {
             granted = 0;
-            child_grant_cpu(CPU_SECONDS);
+            child_grant_cpu(server->cpu_seconds);
         }
         while (bytes.length > 0) {
             struct slice part = slice_between(bytes, 0, FRAME_BYTES_MAXIMUM);
@@ -111,7 +107,7 @@ static bool send_archive(struct server *server, struct archive_reader *archive)
     while (has_member && is_there) {
         struct error error;
         error_reset(&error);
-        child_grant_cpu(CPU_SECONDS);
+        child_grant_cpu(server->cpu_seconds);
         if (archive_next(archive, &member, &has_member, &error)) {
             if (!has_member)
                 return frame_write(server->output, 'Z', slice_of("", 0), slice_of("", 0));
@@ -162,7 +158,7 @@ static bool serve(struct server *server, struct slice request)
     struct error error;
     int descriptor = -1;
     error_reset(&error);
-    child_grant_cpu(CPU_SECONDS);
+    child_grant_cpu(server->cpu_seconds);
     struct archive_reader *archive = open_archive(server, request, &descriptor, &error);
     bool is_there = archive ? send_archive(server, archive) : send_fault(server, &error, false);
     archive_close(archive);
@@ -171,9 +167,10 @@ static bool serve(struct server *server, struct slice request)
     return is_there;
 }
 
-static void grant_cpu(void)
+static void grant_cpu(void *context)
 {
-    child_grant_cpu(CPU_SECONDS);
+    const struct server *server = context;
+    child_grant_cpu(server->cpu_seconds);
 }
 
 static struct archive_reader *open_package(void *context, struct error *error)
@@ -253,7 +250,7 @@ static bool serve_document(struct server *server, struct slice request)
     struct office office = { 0 };
     struct buffer format = { 0 };
     error_reset(&error);
-    grant_cpu();
+    grant_cpu(server);
     if (!take_request(server, request, &office, &format))
         error_set(&error, E_INTERNAL, "a request that cannot be read");
     bool is_read = !error_is_set(&error) && office_read(&office, buffer_string(&format), &error);
@@ -263,13 +260,17 @@ static bool serve_document(struct server *server, struct slice request)
     return is_there;
 }
 
-int unpack_child(int input, int output)
+int unpack_child(int input, int output, const char *const *arguments, size_t count)
 {
-    struct server server = { .input = input, .output = output };
+    int64_t memory, seconds;
+    if (count != 2 || !number_parse_integer(slice_of_string(arguments[0]), &memory) ||
+        !number_parse_integer(slice_of_string(arguments[1]), &seconds) || seconds < 1 || seconds > INT32_MAX)
+        return EXIT_USAGE;
+    struct server server = { .input = input, .output = output, .cpu_seconds = (unsigned)seconds };
     char type;
     struct slice request;
     bool is_there = true;
-    child_confine((int64_t)MEMORY_MEBIBYTES << 20, CPU_SECONDS);
+    child_confine(memory, server.cpu_seconds);
     frame_reader_init(&server.frames, input, 0);
     while (is_there && frame_read(&server.frames, &type, &request) == FRAME_READ && (type == 'O' || type == 'R'))
         is_there = type == 'O' ? serve(&server, request) : serve_document(&server, request);

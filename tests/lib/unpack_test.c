@@ -26,7 +26,8 @@ static void check_child(const char *script, const char *message)
     struct error error;
     struct unpack_member member;
     bool has_member;
-    struct unpacker *unpacker = unpacker_create(make_child(path, sizeof path, script), 2);
+    const struct unpack_limits limits = { .silence_seconds = 2 };
+    struct unpacker *unpacker = unpacker_create(make_child(path, sizeof path, script), &limits);
     for (int round = 0; round < 2; round++) { /* the second archive gets a new child */
         error_reset(&error);
         bool is_good = unpack_open(unpacker, "x.zip", slice_of("", 0), &error) &&
