@@ -60,8 +60,8 @@ _garner() {
             '--max-entries=[most members of one archive, nested ones included]:N: ' \
             '--max-expansion=[how many times its size a file may unpack to]:N: ' \
             '--max-nesting=[archives inside archives are opened so deep]:N: ' \
-            '--max-decoder-seconds=[CPU time that the decoder of a PDF may take]:SECONDS: ' \
-            '--max-decoder-memory=[address space that the decoder of a PDF may take]:SIZE: ' \
+            '--max-decoder-seconds=[CPU time that a decoder process may take]:SECONDS: ' \
+            '--max-decoder-memory=[address space that a decoder process may take]:SIZE: ' \
             '--ledger=[remember what was read here, and put out only what changed since]:FILE:_files' \
             '--prune[also put out tombstones for files that are not there any more]' \
             '--max-deletes=[stop instead when more files than that vanished]:N|P%: ' \
