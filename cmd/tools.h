@@ -12,6 +12,9 @@
     TOOL(chunk) \
     TOOL(filter) \
     TOOL(tokens) \
+    TOOL(sort) \
+    TOOL(shuffle) \
+    TOOL(sample) \
     TOOL(embed) \
     TOOL(index) \
     TOOL(query) \

@@ -9,7 +9,7 @@ readers() {
 
 # One that only adds up is told to pass records on.
 passing() {
-    readers | sed 's/^tokens$/tokens --into n/'
+    readers | sed 's/^tokens$/& --into n/; s/^sample$/& --count 1000000/'
 }
 
 # held TOOL SIGNAL...: starts the tool on an input that never ends, sends the signals, prints the exit code.

@@ -1,0 +1,79 @@
+/* reorder.c - holding records back and letting them go in another order. */
+#include "reorder.h"
+
+enum { BATCH_BYTES = 256 * 1024 };
+
+enum flow reorder_make_keys(struct stage *stage, struct batch *batch, struct buffer *scratch,
+                            bool (*make)(struct stage *stage, struct batch *batch, struct record *record,
+                                         struct buffer *key, struct error *error),
+                            struct sink *sink, struct error *error)
+{
+    size_t count;
+    struct record *records = batch_take_records(batch, &count);
+    struct reorder_keys *keys = arena_allocate_zeroed(&batch->arena, 1, sizeof *keys);
+    keys->keys = arena_allocate_zeroed(&batch->arena, count + 1, sizeof *keys->keys);
+    batch_reserve(batch, count);
+    for (size_t i = 0; i < count; i++) {
+        struct error fault;
+        buffer_reset(scratch);
+        if (records[i].kind == RECORD_DATA &&
+            (!record_object(batch, &records[i], &fault) || !make(stage, batch, &records[i], scratch, &fault))) {
+            error_place(&fault, records[i].file, records[i].line_number, 0);
+            if (!batch_reject(batch, stage, &records[i], &fault))
+                break;
+            continue;
+        }
+        keys->keys[batch->count] = arena_copy(&batch->arena, buffer_slice(scratch));
+        *batch_append(batch) = records[i];
+    }
+    batch->payload = keys;
+    return sink_emit(sink, batch, error);
+}
+
+void reorder_open(struct reorder *reorder, int64_t memory)
+{
+    *reorder = (struct reorder){ .sorter = sorter_create((size_t)memory) };
+}
+
+void reorder_close(struct reorder *reorder)
+{
+    sorter_free(reorder->sorter);
+    pack_files_release(&reorder->files);
+    buffer_release(&reorder->packed);
+    *reorder = (struct reorder){ 0 };
+}
+
+bool reorder_add(struct reorder *reorder, struct slice key, const struct record *record, struct error *error)
+{
+    buffer_reset(&reorder->packed);
+    record_pack(record, &reorder->files, &reorder->packed);
+    return sorter_add(reorder->sorter, key, buffer_slice(&reorder->packed), error);
+}
+
+enum flow reorder_release(struct stage *stage, struct reorder *reorder,
+                          bool (*decide)(struct stage *stage, struct batch *batch, struct slice key,
+                                         const struct record *record),
+                          struct sink *sink, struct error *error)
+{
+    struct batch *batch = NULL;
+    struct slice key, packed;
+    bool has_item = true, is_good;
+    enum flow flow = FLOW_OK;
+    while (flow == FLOW_OK && (is_good = sorter_next(reorder->sorter, &key, &packed, &has_item, error)) && has_item) {
+        if (!batch)
+            batch = batch_create();
+        struct record *record = record_unpack(batch, packed, &reorder->files);
+        if (decide && !decide(stage, batch, key, record))
+            batch->count--;
+        if (batch->bytes >= BATCH_BYTES) {
+            flow = sink_emit(sink, batch, error);
+            batch = NULL;
+        }
+    }
+    if (flow == FLOW_OK && !is_good)
+        flow = FLOW_ERROR;
+    if (batch && flow == FLOW_OK)
+        return sink_emit(sink, batch, error);
+    batch_free(batch);
+    return flow;
+}

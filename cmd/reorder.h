@@ -1,0 +1,53 @@
+/* reorder.h - what the tools share that hold all records back and let them go in another order: sort, shuffle, sample.
+ *
+ * Two stages. The first, on all workers, checks each record and makes its key; the second, in one thread, puts both
+ * into a sorter (spill/sorter.h), and gives the records back when the input has ended. Tombstones are not held back:
+ * they go on before everything else, as they must stand before what replaces them. */
+#ifndef CMD_REORDER_H
+#define CMD_REORDER_H
+
+#include "record/pack.h"
+#include "record/stage.h"
+#include "spill/sorter.h"
+
+/* Rows of a table for struct `type` with a member `int64_t memory`. */
+#define REORDER_MEMORY_ROW(type)                                                                                       \
+    {                                                                                                                  \
+        .name = "memory", OPTION_FIELD(type, memory), .meaning = MEANING_BYTES, .argument = "SIZE", .initial = "256M", \
+        .minimum = SORTER_MEMORY_MINIMUM, .maximum = (double)((int64_t)1 << 40),                                       \
+        .help = "memory for records; more go to a temporary file in $TMPDIR"                                           \
+    }
+
+/* The first stage puts a key for each record of its batch there: batch->payload, arena of the batch. */
+struct reorder_keys {
+    struct slice *keys; /* of batch->records */
+};
+
+/* Checks every record of a batch, rejects what is none, and makes keys: make appends the key of one record or fails
+ * with an error of that record. Tombstones get an empty key. */
+enum flow reorder_make_keys(struct stage *stage, struct batch *batch, struct buffer *scratch,
+                            bool (*make)(struct stage *stage, struct batch *batch, struct record *record,
+                                         struct buffer *key, struct error *error),
+                            struct sink *sink, struct error *error);
+
+struct reorder {
+    struct sorter *sorter;
+    struct pack_files files;
+    struct buffer packed;
+};
+
+void reorder_open(struct reorder *reorder, int64_t memory);
+void reorder_close(struct reorder *reorder);
+
+/* Holds a record back under a key. Errors: those of sorter_add(). */
+bool reorder_add(struct reorder *reorder, struct slice key, const struct record *record,
+                 struct error *error) MUST_CHECK;
+
+/* Lets all go in order, in batches. decide (may be NULL: all): whether a record goes on; what does not it has dropped.
+ */
+enum flow reorder_release(struct stage *stage, struct reorder *reorder,
+                          bool (*decide)(struct stage *stage, struct batch *batch, struct slice key,
+                                         const struct record *record),
+                          struct sink *sink, struct error *error);
+
+#endif

@@ -1,0 +1,16 @@
+/* sort_key.h - JSON values as byte strings whose order is the order of the values.
+ *
+ * First null, then false, true, numbers by value, strings by code point, arrays and objects by their text; what is
+ * missing comes last, in a reversed order too. Numbers are compared exactly, whatever their size and digits: 2^53+1
+ * comes after 2^53, 1e400 after both, 1.0 and 1 are equal. Keys may be put one behind the other for an order by several
+ * values. */
+#ifndef RECORD_SORT_KEY_H
+#define RECORD_SORT_KEY_H
+
+#include "json/json.h"
+
+/* Appends the key of value; reverses: the largest first. Errors: E_JSON_SURROGATE. */
+bool sort_key_append(struct buffer *key, struct json_value value, bool reverses, struct arena *arena,
+                     struct error *error) MUST_CHECK;
+
+#endif
