@@ -1,15 +1,36 @@
 /* ingest.c - files, folders and archives to document records. */
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "ingest_follow.h"
 #include "ingest_ids.h"
 #include "ingest_options.h"
 #include "ingest_parcel.h"
 #include "tools.h"
 
+static bool check_live(const struct ingest_options *options, struct error *error)
+{
+    struct stat status;
+    if (!options->follow && (options->watch_poll > 0 || options->idle_exit > 0))
+        return error_set(error, E_USAGE, "%s goes with --follow only",
+                         options->watch_poll > 0 ? "--watch-poll" : "--idle-exit");
+    for (size_t i = 0; i < options->paths.count && options->follow; i++)
+        if (stat(options->paths.values[i], &status) == 0 && S_ISDIR(status.st_mode))
+            return error_set(error, E_USAGE, "--follow: '%s' is a folder, expected a file", options->paths.values[i]);
+    if (options->follow && options->ledger)
+        return error_set(error, E_USAGE, "--ledger does not go with --follow: rows have their content as id");
+    if (options->follow && (options->modified || options->digest))
+        return error_set(error, E_USAGE, "%s does not go with --follow: a file that grows has neither",
+                         options->modified ? "--modified" : "--digest");
+    return true;
+}
+
 static bool ingest_check(const struct tool_call *call, struct error *error)
 {
     const struct ingest_options *options = call->options;
     struct ingest_settings settings;
+    if (!check_live(options, error))
+        return false;
     bool is_good = ingest_settings_make(options, &settings, error);
     if (is_good && options->paths.count == 0 && isatty(STDIN_FILENO))
         is_good = error_set(error, E_USAGE, "PATH is missing");
@@ -32,7 +53,11 @@ static const struct stage_class *const *ingest_choose_stages(const void *options
                                                            &ingest_ledger_class, NULL };
     static const struct stage_class *const with_ids[] = { &ingest_find_class, &ingest_read_class, &ingest_ids_class,
                                                           NULL };
+    static const struct stage_class *const following[] = { &ingest_follow_class, NULL };
+    static const struct stage_class *const following_with_ids[] = { &ingest_follow_class, &ingest_ids_class, NULL };
     const struct ingest_options *given = options;
+    if (given->follow)
+        return given->id_field ? following_with_ids : following;
     if (given->ledger)
         return given->id_field ? with_both : with_ledger;
     return given->id_field ? with_ids : plain;

@@ -4,9 +4,9 @@
 #include "base/digest.h"
 #include "base/number.h"
 
-static const char *const as_choices[] = { "auto", "text",  "markdown", "html", "xml",  "csv",  "tsv",
-                                          "json", "jsonl", "pdf",      "eml",  "mbox", "warc", "docx",
-                                          "pptx", "xlsx",  "odt",      "ods",  "odp",  "epub", NULL };
+static const char *const as_choices[] = { "auto",  "text",  "markdown", "html", "xml",  "csv",  "tsv",  "json",
+                                          "jsonl", "lines", "pdf",      "eml",  "mbox", "warc", "docx", "pptx",
+                                          "xlsx",  "odt",   "ods",      "odp",  "epub", NULL };
 
 #define FIELD(name) OPTION_FIELD(struct ingest_options, name)
 const struct option ingest_option_table[] = {
@@ -122,6 +122,32 @@ const struct option ingest_option_table[] = {
       FIELD(digest),
       .help = "put the file's SHA-256 into metadata.sha256",
       .details = "Beside metadata.hash, which is XXH3 with 128 bits. For files that are one document, not for rows." },
+    { .name = "follow",
+      FIELD(follow),
+      .heading = "Real time",
+      .help = "go on reading files that grow, or standard input, row by row",
+      .details = "Files are read from their beginning; lines are held until they are complete. Renamed, emptied and "
+                 "deleted files are followed to what comes after them. CSV, TSV and JSONL by name or --as, JSON lines "
+                 "by their first one; of any other text each line is a document. CSV has commas unless --delimiter "
+                 "says otherwise." },
+    { .name = "watch-poll",
+      FIELD(watch_poll),
+      .argument = "TIME",
+      .meaning = MEANING_SECONDS,
+      .minimum = 0,
+      .maximum = 1e9,
+      .help = "look for changes so often, instead of being told by the system",
+      .details = "Network file systems are looked at every second without it, since other machines' changes are not "
+                 "told." },
+    { .name = "idle-exit",
+      FIELD(idle_exit),
+      .argument = "TIME",
+      .meaning = MEANING_SECONDS,
+      .minimum = 0,
+      .maximum = 1e9,
+      .help = "end when nothing new came for so long",
+      .details = "Without it --follow goes on until a signal ends it: SIGTERM and SIGINT let everything through that "
+                 "was read." },
     { .name = "max-document-bytes",
       FIELD(max_document_bytes),
       .argument = "SIZE",

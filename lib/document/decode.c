@@ -214,11 +214,12 @@ bool document_decode(struct document_decoder *decoder, const struct document_for
         const char *format;
         bool (*decode)(struct decode *decode, struct error *error);
     } decoders[] = {
-        { "text", decode_text },   { "xml", decode_xml },    { "markdown", decode_markdown }, { "html", decode_html },
-        { "csv", decode_csv },     { "tsv", decode_csv },    { "json", decode_json },         { "jsonl", decode_jsonl },
-        { "pdf", decode_pdf },     { "eml", decode_mail },   { "docx", decode_office },       { "pptx", decode_office },
-        { "xlsx", decode_office }, { "odt", decode_office }, { "ods", decode_office },        { "odp", decode_office },
-        { "epub", decode_office },
+        { "text", decode_text },   { "xml", decode_xml },     { "markdown", decode_markdown },
+        { "html", decode_html },   { "csv", decode_csv },     { "tsv", decode_csv },
+        { "json", decode_json },   { "jsonl", decode_jsonl }, { "pdf", decode_pdf },
+        { "eml", decode_mail },    { "docx", decode_office }, { "pptx", decode_office },
+        { "xlsx", decode_office }, { "odt", decode_office },  { "ods", decode_office },
+        { "odp", decode_office },  { "epub", decode_office }, { "lines", decode_lines },
     };
     struct decode decode = { decoder, format, source, sink };
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++)

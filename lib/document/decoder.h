@@ -60,6 +60,7 @@ bool decode_json(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_jsonl(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_mail(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_office(struct decode *decode, struct error *error) MUST_CHECK;
+bool decode_lines(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_pdf(struct decode *decode, struct error *error) MUST_CHECK;
 
 #endif

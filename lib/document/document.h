@@ -90,6 +90,15 @@ struct document_options {
     unsigned decoder_seconds;           /* CPU time of one for a document; 0: the default */
 };
 
+/* What goes on from piece to piece of a source that grows: its rows so far. The zeroed struct is a new one. */
+struct row_ids;
+struct document_growth {
+    struct row_ids *ids;     /* of the rows, so that repeats are numbered through */
+    const char *row_charset; /* of the rows that are not UTF-8; NULL until there was one */
+    int64_t lines;           /* that stand before this piece: kept by the caller */
+};
+void document_growth_release(struct document_growth *growth);
+
 /* One file or archive member. */
 struct document_source {
     struct slice name;  /* metadata.source and the id: "docs/a.md", "docs/x.tar!/a.md"; valid UTF-8 */
@@ -100,7 +109,8 @@ struct document_source {
     void *context;       /* of read */
     struct hash128 hash; /* of all bytes, if the caller has it already */
     bool has_hash;
-    const char *charset;   /* as declared around it (HTTP, MIME), a name of charset_find(); NULL: not */
+    const char *charset;            /* as declared around it (HTTP, MIME), a name of charset_find(); NULL: not */
+    struct document_growth *growth; /* not NULL: a piece of something that grows, whole rows of it */
     struct slice metadata; /* more members for every document, checked JSON without braces: "\"sha256\":\"...\"" */
 };
 

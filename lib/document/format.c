@@ -11,6 +11,7 @@ static const struct document_format formats[] = {
     { "tsv", "a TSV file", "text/tab-separated-values", " tsv tab ", DOCUMENT_ROWS },
     { "json", "a JSON file", "application/json", " json geojson ipynb webmanifest ", DOCUMENT_ROWS },
     { "jsonl", "a JSONL file", "application/jsonl", " jsonl ndjson jsonlines ldjson ", DOCUMENT_ROWS },
+    { "lines", "a text file of lines", "text/plain", "", DOCUMENT_ROWS },
     { "pdf", "a PDF file", "application/pdf", " pdf ", DOCUMENT_ONE },
     { "eml", "a mail message", "message/rfc822", " eml ", DOCUMENT_ONE },
     { "mbox", "a mailbox (mbox)", "application/mbox", " mbox mbx ", DOCUMENT_ARCHIVE },

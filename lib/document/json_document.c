@@ -201,7 +201,7 @@ static bool skip_line(struct cursor *cursor, struct error *error)
     }
 }
 
-static bool decode_lines(struct json_rows *json, struct error *error)
+static bool take_lines(struct json_rows *json, struct error *error)
 {
     struct row_window *window = &json->rows.window;
     struct cursor cursor = { window, 0, 1, 0 };
@@ -240,7 +240,7 @@ static bool decode_lines(struct json_rows *json, struct error *error)
 bool decode_jsonl(struct decode *decode, struct error *error)
 {
     struct json_rows json;
-    bool is_done = json_rows_open(&json, decode, error) && decode_lines(&json, error);
+    bool is_done = json_rows_open(&json, decode, error) && take_lines(&json, error);
     json_rows_close(&json);
     return is_done;
 }

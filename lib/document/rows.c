@@ -129,7 +129,12 @@ bool rows_open(struct rows *rows, struct decode *decode, struct error *error)
     *rows = (struct rows){ .decode = decode };
     if (!row_window_open(&rows->window, decode, &rows->file_charset, error))
         return false;
-    rows->ids = row_ids_create();
+    struct document_growth *growth = decode->source->growth;
+    rows->ids = growth && growth->ids ? growth->ids : row_ids_create();
+    if (growth) {
+        growth->ids = rows->ids;
+        rows->row_charset = growth->row_charset;
+    }
     if (!read_extras(rows, error))
         return false;
     struct arena *arena = &decode->decoder->arena;
@@ -164,7 +169,11 @@ struct slice rows_pad(struct arena *arena, struct slice text)
 
 void rows_close(struct rows *rows)
 {
-    row_ids_free(rows->ids);
+    struct document_growth *growth = rows->decode->source->growth;
+    if (growth)
+        growth->row_charset = rows->row_charset;
+    else
+        row_ids_free(rows->ids);
     buffer_release(&rows->converted);
 }
 
@@ -261,6 +270,19 @@ void rows_append_facts(const struct rows *rows, struct buffer *output, unsigned 
     }
 }
 
+void document_growth_release(struct document_growth *growth)
+{
+    row_ids_free(growth->ids);
+    *growth = (struct document_growth){ 0 };
+}
+
+/* The line in the whole of a source that grows. */
+static int64_t number_line(const struct rows *rows, int64_t line)
+{
+    const struct document_growth *growth = rows->decode->source->growth;
+    return growth && line > 0 ? growth->lines + line : line;
+}
+
 bool rows_emit(struct rows *rows, struct buffer *record, int64_t line, struct error *error)
 {
     const struct document_sink *sink = rows->decode->sink;
@@ -269,7 +291,7 @@ bool rows_emit(struct rows *rows, struct buffer *record, int64_t line, struct er
     buffer_append(record, "}}", 2);
     if (!decode_fits_line(record, error))
         return false;
-    if (!sink->emit(sink->context, buffer_slice(record), line))
+    if (!sink->emit(sink->context, buffer_slice(record), number_line(rows, line)))
         rows->is_stopped = true;
     return true;
 }
@@ -277,7 +299,7 @@ bool rows_emit(struct rows *rows, struct buffer *record, int64_t line, struct er
 void rows_reject(struct rows *rows, struct error *error, int64_t line, struct slice raw)
 {
     const struct document_sink *sink = rows->decode->sink;
-    error_place(error, rows->decode->source->path, line, 0);
+    error_place(error, rows->decode->source->path, number_line(rows, line), 0);
     if (!sink->reject(sink->context, error, raw))
         rows->is_stopped = true;
 }

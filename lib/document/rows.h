@@ -29,7 +29,6 @@ bool row_window_more(struct row_window *window, size_t keep, struct error *error
  * the first ROW_IDS_MAXIMUM rows of a file; a print that is shared by chance (one file in ten of that size) gives a row
  * the suffix of a repeat, which is still unique and the same on every run. */
 enum { ROW_IDS_MAXIMUM = 16 * 1024 * 1024 };
-struct row_ids;
 struct row_ids *row_ids_create(void); /* owned: row_ids_free() */
 /* Fetches what row_ids_add will look at. */
 void row_ids_prefetch(const struct row_ids *ids, struct hash128 hash);

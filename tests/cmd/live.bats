@@ -150,3 +150,59 @@ stop() {
     stop 76
     exec 9>&-
 }
+
+@test "live: ingest --follow reads a log line by line, and rows of standard input" {
+    start garner ingest --follow app.log
+    echo "first line" >> app.log
+    read -rt 60 line <&7
+    [ "$(jq -r '.text, .metadata.source' <<< "$line" | paste -sd,)" = "first line,app.log" ]
+    printf 'second' >> app.log
+    printf ' line\n' >> app.log
+    read -rt 60 line <&7
+    [ "$(jq -r .text <<< "$line")" = "second line" ]
+    mv app.log app.log.1
+    echo "third line" >> app.log
+    read -rt 60 line <&7
+    [ "$(jq -r .text <<< "$line")" = "third line" ]
+    kill -TERM "$pid"
+    stop 143
+    start garner ingest --follow --as jsonl --name feed
+    echo '{"text":"a message","n":1}' >&8
+    read -rt 60 line <&7
+    [ "$(jq -r '.text, .metadata.source' <<< "$line" | paste -sd,)" = "a message,feed" ]
+    printf '{"text":"the last, without a line end"}' >&8
+    stop
+}
+
+@test "live: ingest --follow keeps line numbers, repeats and rejects from piece to piece" {
+    start garner ingest --follow --on-error skip --rejects rejects rows.jsonl
+    echo '{"text":"one"}' >> rows.jsonl
+    read -rt 60 first <&7
+    echo '{"text":"one"}' >> rows.jsonl
+    read -rt 60 line <&7
+    [ "$(jq -r .id <<< "$line")" = "$(jq -r .id <<< "$first")~2" ]
+    printf '%s\n' '{broken' '{"text":"two"}' >> rows.jsonl
+    read -rt 60 line <&7
+    [ "$(jq -r .text <<< "$line")" = two ]
+    kill -TERM "$pid"
+    stop 143
+    [ "$(jq -c '[.file, .line, .code]' rejects)" = '["rows.jsonl",3,"E_JSON_SYNTAX"]' ]
+}
+
+@test "live: ingest --follow reads CSV with its header, and ends by itself with --idle-exit" {
+    printf 'name,note\nann,"two\nlines"\n' > t.csv
+    run --separate-stderr garner ingest --follow --idle-exit 0.2 --text-field note t.csv
+    [ "$status" -eq 0 ]
+    [ "$(jq -c '[.text, .metadata.name]' <<< "$output")" = '["two\nlines","ann"]' ]
+    printf 'a line\nan unfinished one' > t.txt
+    [ "$(garner ingest --follow --watch-poll 0.05 --idle-exit 0.2 t.txt | jq -r .text)" = "a line" ]
+}
+
+@test "live: ingest --follow refuses folders and what a growing file has not" {
+    mkdir d
+    run -64 garner ingest --follow d
+    [ "$output" = "garner ingest: --follow: 'd' is a folder, expected a file
+try 'garner ingest --help'" ]
+    run -64 garner ingest --follow --digest x
+    run -64 garner ingest --idle-exit 1 x
+}
