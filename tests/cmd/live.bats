@@ -121,7 +121,7 @@ stop() {
     start garner index kb --commit-every 0.01s
     echo '{"id":"a","text":"green tea"}' >&8
     wait_for finds a tea
-    echo '{"id":"b","text":"black ' >&8
+    printf '{"id":"b","text":"black ' >&8
     kill -KILL "$pid"
     stop 137
     finds a tea
