@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "look.h"
 #include "pipeline/pipeline.h"
+#include "store/ledger.h"
 #include "tools.h"
 #include "json/write.h"
 
@@ -93,6 +94,8 @@ static bool describe_file(const struct tool_call *call, const char *path, const 
         info_put_text(json, "compression", slice_of_string(look->compression));
     if (look->kind == LOOK_SEGMENT)
         return info_describe_segment(path, json, error);
+    if (look->kind == LOOK_DATABASE && ledger_is_at(path))
+        return info_describe_ledger(path, json, error);
     if (look->kind == LOOK_DATABASE) {
         info_put_text(json, "kind", SLICE("database"));
         return true;

@@ -183,7 +183,8 @@ bool info_describe_records(const char *path, struct buffer *json, struct error *
 {
     struct record_counts *counts = memory_allocate_zeroed(1, sizeof *counts);
     bool is_done = count_records(path, counts, error);
-    if (is_done && counts->records + counts->tombstones + counts->marks + counts->errors + counts->seals == 0 && counts->faulty)
+    if (is_done && counts->records + counts->tombstones + counts->marks + counts->errors + counts->seals == 0 &&
+        counts->faulty)
         info_put_text(json, "kind", SLICE("unknown"));
     else if (is_done)
         put_records(json, counts);

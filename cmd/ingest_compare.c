@@ -34,8 +34,15 @@ struct comparison {
 
 static bool lock_ledger(struct comparison *comparison, struct error *error)
 {
+    const char *ledger = comparison->options->ledger, *slash = strrchr(ledger, '/');
     struct buffer path = { 0 };
-    ledger_lock_path(comparison->options->ledger, &path);
+    buffer_append(&path, ledger, slash ? (size_t)(slash - ledger) : 0);
+    if (path.length > 0 && !folder_create(buffer_string(&path), error)) {
+        buffer_release(&path);
+        return false;
+    }
+    buffer_reset(&path);
+    ledger_lock_path(ledger, &path);
     bool is_good = file_lock_acquire(buffer_string(&path), comparison->options->wait, &comparison->lock, error);
     buffer_release(&path);
     return is_good;

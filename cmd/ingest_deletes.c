@@ -23,7 +23,7 @@ bool deletes_limit_parse(const char *text, struct deletes_limit *limit, struct e
 bool deletes_limit_check_share(const struct deletes_limit *limit, const char *operand, int64_t vanished, int64_t files,
                                struct error *error)
 {
-    if (limit->count >= 0)
+    if (limit->count >= 0 || vanished == 0)
         return true;
     int64_t allowed = (int64_t)(limit->share * (double)files);
     if (allowed < 1 && limit->share > 0)

@@ -22,6 +22,7 @@
     TOOL(view) \
     TOOL(info) \
     TOOL(verify) \
+    TOOL(catalog) \
     TOOL(run) \
     TOOL(doctor) \
     TOOL(help) \

@@ -6,6 +6,7 @@
 #include "index/verify.h"
 #include "look.h"
 #include "record/record.h"
+#include "store/ledger.h"
 #include "stream/lines.h"
 #include "tools.h"
 #include "json/write.h"
@@ -24,7 +25,7 @@ static const struct option verify_options[] = {
       FIELD(paths),
       .meaning = MEANING_FILE,
       .argument = "PATH",
-      .help = "an index or a file of records; - is stdin" },
+      .help = "an index, a ledger or a file of records; - is stdin" },
     { .name = "sealed",
       FIELD(is_sealed),
       .help = "a file of records must end with its seal",
@@ -33,7 +34,7 @@ static const struct option verify_options[] = {
     { .name = NULL },
 };
 
-enum { FAULTS_SHOWN = 20 };
+enum { FAULTS_SHOWN = 20, READ_SECONDS = 10 /* wait for a run that writes a ledger */ };
 
 /* One path under test. */
 struct check {
@@ -41,6 +42,12 @@ struct check {
     int exit_code;
     const char *kind;
     int64_t records;
+};
+
+/* The faults of a database. */
+struct database_check {
+    struct check *check;
+    const char *path;
 };
 
 static void add_fault(void *context, const struct error *error)
@@ -153,6 +160,29 @@ static void check_records(const char *path, bool must_be_sealed, struct check *c
     lines_close(lines);
 }
 
+static void report_fault(void *context, const char *fault)
+{
+    struct database_check *database = context;
+    struct error error = { 0 };
+    error_set(&error, E_LEDGER, "%s", fault);
+    error_place(&error, database->path, 0, 0);
+    add_fault(database->check, &error);
+}
+
+static void check_database(const char *path, struct check *check)
+{
+    struct database_check database = { check, path };
+    struct error error = { 0 };
+    check->kind = "ledger";
+    struct ledger_counts counts = { 0 };
+    struct ledger *ledger = ledger_open(path, LEDGER_READ, READ_SECONDS, &error);
+    if (!ledger || !ledger_count(ledger, &counts, &error) ||
+        !database_check(ledger_database(ledger), FAULTS_SHOWN, report_fault, &database, &error))
+        add_fault(check, &error);
+    check->records = counts.files;
+    ledger_close(ledger);
+}
+
 static void check_path(const char *path, const struct verify_options *options, struct check *check)
 {
     struct error error = { 0 };
@@ -167,12 +197,20 @@ static void check_path(const char *path, const struct verify_options *options, s
     case LOOK_SEGMENT:
         check_segment(path, check);
         break;
-    case LOOK_STREAM:
     case LOOK_DATABASE:
+        check_database(path, check);
+        break;
+    case LOOK_STREAM:
     case LOOK_FILE:
         check_records(path, options->is_sealed, check);
         break;
     }
+}
+
+/* What a kind of file is counted in. */
+static const char *unit_of(const char *kind)
+{
+    return strcmp(kind, "records") == 0 ? "records" : strcmp(kind, "ledger") == 0 ? "files" : "rows";
 }
 
 static bool show(struct tool_call *call, const char *path, const struct check *check, struct error *error)
@@ -191,7 +229,7 @@ static bool show(struct tool_call *call, const char *path, const struct check *c
             buffer_append_format(&text, ": %zu %s\n", check->faults, check->faults == 1 ? "fault" : "faults");
         else
             buffer_append_format(&text, ": whole (%s, %" PRId64 " %s)\n", check->kind, check->records,
-                                 strcmp(check->kind, "records") == 0 ? "records" : "rows");
+                                 unit_of(check->kind));
     }
     bool is_done = output_write(call->output, buffer_slice(&text), error);
     buffer_release(&text);

@@ -395,6 +395,8 @@ struct pipeline *pipeline_load(const char *path, const struct pipeline_settings 
         read_text(path, &text, &error) ? yaml_parse(buffer_slice(&text), loader.file, arena, &error) : NULL;
     if (root) {
         load_root(&loader, root, pipeline);
+        if (faults->count == 0)
+            join_ledgers(&loader, pipeline);
     } else {
         struct error *fault = new_fault(&loader);
         *fault = error;

@@ -31,6 +31,14 @@ void loader_unknown_key(struct loader *loader, const struct yaml_node *key, cons
 /* One step of a chain. false after noting faults. */
 bool load_step(struct loader *loader, const struct yaml_node *node, struct pipeline_step *step);
 
+/* The value that the file gives an option of the step; NULL: none, or the tool has no such option. */
+const char *step_value(const struct pipeline_step *step, const char *name);
+/* Gives an option that the file leaves open. false after noting a fault. */
+bool step_give(struct loader *loader, struct pipeline_step *step, const char *name, const char *text);
+
+/* Steps that index what a ledger's run put out acknowledge it, in its chain or behind the file that it wrote. */
+void join_ledgers(struct loader *loader, struct pipeline *pipeline);
+
 /* Whether the steps fit one another: sources first, terminal steps last, tools with streams of their own alone. */
 void check_chain(struct loader *loader, const struct pipeline_chain *chain, const struct yaml_node *node);
 

@@ -215,6 +215,28 @@ bool load_step(struct loader *loader, const struct yaml_node *node, struct pipel
     return self.is_good;
 }
 
+const char *step_value(const struct pipeline_step *step, const char *name)
+{
+    for (size_t i = 0; i < step->word_count; i++)
+        if (strcmp(step->words[i].row->name, name) == 0)
+            return step->words[i].text;
+    return NULL;
+}
+
+bool step_give(struct loader *loader, struct pipeline_step *step, const char *name, const char *text)
+{
+    struct error error;
+    error_reset(&error);
+    struct step_loader self = { loader, step, "", true };
+    const struct option *row = option_find(step->call.tool->options, slice_of_string(name));
+    struct yaml_node place = { .line = step->line, .column = step->column };
+    if (tool_call_assign(&step->call, row, text, &error))
+        add_word(&self, row, text);
+    else
+        step_fault(&self, &place, &error);
+    return self.is_good;
+}
+
 static void chain_fault(struct loader *loader, const struct pipeline_step *step, const char *message)
 {
     struct yaml_node place = { .line = step->line, .column = step->column };

@@ -60,8 +60,9 @@ static bool set_error(const struct database *database, int result, struct error 
     }
     case SQLITE_READONLY:
         return error_set(error, E_CREATE, "'%s' may not be written", database->path);
-    case SQLITE_ERROR:
     case SQLITE_AUTH:
+        return error_set(error, E_USAGE, "a query may only read the tables of '%s' (%s)", database->path, message);
+    case SQLITE_ERROR:
         if (database->limit_name)
             return error_set(error, E_USAGE, "%s", message);
         return error_set(error, E_LEDGER, "'%s' is damaged: %s", database->path, message);
@@ -430,9 +431,4 @@ struct slice statement_bytes(const struct statement *statement, int column)
 int64_t database_last_number(const struct database *database)
 {
     return database->library->sqlite3_last_insert_rowid(database->handle);
-}
-
-int64_t database_changes(const struct database *database)
-{
-    return database->library->sqlite3_changes64(database->handle);
 }

@@ -82,6 +82,5 @@ struct slice statement_text(const struct statement *statement, int column);
 struct slice statement_bytes(const struct statement *statement, int column);
 
 int64_t database_last_number(const struct database *database); /* the row number of the last insertion */
-int64_t database_changes(const struct database *database);     /* rows that the last statement changed */
 
 #endif

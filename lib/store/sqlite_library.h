@@ -13,8 +13,6 @@
     FUNCTION(sqlite3_bind_null)                                                                                        \
     FUNCTION(sqlite3_bind_text64)                                                                                      \
     FUNCTION(sqlite3_busy_timeout)                                                                                     \
-    FUNCTION(sqlite3_changes64)                                                                                        \
-    FUNCTION(sqlite3_clear_bindings)                                                                                   \
     FUNCTION(sqlite3_close)                                                                                            \
     FUNCTION(sqlite3_column_blob)                                                                                      \
     FUNCTION(sqlite3_column_bytes)                                                                                     \
@@ -26,7 +24,6 @@
     FUNCTION(sqlite3_column_type)                                                                                      \
     FUNCTION(sqlite3_db_config)                                                                                        \
     FUNCTION(sqlite3_errmsg)                                                                                           \
-    FUNCTION(sqlite3_error_offset)                                                                                     \
     FUNCTION(sqlite3_exec)                                                                                             \
     FUNCTION(sqlite3_extended_errcode)                                                                                 \
     FUNCTION(sqlite3_finalize)                                                                                         \
@@ -39,7 +36,6 @@
     FUNCTION(sqlite3_reset)                                                                                            \
     FUNCTION(sqlite3_set_authorizer)                                                                                   \
     FUNCTION(sqlite3_step)                                                                                             \
-    FUNCTION(sqlite3_stmt_readonly)                                                                                    \
     FUNCTION(sqlite3_system_errno)
 
 struct sqlite_library {

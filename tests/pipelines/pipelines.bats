@@ -54,3 +54,21 @@ setup() {
     run -1 --separate-stderr garner run pipelines/search-quality.yaml --set least=1.01
     [[ "$stderr" == *"--require 'ndcg_10 >= 1.01' is not met"* ]]
 }
+
+@test "pipelines: nightly-knowledge-base.yaml follows its folder, and so does its shell form" {
+    cp -r pipelines/documents docs
+    garner run pipelines/nightly-knowledge-base.yaml --set docs=docs --set kb=kb
+    rm docs/handbook/keys.md
+    echo 'The key safe moved to the cellar.' > docs/handbook/safe.md
+    garner run --print-shell pipelines/nightly-knowledge-base.yaml --set docs=docs --set kb=kb > pipe.sh
+    grep -q -- '| garner index --sealed --acknowledge=kb.ledger kb$' pipe.sh
+    cp -r kb other
+    cp kb.ledger other.ledger
+    garner run pipelines/nightly-knowledge-base.yaml --set docs=docs --set kb=kb
+    sed 's/kb/other/g' pipe.sh > other.sh
+    bash -o pipefail other.sh
+    garner run pipelines/knowledge-base.yaml --set docs=docs --set kb=clean
+    for name in kb other clean; do garner info --digest $name | grep '^digest '; done | uniq > digests
+    [ "$(wc -l < digests)" -eq 1 ]
+    [ -z "$(garner ingest --ledger=kb.ledger docs)" ]
+}
