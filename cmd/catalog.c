@@ -311,13 +311,12 @@ static int catalog_run(struct tool_call *call, struct error *error)
 }
 
 static const struct tool_example catalog_examples[] = {
-    { .command = "garner catalog kb.ledger \"select key, size from inventory order by size desc limit 10\"",
+    { .command = "garner catalog L \"select key, size from inventory order by size desc limit 10\"",
       .remark = "The largest files." },
-    { .command = "garner catalog kb.ledger \"select * from faults\" --format=csv",
+    { .command = "garner catalog L \"select * from faults\" --format=csv",
       .remark = "Which files could not be read, for a spreadsheet." },
-    { .command =
-          "garner catalog kb.ledger \"select record_type, key from journal order by sequence_number desc limit 20\"",
-      .remark = "What changed last." },
+    { .command = "garner catalog L \"select record_type, key from journal limit 20\"",
+      .remark = "What changed first." },
     { .command = NULL },
 };
 

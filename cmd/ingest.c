@@ -68,7 +68,7 @@ static const struct tool_example ingest_examples[] = {
       .input = "# Keys\n\nRotate them yearly.\n",
       .remark = "One document from standard input." },
     { .command = "garner ingest --include '*.md' --exclude drafts/ docs/", .remark = "Only Markdown, without drafts." },
-    { .command = "garner ingest --ledger kb.ledger --prune docs | garner index kb --acknowledge kb.ledger",
+    { .command = "garner ingest --ledger L --prune docs | garner index kb --acknowledge L",
       .remark = "Every night: only what changed since, and what vanished." },
     { .command = "tar -cf - docs | garner ingest --as text --name docs.tar",
       .remark = "Every member of an archive, as plain text." },

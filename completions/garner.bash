@@ -149,68 +149,6 @@ _garner() {
         options='--tokenizer --field --into --encode --decode --added-tokens --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
-    sort)
-        case $before in
-        --by) :; return ;;
-        --memory) :; return ;;
-        --output | -o) _garner_paths -f; return ;;
-        --jobs | -j) :; return ;;
-        --seed) :; return ;;
-        --on-error) _garner_words 'fail skip'; return ;;
-        --rejects) _garner_paths -f; return ;;
-        --dropped) _garner_paths -f; return ;;
-        --max-errors) :; return ;;
-        --summary) _garner_paths -f; return ;;
-        --require) :; return ;;
-        --max-delay) :; return ;;
-        --log-format) _garner_words 'text json'; return ;;
-        --progress) _garner_words 'auto always never'; return ;;
-        esac
-        options='--by --reverse --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
-        [[ $word == -* ]] || { _garner_paths -f; return; }
-        ;;
-    shuffle)
-        case $before in
-        --memory) :; return ;;
-        --output | -o) _garner_paths -f; return ;;
-        --jobs | -j) :; return ;;
-        --seed) :; return ;;
-        --on-error) _garner_words 'fail skip'; return ;;
-        --rejects) _garner_paths -f; return ;;
-        --dropped) _garner_paths -f; return ;;
-        --max-errors) :; return ;;
-        --summary) _garner_paths -f; return ;;
-        --require) :; return ;;
-        --max-delay) :; return ;;
-        --log-format) _garner_words 'text json'; return ;;
-        --progress) _garner_words 'auto always never'; return ;;
-        esac
-        options='--memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
-        [[ $word == -* ]] || { _garner_paths -f; return; }
-        ;;
-    sample)
-        case $before in
-        --count | -n) :; return ;;
-        --share) :; return ;;
-        --by) :; return ;;
-        --per) :; return ;;
-        --memory) :; return ;;
-        --output | -o) _garner_paths -f; return ;;
-        --jobs | -j) :; return ;;
-        --seed) :; return ;;
-        --on-error) _garner_words 'fail skip'; return ;;
-        --rejects) _garner_paths -f; return ;;
-        --dropped) _garner_paths -f; return ;;
-        --max-errors) :; return ;;
-        --summary) _garner_paths -f; return ;;
-        --require) :; return ;;
-        --max-delay) :; return ;;
-        --log-format) _garner_words 'text json'; return ;;
-        --progress) _garner_words 'auto always never'; return ;;
-        esac
-        options='--count --share --by --per --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
-        [[ $word == -* ]] || { _garner_paths -f; return; }
-        ;;
     embed)
         case $before in
         --field) :; return ;;
@@ -366,6 +304,16 @@ _garner() {
         options='--sealed --format --output --quiet --verbose --log-format --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    catalog)
+        case $before in
+        --format) _garner_words 'table jsonl csv'; return ;;
+        --max-steps) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        esac
+        options='--format --csv-safe --max-steps --output --quiet --verbose --log-format --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     run)
         case $before in
         --set) :; return ;;
@@ -400,7 +348,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed index query eval view info verify run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens embed index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -408,7 +356,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed index query eval view info verify run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens embed index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -424,9 +372,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed index query eval view info verify run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens embed index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter tokens sort shuffle sample embed index query eval view info verify run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter tokens embed index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -436,9 +384,6 @@ complete -F _garner garner \
     garner-chunk \
     garner-filter \
     garner-tokens \
-    garner-sort \
-    garner-shuffle \
-    garner-sample \
     garner-embed \
     garner-index \
     garner-query \
@@ -446,6 +391,7 @@ complete -F _garner garner \
     garner-view \
     garner-info \
     garner-verify \
+    garner-catalog \
     garner-run \
     garner-doctor \
     garner-help \
