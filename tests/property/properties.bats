@@ -125,3 +125,10 @@ END
     garner index kb in
     garner query kb harbour | grep -qF '"n":9007199254740993,"big":1e400,"one":1.0,"minus":-0'
 }
+
+@test "property: an index that follows a folder by its ledger equals a rebuild, also when runs are killed" {
+    "$ROOT/tests/support/edit_rounds.py" "$(command -v garner)" 12 1
+    mkdir killed
+    cd killed
+    "$ROOT/tests/support/edit_rounds.py" "$(command -v garner)" 6 2 kill
+}

@@ -77,6 +77,7 @@ if [ "$tier" = full ]; then
     tap "bats, address and undefined sanitizers" bats_files $asan tests
     tap "C tests, valgrind" valgrind -q --error-exitcode=99 --leak-check=full build/release/unit-tests
     tap "failing calls" tests/fault/sweep.sh build/release/garner
+    tap "kills between ingest and index" tests/fault/ledger.sh build/release/garner
 else
     tap "contracts, address and undefined sanitizers" bats_files $asan tests/contract
 fi
