@@ -149,6 +149,68 @@ _garner() {
         options='--tokenizer --field --into --encode --decode --added-tokens --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    sort)
+        case $before in
+        --by) :; return ;;
+        --memory) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--by --reverse --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
+    shuffle)
+        case $before in
+        --memory) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
+    sample)
+        case $before in
+        --count | -n) :; return ;;
+        --share) :; return ;;
+        --by) :; return ;;
+        --per) :; return ;;
+        --memory) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--count --share --by --per --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     embed)
         case $before in
         --field) :; return ;;
@@ -348,7 +410,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens embed index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -356,7 +418,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens embed index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -372,9 +434,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens embed index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter tokens embed index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter tokens sort shuffle sample embed index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -384,6 +446,9 @@ complete -F _garner garner \
     garner-chunk \
     garner-filter \
     garner-tokens \
+    garner-sort \
+    garner-shuffle \
+    garner-sample \
     garner-embed \
     garner-index \
     garner-query \

@@ -15,6 +15,9 @@ _garner() {
             'chunk:Split each record'\''s text into overlapping pieces'
             'filter:Keep the records for which a condition holds'
             'tokens:Count tokens, encode texts and decode ids'
+            'sort:Bring records into an order'
+            'shuffle:Bring records into a random order'
+            'sample:Keep some of the records, chosen at random'
             'embed:Put an embedding into each record'
             'index:Write records into an index, document by document'
             'query:Ask an index'
@@ -190,6 +193,100 @@ _garner() {
             '--encode[put the ids of the tokens into --into \[tokens\]]' \
             '--decode[turn the ids in --field \[tokens\] into the text in --into \[text\]]' \
             '--added-tokens=[what text like <|endoftext|> is\: tokens, plain text, or as the kind of file has it]:HOW:(file tokens text)' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    sort)
+        _arguments -S -s \
+            '*--by=[order by that field; further ones decide among equals; - in front\: the largest first]:\[-\]PATH: ' \
+            '--reverse[turn every direction round]' \
+            '--memory=[memory for records; more go to a temporary file in $TMPDIR]:SIZE: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    shuffle)
+        _arguments -S -s \
+            '--memory=[memory for records; more go to a temporary file in $TMPDIR]:SIZE: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    sample)
+        _arguments -S -s \
+            '--count=[keep so many records, or all when there are fewer]:N: ' \
+            '-n+[keep so many records, or all when there are fewer]:N: ' \
+            '--share=[keep about that share of the records]:P%: ' \
+            '--by=[with --share\: records with the same value there stay or go together]:PATH: ' \
+            '--per=[with --count\: so many for each value of that field]:PATH: ' \
+            '--memory=[memory for records; more go to a temporary file in $TMPDIR]:SIZE: ' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--jobs=[threads to use; 0\: one for each processor]:N: ' \
@@ -499,7 +596,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter tokens embed index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment)' \
+            '*:TOPIC:(ingest chunk filter tokens sort shuffle sample embed index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -515,7 +612,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter tokens embed index query eval view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter tokens sort shuffle sample embed index query eval view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -541,7 +638,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter tokens embed index query eval view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter tokens sort shuffle sample embed index query eval view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
