@@ -47,7 +47,8 @@ static bool query_check(const struct tool_call *call, struct error *error)
     struct fusion fusion;
     bool is_good = parse_weights(options->weights, &fusion, error) &&
                    compile(&run, "where", options->where, &run.where, error) &&
-                   compile(&run, "by", options->by, &run.by, error) && query_check_reranker(options, error);
+                   compile(&run, "by", options->by, &run.by, error) && query_check_reranker(options, error) &&
+                   query_check_chat(options, error);
     if (run.where)
         expression_free(run.where);
     if (run.by)
@@ -81,6 +82,22 @@ static enum query_format format_of(const struct query_run *run)
         return (enum query_format)run->options->format;
     bool is_terminal = !run->call->common.output && isatty(STDOUT_FILENO);
     return is_terminal ? QUERY_TABLE : QUERY_JSONL;
+}
+
+/* The chat model's answer from what is found. */
+static bool ask_one(struct query_run *run, size_t number, struct error *error)
+{
+    struct arena arena = { 0 };
+    struct query_hits hits = { 0 };
+    struct buffer text = { 0 };
+    const struct question *question = &run->questions[number];
+    bool is_good = query_search(run, question, &arena, &hits, error) &&
+                   query_answer(run, question, &hits, format_of(run), &text, error) &&
+                   output_write(run->call->output, buffer_slice(&text), error);
+    run->hit_count += (int64_t)hits.count;
+    buffer_release(&text);
+    arena_release(&arena);
+    return is_good;
 }
 
 static bool answer_one(struct query_run *run, size_t number, struct error *error)
@@ -127,6 +144,7 @@ static void close_run(struct query_run *run)
         expression_free(run->by);
     embedder_close(run->embedder);
     reranker_close(run->reranker);
+    chat_close(run->chat);
     analyser_scratch_free(run->scratch);
     analyser_close(run->analyser);
     memory_free(run->questions);
@@ -146,19 +164,23 @@ static int say_plan(const struct query_run *run)
 static int run_query(struct tool_call *call, struct error *error)
 {
     struct query_run run = { .options = call->options, .call = call };
+    bool asks = query_has_chat(run.options);
     bool is_good = open_run(&run, error);
     if (is_good && call->common.dry_run) {
         say_plan(&run);
         close_run(&run);
         return EXIT_DONE;
     }
-    is_good = is_good && query_embed(&run, error) && query_open_reranker(&run, error);
+    is_good = is_good && query_open_chat(&run, error) && query_rewrite(&run, error) && query_embed(&run, error) &&
+              query_open_reranker(&run, error);
     for (size_t i = 0; i < run.question_count && is_good; i++)
-        is_good = interrupt_signal() ? interrupt_error(error) : answer_one(&run, i, error);
-    int64_t hits = run.hit_count;
+        is_good = interrupt_signal() ? interrupt_error(error)
+                  : asks             ? ask_one(&run, i, error)
+                                     : answer_one(&run, i, error);
+    int code = run.has_no || run.hit_count == 0 ? EXIT_NO : run.has_unfinished ? EXIT_REJECTED : EXIT_DONE;
     close_run(&run);
     if (is_good)
-        return hits ? EXIT_DONE : EXIT_NO;
+        return code;
     /* A reader that left is no fault: main ends the process the way the shell expects. */
     return error_is_set(error) ? error_exit_code(error) : EXIT_DONE;
 }
@@ -173,6 +195,10 @@ static const struct tool_example query_examples[] = {
       .remark = "two wordings of one question, one answer" },
     { .command = "garner query kb/ 'how do I rotate the keys?' --format prompt --budget 2000",
       .remark = "numbered passages for a chat model" },
+    { .command = "garner query kb/ 'late fees' --rerank http://127.0.0.1:8082 -k 3",
+      .remark = "a reranker orders the best 50" },
+    { .command = "garner query kb/ 'late fees' --answer http://127.0.0.1:8081 --check-citations",
+      .remark = "an answer, exit 1 when it cites what is not there" },
     { .command = NULL },
 };
 
@@ -183,7 +209,11 @@ const struct tool tool_query = {
         "Finds the rows of an index that answer a question: by words (BM25), by vectors (exact), or both, fused by "
         "reciprocal rank. Filters come before the search, so nothing is lost under a narrow one. Provider, model, "
         "dimension and prefixes are those of the index; where the model's server is, only the user says (--url).\n\n"
-        "JSON lines are the stored records with rank and score appended. Exit code 1: no hit.",
+        "JSON lines are the stored records with rank and score appended. Exit code 1: no hit, no answer in the "
+        "documents (--answer), or a wrong citation (--check-citations); 2: an answer that broke off.\n\n"
+        "In this order: the question is worded anew (--rewrite), all wordings are searched and fused, the best rows "
+        "reranked (--rerank), pieces become parents (--parents), --by and --top-k thin them out, a model answers from "
+        "them (--answer).",
     .group = GROUP_SEARCH,
     .reads = TOOL_NOTHING,
     .writes = TOOL_BYTES,

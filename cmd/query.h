@@ -4,6 +4,7 @@
 
 #include "cli/tool.h"
 #include "index/search.h"
+#include "model/chat.h"
 #include "model/rerank.h"
 #include "model_options.h"
 
@@ -35,6 +36,12 @@ struct query_options {
     struct service_options rerank;
     int64_t rerank_candidates; /* 0: not said */
     bool rerank_fallback;
+    struct service_options answer;
+    int64_t answer_tokens;
+    double answer_temperature;
+    bool checks_citations;
+    int64_t rewrite; /* 0: not asked for */
+    const char *rewrite_by, *rewrite_command;
 };
 
 extern const struct option query_table[];
@@ -59,12 +66,15 @@ struct query_run {
     struct analyser_scratch *scratch;
     struct embedder *embedder; /* NULL: lexical only */
     struct reranker *reranker; /* NULL: the search alone ranks */
+    struct chat *chat;         /* NULL: nothing is answered */
     struct expression *where, *by;
     struct question *questions;
     size_t question_count, question_capacity;
     enum query_mode mode;
     struct fusion fusion;
     int64_t hit_count;
+    bool has_no;         /* a question without an answer, or a citation that is wrong */
+    bool has_unfinished; /* an answer that the model did not bring to an end */
 };
 
 /* A row of the answer, or a parent, which stands for the best of its rows. */
@@ -104,6 +114,35 @@ bool query_rerank(struct query_run *run, const struct question *question, struct
 /* query_search.c: what answers a question, at most top_k. Arena. */
 bool query_search(struct query_run *run, const struct question *question, struct arena *arena, struct query_hits *hits,
                   struct error *error) MUST_CHECK;
+
+/* What is shown of a hit: fields of its record, or of its parent's. */
+struct hit_fields {
+    struct json_object object;
+    struct slice text;
+    struct slice source;   /* metadata.source, else the document's id, else the id */
+    struct buffer heading; /* "Loans > Fees"; hit_fields_release() */
+    int64_t page;          /* 0: none */
+    int64_t start, end;    /* in the document's text; -1: not known */
+};
+
+/* query_output.c: json is the stored record. Texts: arena. Errors: E_INDEX_DAMAGED. */
+bool hit_fields_read(const struct index *index, const struct query_hit *hit, struct slice json, struct arena *arena,
+                     struct hit_fields *fields, struct error *error) MUST_CHECK;
+void hit_fields_release(struct hit_fields *fields);
+/* "docs/keys.md, page 3 (Keys > Rotation)", without control bytes. */
+void hit_fields_append_place(const struct hit_fields *fields, struct buffer *output);
+
+/* query_chat.c: whether an answer is asked for; what is wrong with the options about chat models (E_USAGE); opens the
+ * one that answers. */
+bool query_has_chat(const struct query_options *options);
+bool query_check_chat(const struct query_options *options, struct error *error) MUST_CHECK;
+bool query_open_chat(struct query_run *run, struct error *error) MUST_CHECK;
+/* Adds to each question the other wordings that --rewrite asks for. */
+bool query_rewrite(struct query_run *run, struct error *error) MUST_CHECK;
+
+/* query_answer.c: asks the chat model, and appends its answer in the format: QUERY_TABLE, or QUERY_JSONL. */
+bool query_answer(struct query_run *run, const struct question *question, const struct query_hits *hits,
+                  enum query_format format, struct buffer *output, struct error *error) MUST_CHECK;
 
 /* One answer: its hits with what is printed of them. */
 struct query_answer {

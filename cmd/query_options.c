@@ -3,6 +3,7 @@
 
 static const char *const format_choices[] = { "", "jsonl", "table", "trec", "prompt", NULL };
 static const char *const rerank_choices[] = { "", "cohere", "jina", "voyage", "tei", "bedrock", "command", NULL };
+static const char *const answer_choices[] = { "", "openai", "ollama", "anthropic", "bedrock", "command", NULL };
 static const char *const mode_choices[] = { "", "hybrid", "vector", "lexical", NULL };
 
 #define FIELD(name) OPTION_FIELD(struct query_options, name)
@@ -123,6 +124,72 @@ const struct option query_table[] = {
     { .name = "rerank-fallback",
       FIELD(rerank_fallback),
       .help = "when the reranker fails, say so and answer in the order of the search" },
+    { .name = "answer",
+      FIELD(answer.name),
+      .heading = "Answering",
+      .argument = "URL",
+      .help = "let a chat model answer from what is found, with numbered citations",
+      .details =
+          "The server, such as http://127.0.0.1:8080; the path of its dialect is put behind it. The model gets the "
+          "passages that fit into --budget, each between two lines that no passage can hold, and is told that they are "
+          "data. It cites them as [1] and says so when they do not hold the answer; then, and when nothing is found, "
+          "the "
+          "exit code is 1. --format table prints the answer and the sources it cites, jsonl one object with answer, "
+          "status, citations (number, id, source, start, end) and usage. Answers are kept in the cache, so the same "
+          "question over the same passages is asked once." },
+    { .name = "answer-provider",
+      FIELD(answer.provider),
+      .argument = "NAME",
+      .choices = answer_choices,
+      .help = "what the server speaks; openai, or command with a program" },
+    { .name = "answer-model", FIELD(answer.model), .argument = "NAME", .help = "the model as the server calls it" },
+    { .name = "answer-command",
+      FIELD(answer.command),
+      .meaning = MEANING_PROGRAM,
+      .argument = "PROGRAM",
+      .help = "a shell command that reads {\"id\",\"messages\"} lines and answers {\"id\",\"completion\"} lines" },
+    { .name = "answer-api-key-env",
+      FIELD(answer.api_key_env),
+      .argument = "NAME",
+      .help = "environment variable that holds the chat model's key" },
+    { .name = "answer-tokens",
+      FIELD(answer_tokens),
+      .argument = "N",
+      .initial = "1024",
+      .minimum = 1,
+      .maximum = 1000000,
+      .help = "tokens that an answer may have" },
+    { .name = "answer-temperature",
+      FIELD(answer_temperature),
+      .argument = "T",
+      .initial = "0",
+      .minimum = -1,
+      .maximum = 2,
+      .help = "how freely the model chooses its words; -1: its own way" },
+    { .name = "check-citations",
+      FIELD(checks_citations),
+      .help = "exit 1 unless each citation exists and each quotation stands in a passage that it cites",
+      .details =
+          "White space, kinds of quotes and dashes, Markdown's * and the case of the first letter do not count; "
+          "... inside a quotation stands for anything. An answer that cites nothing fails, too. What is wrong is "
+          "said on stderr and stands in 'faults'." },
+    { .name = "rewrite",
+      FIELD(rewrite),
+      .argument = "N",
+      .minimum = 1,
+      .maximum = 20,
+      .help = "let the chat model word the question in N other ways, and search for all of them",
+      .details = "By the model of --answer, or of --rewrite-by or --rewrite-command. The answers become one by "
+                 "reciprocal rank, as with more than one TEXT." },
+    { .name = "rewrite-by",
+      FIELD(rewrite_by),
+      .argument = "URL",
+      .help = "the server that words questions anew; --answer-provider and the like say more about it" },
+    { .name = "rewrite-command",
+      FIELD(rewrite_command),
+      .meaning = MEANING_PROGRAM,
+      .argument = "PROGRAM",
+      .help = "a program that does, as --answer-command" },
     EMBED_MODEL_ROWS(struct query_options),
     { .name = NULL },
 };

@@ -11,15 +11,6 @@
 #include "json/path.h"
 #include "json/write.h"
 
-/* What is shown of a hit: fields of its record. */
-struct hit_fields {
-    struct json_object object;
-    struct slice text;
-    struct slice source;   /* metadata.source, else the document's id, else the id */
-    struct buffer heading; /* "Loans > Fees" */
-    int64_t page;          /* 0: none */
-};
-
 static bool take_text(struct json_value value, struct arena *arena, struct slice *text)
 {
     struct error ignored;
@@ -41,23 +32,38 @@ static void take_headings(struct json_value headings, struct arena *arena, struc
         }
 }
 
-static bool read_hit(const struct query_answer *answer, const struct query_hit *hit, struct slice json,
-                     struct arena *arena, struct hit_fields *fields, struct error *error)
+bool hit_fields_read(const struct index *index, const struct query_hit *hit, struct slice json, struct arena *arena,
+                     struct hit_fields *fields, struct error *error)
 {
-    *fields = (struct hit_fields){ .text = SLICE("") };
+    *fields = (struct hit_fields){ .text = SLICE(""), .start = -1, .end = -1 };
+    if (hit->is_parent) {
+        struct buffer parent = { 0 };
+        bool is_good = parent_record_write(json, arena, &parent, error);
+        json = arena_copy(arena, buffer_slice(&parent));
+        buffer_release(&parent);
+        if (!is_good)
+            return false;
+    }
     if (!json_scan_object(json, arena, &fields->object, error))
         return false;
     const struct json_field *text = json_object_find(&fields->object, SLICE("text"));
     const struct json_field *metadata = json_object_find(&fields->object, SLICE("metadata"));
     if (text)
         take_text(text->value, arena, &fields->text);
-    fields->source = index_document_id(answer->index, hit->found.row);
+    fields->source = index_document_id(index, hit->found.row);
     if (!metadata)
         return true;
     take_text(json_member(metadata->value, SLICE("source")), arena, &fields->source);
     take_headings(json_member(metadata->value, SLICE("headings")), arena, &fields->heading);
     json_integer(json_member(metadata->value, SLICE("page")), &fields->page);
+    json_integer(json_member(metadata->value, SLICE("start")), &fields->start);
+    json_integer(json_member(metadata->value, SLICE("end")), &fields->end);
     return true;
+}
+
+void hit_fields_release(struct hit_fields *fields)
+{
+    buffer_release(&fields->heading);
 }
 
 /* The shortest text that gives the same float again. */
@@ -112,7 +118,7 @@ static void append_jsonl(const struct query_answer *answer, const struct query_h
     buffer_append_string(output, "}\n");
 }
 
-static void append_where(const struct hit_fields *fields, struct buffer *output)
+void hit_fields_append_place(const struct hit_fields *fields, struct buffer *output)
 {
     text_append_printable(output, fields->source);
     if (fields->page)
@@ -150,7 +156,7 @@ static void append_table(const struct query_hit *hit, size_t rank, const struct 
     char score[NUMBER_TEXT];
     snprintf(score, sizeof score, "%.4f", hit->score);
     buffer_append_format(output, "%2zu. %s  ", rank, score);
-    append_where(fields, output);
+    hit_fields_append_place(fields, output);
     buffer_append_byte(output, '\n');
     struct buffer folded = { 0 };
     append_folded(slice_trim(fields->text), &folded);
@@ -193,7 +199,7 @@ static void append_passage(struct prompt *prompt, const struct hit_fields *field
 {
     struct buffer passage = { 0 };
     buffer_append_format(&passage, "[%zu] ", prompt->number + 1);
-    append_where(fields, &passage);
+    hit_fields_append_place(fields, &passage);
     buffer_append_byte(&passage, '\n');
     buffer_append_slice(&passage, slice_trim(fields->text));
     buffer_append_string(&passage, "\n\n");
@@ -226,19 +232,18 @@ static bool append_hit(const struct query_answer *answer, size_t place, enum que
     struct arena arena = { 0 };
     struct hit_fields fields = { 0 };
     struct buffer parent = { 0 };
-    bool is_good = !hit->is_parent || parent_record_write(json, &arena, &parent, error);
-    if (hit->is_parent)
-        json = buffer_slice(&parent);
-    if (is_good && format == QUERY_JSONL) {
-        append_jsonl(answer, hit, place + 1, json, prompt->output);
-    } else if (is_good) {
-        is_good = read_hit(answer, hit, json, &arena, &fields, error);
+    bool is_good = true;
+    if (format == QUERY_JSONL) {
+        is_good = !hit->is_parent || parent_record_write(json, &arena, &parent, error);
+        append_jsonl(answer, hit, place + 1, hit->is_parent ? buffer_slice(&parent) : json, prompt->output);
+    } else {
+        is_good = hit_fields_read(answer->index, hit, json, &arena, &fields, error);
         if (is_good && format == QUERY_TABLE)
             append_table(hit, place + 1, &fields, prompt->output);
         if (is_good && format == QUERY_PROMPT)
             append_passage(prompt, &fields);
     }
-    buffer_release(&fields.heading);
+    hit_fields_release(&fields);
     buffer_release(&parent);
     arena_release(&arena);
     return is_good;

@@ -290,6 +290,16 @@ _garner() {
         --rerank-command) _garner_paths -c; return ;;
         --rerank-api-key-env) :; return ;;
         --rerank-candidates) :; return ;;
+        --answer) :; return ;;
+        --answer-provider) _garner_words 'openai ollama anthropic bedrock command'; return ;;
+        --answer-model) :; return ;;
+        --answer-command) _garner_paths -c; return ;;
+        --answer-api-key-env) :; return ;;
+        --answer-tokens) :; return ;;
+        --answer-temperature) :; return ;;
+        --rewrite) :; return ;;
+        --rewrite-by) :; return ;;
+        --rewrite-command) _garner_paths -c; return ;;
         --provider) _garner_words 'builtin openai command'; return ;;
         --url) :; return ;;
         --model) :; return ;;
@@ -314,7 +324,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--queries --top-k --mode --where --by --parents --format --budget --weights --rrf-k --k1 --b --rerank --rerank-provider --rerank-model --rerank-command --rerank-api-key-env --rerank-candidates --rerank-fallback --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
+        options='--queries --top-k --mode --where --by --parents --format --budget --weights --rrf-k --k1 --b --rerank --rerank-provider --rerank-model --rerank-command --rerank-api-key-env --rerank-candidates --rerank-fallback --answer --answer-provider --answer-model --answer-command --answer-api-key-env --answer-tokens --answer-temperature --check-citations --rewrite --rewrite-by --rewrite-command --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -d; return; }
         ;;
     eval)

@@ -12,6 +12,7 @@ import threading
 
 mode = sys.argv[2] if len(sys.argv) > 2 else "ok"
 lock = threading.Lock()
+NAMES = {"/v2/rerank": "relevance_score", "/v1/rerank": "relevance_score", "/rerank": "score"}
 
 
 def read(name, otherwise):
@@ -45,6 +46,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(200, "<html>busy</html>", "text/html")
         if self.path == "/v1/chat/completions":
             return self.chat(request["messages"])
+        if self.path not in NAMES:
+            return self.answer(404, {"error": {"message": "no such path " + self.path}})
         return self.rerank(request)
 
     def chat(self, messages):
@@ -61,10 +64,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             texts = request["texts"] if "texts" in request else request["documents"]
         if mode.startswith("limit:") and len(texts) > int(mode[6:]):
             return self.answer(413, {"error": "too many", "error_type": "validation"})
-        names = {"/v2/rerank": "relevance_score", "/v1/rerank": "relevance_score", "/rerank": "score"}
-        if self.path not in names:
-            return self.answer(404, {"error": {"message": "no such path " + self.path}})
-        name = "relevanceScore" if "sources" in request else names[self.path]
+        name = "relevanceScore" if "sources" in request else NAMES[self.path]
         rows = [{"index": i, name: float(text.count("e"))} for i, text in enumerate(texts)]
         rows.sort(key=lambda row: -row[name])
         if mode == "reversed":
