@@ -4,9 +4,9 @@
 #include "base/digest.h"
 #include "base/number.h"
 
-static const char *const as_choices[] = { "auto",  "text",  "markdown", "html", "xml",  "csv",  "tsv",  "json",
-                                          "jsonl", "lines", "pdf",      "eml",  "mbox", "warc", "docx", "pptx",
-                                          "xlsx",  "odt",   "ods",      "odp",  "epub", NULL };
+static const char *const as_choices[] = { "auto",  "text", "markdown", "html", "xml",  "csv",  "tsv",  "json", "jsonl",
+                                          "lines", "pdf",  "eml",      "mbox", "warc", "docx", "pptx", "xlsx", "odt",
+                                          "ods",   "odp",  "epub",     "rtf",  "rst",  "srt",  "vtt",  NULL };
 
 #define FIELD(name) OPTION_FIELD(struct ingest_options, name)
 const struct option ingest_option_table[] = {
@@ -122,6 +122,14 @@ const struct option ingest_option_table[] = {
       FIELD(digest),
       .help = "put the file's SHA-256 into metadata.sha256",
       .details = "Beside metadata.hash, which is XXH3 with 128 bits. For files that are one document, not for rows." },
+    { .name = "sidecars",
+      FIELD(sidecars),
+      .initial = "true",
+      .help = "take the attributes in FILE.metadata.json as metadata of FILE",
+      .details =
+          "As knowledge bases of Amazon Bedrock have them, in both forms. The file is then no document of its own, "
+          "and one that is faulty makes FILE a reject. Attributes with includeForEmbedding are named in "
+          "metadata.embed_fields. Not inside archives." },
     { .name = "follow",
       FIELD(follow),
       .heading = "Real time",
@@ -305,6 +313,7 @@ bool ingest_settings_make(const struct ingest_options *options, struct ingest_se
         .with_hidden = options->hidden,
         .follows_links = options->follow_links,
         .with_modified = options->modified,
+        .with_sidecars = options->sidecars,
         .with_sha256 = options->digest,
         .max_entries = options->max_entries,
         .max_expansion = options->max_expansion,

@@ -15,7 +15,7 @@ struct ingest_options {
     const char *id_field, *charset, *delimiter;
     bool header;
     bool keep_navigation;
-    bool modified, digest;
+    bool modified, digest, sidecars;
     bool follow;
     double watch_poll, idle_exit;
     int64_t max_document_bytes, max_entries, max_expansion, max_nesting;

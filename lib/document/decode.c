@@ -1,14 +1,15 @@
 /* decode.c - a source to the decoder of its format; whole files to one document. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "document/charset.h"
 #include "document/decoder.h"
+#include "document/front_matter.h"
 #include "document/html.h"
 #include "document/unpack.h"
 #include "stream/lines.h"
-#include "json/write.h"
 
 struct document_decoder *document_decoder_create(const struct document_options *options, struct error *error)
 {
@@ -180,31 +181,40 @@ struct slice decode_title(struct decode *decode, struct slice text)
     return slice_of(title, length);
 }
 
-static bool decode_plain(struct decode *decode, const char *(*declared_charset)(struct slice bytes),
-                         struct error *error)
+/* Text stays as it is. What its name says about it becomes metadata: the language of source code; of notes in plain
+ * text their front matter. */
+bool decode_text(struct decode *decode, struct error *error)
 {
     struct document document = { 0 };
     struct slice bytes;
-    if (!decode_gather(decode, &bytes, error))
+    if (!decode_gather(decode, &bytes, error) ||
+        !decode_charset(decode, bytes, decode->source->charset, &document.text, &document, error))
         return false;
-    const char *declared = decode->source->charset;
-    if (!declared && declared_charset)
-        declared = declared_charset(bytes);
-    if (!decode_charset(decode, bytes, declared, &document.text, &document, error))
+    const char *language = code_language_of_name(decode->source->name);
+    if (!language)
+        language = code_language_of_text(document.text);
+    char member[64];
+    if (language) {
+        int length = snprintf(member, sizeof member, "\"code_language\":\"%s\"", language);
+        document.metadata = slice_of(member, (size_t)length);
+    } else if (!front_matter_read(decode, document.text, &document, error))
         return false;
     decode_describe(decode, bytes, &document);
     return decode_emit(decode, &document, error);
 }
 
-bool decode_text(struct decode *decode, struct error *error)
-{
-    return decode_plain(decode, NULL, error);
-}
-
 /* XML stays as it is written, but for the charset that its declaration names. */
 bool decode_xml(struct decode *decode, struct error *error)
 {
-    return decode_plain(decode, html_declared_charset, error);
+    struct document document = { 0 };
+    struct slice bytes;
+    if (!decode_gather(decode, &bytes, error))
+        return false;
+    const char *declared = decode->source->charset ? decode->source->charset : html_declared_charset(bytes);
+    if (!decode_charset(decode, bytes, declared, &document.text, &document, error))
+        return false;
+    decode_describe(decode, bytes, &document);
+    return decode_emit(decode, &document, error);
 }
 
 bool document_decode(struct document_decoder *decoder, const struct document_format *format,
@@ -214,12 +224,14 @@ bool document_decode(struct document_decoder *decoder, const struct document_for
         const char *format;
         bool (*decode)(struct decode *decode, struct error *error);
     } decoders[] = {
-        { "text", decode_text },   { "xml", decode_xml },     { "markdown", decode_markdown },
-        { "html", decode_html },   { "csv", decode_csv },     { "tsv", decode_csv },
-        { "json", decode_json },   { "jsonl", decode_jsonl }, { "pdf", decode_pdf },
-        { "eml", decode_mail },    { "docx", decode_office }, { "pptx", decode_office },
-        { "xlsx", decode_office }, { "odt", decode_office },  { "ods", decode_office },
-        { "odp", decode_office },  { "epub", decode_office }, { "lines", decode_lines },
+        { "rst", decode_rst },           { "srt", decode_subtitles }, { "vtt", decode_subtitles },
+        { "rtf", decode_rtf },           { "text", decode_text },     { "xml", decode_xml },
+        { "markdown", decode_markdown }, { "html", decode_html },     { "csv", decode_csv },
+        { "tsv", decode_csv },           { "json", decode_json },     { "jsonl", decode_jsonl },
+        { "pdf", decode_pdf },           { "eml", decode_mail },      { "docx", decode_office },
+        { "pptx", decode_office },       { "xlsx", decode_office },   { "odt", decode_office },
+        { "ods", decode_office },        { "odp", decode_office },    { "epub", decode_office },
+        { "lines", decode_lines },
     };
     struct decode decode = { decoder, format, source, sink };
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++)
@@ -232,70 +244,4 @@ bool document_decode(struct document_decoder *decoder, const struct document_for
     else
         error_set(error, E_FORMAT, "%s, which this version does not read", format->title);
     return error_place(error, source->path, 0, 0);
-}
-
-static void append_text_member(struct buffer *output, const char *key, struct slice text)
-{
-    if (text.length == 0)
-        return;
-    json_append_key(output, slice_of_string(key));
-    json_append_string(output, text);
-}
-
-static void append_integer_member(struct buffer *output, const char *key, int64_t number)
-{
-    json_append_key(output, slice_of_string(key));
-    buffer_append_decimal(output, number);
-}
-
-static void append_members(struct buffer *output, struct slice members)
-{
-    if (members.length == 0)
-        return;
-    if (output->bytes[output->length - 1] != '{')
-        buffer_append_byte(output, ',');
-    buffer_append_slice(output, members);
-}
-
-/* What the document says goes before the time of its file, which comes first in the source's members. */
-static struct slice append_modified(struct buffer *output, int64_t modified, struct slice members)
-{
-    static const struct slice key = SLICE_INIT("\"modified\":\"");
-    if (modified == 0 || !date_is_known(modified))
-        return members;
-    json_append_key(output, SLICE("modified"));
-    buffer_append_byte(output, '"');
-    date_append(output, modified);
-    buffer_append_byte(output, '"');
-    if (!slice_starts_with(members, key))
-        return members;
-    size_t end = key.length + slice_find_byte(slice_from(members, key.length), '"');
-    return slice_from(members, slice_byte(members, end + 1) == ',' ? end + 2 : end + 1);
-}
-
-void document_append_json(struct buffer *output, const struct document_source *source, const struct document *document)
-{
-    buffer_append_string(output, "{\"id\":");
-    json_append_string(output, document->id.length ? document->id : source->name);
-    buffer_append_string(output, ",\"text\":");
-    json_append_string(output, document->text);
-    buffer_append_string(output, ",\"metadata\":{");
-    append_text_member(output, "source", source->name);
-    append_text_member(output, "mime", slice_of_string(document->mime));
-    if (document->bytes >= 0)
-        append_integer_member(output, "bytes", document->bytes);
-    if (document->has_hash) {
-        char digits[HASH128_TEXT + 1];
-        hash128_format(document->hash, digits);
-        append_text_member(output, "hash", slice_of(digits, HASH128_TEXT));
-    }
-    append_text_member(output, "title", document->title);
-    append_text_member(output, "language", document->language);
-    append_text_member(output, "charset", slice_of_string(document->charset));
-    if (document->replaced > 0)
-        append_integer_member(output, "replaced", document->replaced);
-    struct slice members = append_modified(output, document->modified, source->metadata);
-    append_members(output, document->metadata);
-    append_members(output, members);
-    buffer_append_string(output, "}}");
 }

@@ -50,6 +50,14 @@ bool decode_emit(struct decode *decode, const struct document *document, struct 
 enum { DOCUMENT_TITLE_BYTES = 1024 };
 struct slice decode_title(struct decode *decode, struct slice text);
 
+/* "python" for "a/b.py" and "b.py.gz", "makefile" for "Makefile"; NULL: no source code. */
+const char *code_language_of_name(struct slice name);
+/* The same by the program that a first line such as "#!/bin/sh" names. */
+const char *code_language_of_text(struct slice text);
+
+/* Appends reStructuredText with '#' headings. *first_title is borrowed from rst. */
+void rst_to_text(struct slice rst, struct buffer *text, struct slice *first_title);
+
 /* The formats. */
 bool decode_text(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_xml(struct decode *decode, struct error *error) MUST_CHECK;
@@ -61,6 +69,9 @@ bool decode_jsonl(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_mail(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_office(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_lines(struct decode *decode, struct error *error) MUST_CHECK;
+bool decode_rst(struct decode *decode, struct error *error) MUST_CHECK;
+bool decode_rtf(struct decode *decode, struct error *error) MUST_CHECK;
+bool decode_subtitles(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_pdf(struct decode *decode, struct error *error) MUST_CHECK;
 
 #endif

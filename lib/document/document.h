@@ -156,7 +156,12 @@ struct document {
     struct slice metadata;        /* members of its own, checked JSON without braces */
 };
 
-/* Appends the record, without newline. */
+/* Appends `"key":`, with a comma where one belongs, for an attribute that somebody wrote: one with the name of a fact
+ * of our own gets "document_" in front. key is followed by a NUL. */
+void document_append_key(struct buffer *output, struct slice key);
+
+/* Appends the record, without newline. A key stands once: what the document says itself goes before what the source's
+ * metadata say, and both before a title and a language that were found in the text. */
 void document_append_json(struct buffer *output, const struct document_source *source, const struct document *document);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "document/reader.h"
+#include "document/sidecar.h"
 #include "stream/archive.h"
 #include "json/write.h"
 
@@ -33,6 +34,7 @@ void file_reader_free(struct file_reader *reader)
     buffer_release(&reader->first);
     buffer_release(&reader->block);
     buffer_release(&reader->metadata);
+    buffer_release(&reader->sidecar);
     memory_free(reader);
 }
 
@@ -447,6 +449,22 @@ static bool is_stream(const char *path)
     return strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
 }
 
+/* false: it is faulty, which was reported. */
+static bool read_sidecar(struct file_reader *reader, struct piece *piece)
+{
+    struct error error;
+    if (!reader->settings->with_sidecars)
+        return true;
+    error_reset(&error);
+    buffer_reset(&reader->sidecar);
+    if (!sidecar_read(piece->path, &reader->sidecar, &error)) {
+        reader_report(reader, piece, &error);
+        return false;
+    }
+    piece->metadata = buffer_slice(&reader->sidecar);
+    return true;
+}
+
 bool file_reader_read(struct file_reader *reader, const struct walk_file *file, const struct file_sink *sink)
 {
     reader->sink = sink;
@@ -465,6 +483,11 @@ bool file_reader_read(struct file_reader *reader, const struct walk_file *file, 
         return !reader->is_stopped;
     }
     piece.is_file = true;
+    if (reader->settings->with_sidecars && !file->is_operand && sidecar_belongs(file->path)) {
+        if (!sink->drop(sink->context, file->path, document_format_find(SLICE("sidecar"))))
+            reader->is_stopped = true;
+        return !reader->is_stopped;
+    }
     int descriptor = walk_file_open(file->path, reader->settings->follows_links || file->is_operand);
     if (descriptor < 0) {
         struct error error;
@@ -472,7 +495,8 @@ bool file_reader_read(struct file_reader *reader, const struct walk_file *file, 
         reader_report(reader, &piece, &error);
         return !reader->is_stopped;
     }
-    handle_regular(reader, &piece, descriptor);
+    if (read_sidecar(reader, &piece))
+        handle_regular(reader, &piece, descriptor);
     close(descriptor);
     return !reader->is_stopped;
 }

@@ -3,7 +3,11 @@
 
 /* Extensions stand between spaces so that one search finds a whole word. */
 static const struct document_format formats[] = {
-    { "text", "a text file", "text/plain", " txt text log rst adoc asciidoc org tex srt vtt ", DOCUMENT_ONE },
+    { "text", "a text file", "text/plain", " txt text log adoc asciidoc org tex ", DOCUMENT_ONE },
+    { "rst", "a reStructuredText file", "text/x-rst", " rst rest ", DOCUMENT_ONE },
+    { "srt", "a subtitle file (srt)", "application/x-subrip", " srt ", DOCUMENT_ONE },
+    { "vtt", "a subtitle file (WebVTT)", "text/vtt", " vtt ", DOCUMENT_ONE },
+    { "rtf", "an RTF file", "application/rtf", " rtf ", DOCUMENT_ONE },
     { "markdown", "a Markdown file", "text/markdown", " md markdown mdown mkd mdx rmd qmd ", DOCUMENT_ONE },
     { "html", "an HTML file", "text/html", " html htm xhtml xht shtml ", DOCUMENT_ONE },
     { "xml", "an XML file", "application/xml", " xml xsd xsl xslt rss atom rdf opml ", DOCUMENT_ONE },
@@ -32,7 +36,6 @@ static const struct document_format formats[] = {
     { "epub", "an EPUB book", "application/epub+zip", " epub ", DOCUMENT_ONE },
     { "ole", "an old Microsoft Office file (doc, xls, ppt, msg)", "application/x-ole-storage", " doc xls ppt msg ",
       DOCUMENT_REFUSED },
-    { "rtf", "an RTF file", "application/rtf", " rtf ", DOCUMENT_REFUSED },
     { "postscript", "a PostScript file", "application/postscript", " ps eps ", DOCUMENT_REFUSED },
     { "image", "an image", "image/*", " png jpg jpeg gif webp bmp tif tiff ico psd heic avif svg ", DOCUMENT_REFUSED },
     { "audio", "an audio file", "audio/*", " mp3 wav flac ogg opus m4a ", DOCUMENT_REFUSED },
@@ -41,6 +44,7 @@ static const struct document_format formats[] = {
     { "sqlite", "an SQLite database", "application/vnd.sqlite3", " sqlite sqlite3 db ", DOCUMENT_REFUSED },
     { "rar", "a RAR archive", "application/vnd.rar", " rar ", DOCUMENT_REFUSED },
     { "ar", "an ar archive or Debian package", "application/x-archive", " deb a ", DOCUMENT_REFUSED },
+    { "sidecar", "the attributes of another file", "application/json", " ", DOCUMENT_REFUSED },
     { "executable", "a program or object file", "application/x-executable", " exe dll so o class ", DOCUMENT_REFUSED },
     { "binary", "binary data, not text", "application/octet-stream", " bin ", DOCUMENT_REFUSED },
 };

@@ -1,5 +1,5 @@
 /* markdown.c - Markdown stays Markdown: the chunker reads its headings. Only the title is found here. */
-#include "document/decoder.h"
+#include "document/front_matter.h"
 
 static struct slice next_line(struct slice *rest)
 {
@@ -124,6 +124,8 @@ bool decode_markdown(struct decode *decode, struct error *error)
     if (title.length == 0)
         title = first_heading(body);
     document.title = decode_title(decode, title);
+    if (!front_matter_read(decode, document.text, &document, error))
+        return false;
     decode_describe(decode, bytes, &document);
     return decode_emit(decode, &document, error);
 }

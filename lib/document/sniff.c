@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 #include "document/charset.h"
-#include "document/document.h"
+#include "document/decoder.h"
 
 struct signature {
     unsigned char offset;
@@ -27,7 +27,7 @@ static const struct signature signatures[] = {
     SIGNATURE(0, "7z\xbc\xaf\x27\x1c", "7z"),
     SIGNATURE(0, "\xc7\x71", "cpio"),
     SIGNATURE(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    SIGNATURE(0, "{\\rtf", "rtf"), SIGNATURE(0, "%!PS", "postscript"), SIGNATURE(0, "WARC/1.", "warc"),
+    SIGNATURE(0, "{\\rtf", "rtf"), SIGNATURE(0, "%!PS", "postscript"), SIGNATURE(0, "WARC/1.", "warc"), SIGNATURE(0, "WEBVTT", "vtt"),
     SIGNATURE(0, "\x89PNG\r\n\x1a\n", "image"), SIGNATURE(0, "\xff\xd8\xff", "image"),
     SIGNATURE(0, "GIF87a", "image"), SIGNATURE(0, "GIF89a", "image"), SIGNATURE(8, "WEBPVP8", "image"),
     SIGNATURE(0, "II*\0", "image"), SIGNATURE(0, "MM\0*", "image"), SIGNATURE(0, "8BPS\0", "image"),
@@ -325,5 +325,7 @@ const struct document_format *document_sniff(struct slice first_bytes, struct sl
         if (is_binary(text))
             return by_name("binary");
     }
+    if (!named && code_language_of_name(name))
+        return by_name("text"); /* a component that begins with a tag is code */
     return sniff_text(text, named);
 }

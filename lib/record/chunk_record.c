@@ -144,6 +144,39 @@ static void read_pages(struct editor *editor, struct json_value pages)
     editor->source->page_count = count;
 }
 
+/* One [code point, seconds, seconds] of metadata.times. */
+static bool read_time(struct json_value row, struct chunk_time *time)
+{
+    struct json_iterator iterator = json_iterate(row);
+    struct json_field field[4];
+    int64_t offset;
+    if (row.type != JSON_ARRAY || !json_next(&iterator, &field[0]) || !json_next(&iterator, &field[1]) ||
+        !json_next(&iterator, &field[2]) || json_next(&iterator, &field[3]) || !json_integer(field[0].value, &offset) ||
+        offset < 0 || field[1].value.type != JSON_NUMBER || field[2].value.type != JSON_NUMBER)
+        return false;
+    *time = (struct chunk_time){ (size_t)offset, field[1].value.text, field[2].value.text };
+    return true;
+}
+
+/* metadata.times, when it is the map that subtitles have; anything else of that name stays as it is. */
+static void read_times(struct editor *editor, struct json_value times)
+{
+    struct json_iterator iterator = json_iterate(times);
+    struct json_field field;
+    struct chunk_time *items = NULL, time;
+    size_t capacity = 0, count = 0;
+    if (times.type != JSON_ARRAY)
+        return;
+    while (json_next(&iterator, &field)) {
+        if (!read_time(field.value, &time) || (count > 0 && time.offset < items[count - 1].offset))
+            return;
+        items = arena_grow(editor->arena, items, &capacity, count + 1, sizeof *items);
+        items[count++] = time;
+    }
+    editor->source->times = items;
+    editor->source->time_count = count;
+}
+
 /* The members of metadata that are ours, in the order in which missing ones are appended. */
 enum {
     MEMBER_DOCUMENT_ID,
@@ -157,6 +190,7 @@ enum {
     MEMBER_PARENT_END,
     MEMBER_PARENT_TEXT,
     MEMBER_PAGES,
+    MEMBER_TIMES,
     MEMBERS
 };
 enum { PARENT_MEMBERS = MEMBER_PARENT_TEXT - MEMBER_PARENT_ID + 1 };
@@ -176,6 +210,7 @@ static const struct {
     { SLICE_INIT("parent_end"), SLOT_PARENT_END },
     { SLICE_INIT("parent_text"), SLOT_PARENT_TEXT },
     { SLICE_INIT("pages"), SLOT_NONE },
+    { SLICE_INIT("times"), SLOT_NONE },
 };
 
 /* Which of them stand in metadata, and where. */
@@ -234,6 +269,12 @@ static void edit_metadata(struct editor *editor, struct json_value metadata, con
         size_t end = offset_of(editor, pages->value.text.bytes + pages->value.text.length);
         add_edit(editor, (struct edit){ start, end - start, SLOT_PAGE_FOR_PAGES, "" });
     }
+    if (editor->source->time_count > 0) {
+        const struct json_field *times = &found[MEMBER_TIMES];
+        size_t start = offset_of(editor, times->key.bytes - 1);
+        size_t end = offset_of(editor, times->value.text.bytes + times->value.text.length);
+        add_edit(editor, (struct edit){ start, end - start, SLOT_TIME_FOR_TIMES, "" });
+    }
     append_members(editor, offset_of(editor, metadata.text.bytes + metadata.text.length - 1), is_empty, found);
 }
 
@@ -264,6 +305,7 @@ static bool read_metadata(struct editor *editor, size_t end)
         return false;
     if (found[MEMBER_PAGES].value.type == JSON_ARRAY)
         read_pages(editor, found[MEMBER_PAGES].value);
+    read_times(editor, found[MEMBER_TIMES].value);
     edit_metadata(editor, metadata, found);
     return true;
 }
@@ -337,6 +379,28 @@ static void write_number(struct buffer *output, size_t number)
 }
 
 /* Heading paths and pages: what stood in their place stays when there is none. */
+/* The last part that begins at or before offset; the first one where none does. */
+static const struct chunk_time *time_at(const struct chunk_source *source, size_t offset)
+{
+    size_t low = 0, high = source->time_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (source->times[middle].offset <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return &source->times[low > 0 ? low - 1 : 0];
+}
+
+static void write_time(const struct chunk_source *source, const struct chunk *chunk, struct buffer *output)
+{
+    buffer_append_slice(output, SLICE("\"time_start\":"));
+    buffer_append_slice(output, time_at(source, chunk->start)->start);
+    buffer_append_slice(output, SLICE(",\"time_end\":"));
+    buffer_append_slice(output, time_at(source, chunk->end > chunk->start ? chunk->end - 1 : chunk->start)->end);
+}
+
 static void write_optional(const struct chunk_part *part, const struct chunk *chunk, struct buffer *output)
 {
     bool has_value =
@@ -429,6 +493,9 @@ static void write_slot(const struct chunk_source *source, const struct chunk_par
     case SLOT_PAGE_MEMBER:
     case SLOT_PAGE_FOR_PAGES:
         write_optional(part, chunk, output);
+        break;
+    case SLOT_TIME_FOR_TIMES:
+        write_time(source, chunk, output);
         break;
     case SLOT_PARENT_ID:
     case SLOT_PARENT_START:

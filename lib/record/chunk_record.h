@@ -32,7 +32,8 @@ enum chunk_slot {
     SLOT_PARENT_START,
     SLOT_PARENT_END,
     SLOT_PARENT_TEXT,
-    SLOT_PARENT_MEMBERS /* those of the four that the line does not have, or nothing */
+    SLOT_TIME_FOR_TIMES, /* `"time_start":S,"time_end":S` */
+    SLOT_PARENT_MEMBERS  /* those of the four that the line does not have, or nothing */
 };
 
 /* Bytes as they are, and then a value. */
@@ -42,7 +43,13 @@ struct chunk_part {
     struct slice replaced; /* what stood in the slot */
 };
 
-enum { CHUNK_PARTS_MAXIMUM = 35 };
+enum { CHUNK_PARTS_MAXIMUM = 37 };
+
+/* When a part of the text is spoken: the numbers as they are written. */
+struct chunk_time {
+    size_t offset; /* code point at which it begins; it goes on to the next one */
+    struct slice start, end;
+};
 
 /* One document: everything is borrowed from its line or lives in the arena that was given. */
 struct chunk_source {
@@ -51,7 +58,9 @@ struct chunk_source {
     struct slice mime;   /* metadata.mime, "" unknown */
     const size_t *pages; /* metadata.pages, NULL unknown */
     size_t page_count;
-    struct slice id;         /* what stands between the quotes of the document's id, escaped */
+    struct slice id;                /* what stands between the quotes of the document's id, escaped */
+    const struct chunk_time *times; /* metadata.times, by offset; NULL unknown */
+    size_t time_count;
     unsigned parent_missing; /* bit i: SLOT_PARENT_ID + i is to be appended */
     struct chunk_part parts[CHUNK_PARTS_MAXIMUM];
     size_t part_count;

@@ -229,7 +229,7 @@ TEST(markdown_title, "markdown: the source stays, its title is found")
         { "---\nlayout: x\ntitle: \"Front: page\"\n---\n# Head", "Front: page" },
         { "---\r\ntitle: 'F'\r\n...\r\n", "F" },
         { "+++\ntitle = \"Toml\"\n+++\n", "Toml" },
-        { "---\ntitle: >\n  folded\n---\n# Head", "Head" },
+        { "---\ntitle: >-\n  folded\n  line\n---\n# Head", "folded line" },
         { "---\nno end\n\nPara\n===\n", "Para" },
         { "- item\n---\n", NULL },
         { "# \xc3\x9c  b\xc3\xa9", "\xc3\x9c b\xc3\xa9" },
