@@ -27,7 +27,7 @@ _garner() {
     case $tool in
     ingest)
         case $before in
-        --as) _garner_words 'auto text markdown html xml csv tsv json jsonl lines pdf eml mbox warc docx pptx xlsx odt ods odp epub'; return ;;
+        --as) _garner_words 'auto text markdown html xml csv tsv json jsonl lines pdf eml mbox warc docx pptx xlsx odt ods odp epub rtf rst srt vtt'; return ;;
         --name) :; return ;;
         --root-name) :; return ;;
         --include | -i) :; return ;;
@@ -62,7 +62,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --keep-navigation --modified --digest --follow --watch-poll --idle-exit --max-document-bytes --max-entries --max-expansion --max-nesting --max-decoder-seconds --max-decoder-memory --ledger --prune --max-deletes --journal --wait --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --max-delay --quiet --verbose --log-format --progress --help'
+        options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --keep-navigation --modified --digest --sidecars --follow --watch-poll --idle-exit --max-document-bytes --max-entries --max-expansion --max-nesting --max-decoder-seconds --max-decoder-memory --ledger --prune --max-deletes --journal --wait --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     chunk)

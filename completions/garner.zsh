@@ -41,7 +41,7 @@ _garner() {
     ingest)
         _arguments -S -s \
             '*:PATH:_files' \
-            '--as=[read every file as this, instead of by content and name]:FORMAT:(auto text markdown html xml csv tsv json jsonl lines pdf eml mbox warc docx pptx xlsx odt ods odp epub)' \
+            '--as=[read every file as this, instead of by content and name]:FORMAT:(auto text markdown html xml csv tsv json jsonl lines pdf eml mbox warc docx pptx xlsx odt ods odp epub rtf rst srt vtt)' \
             '--name=[what standard input is called in ids]:NAME: ' \
             '--root-name=[stands in ids for the folder'\''s own name]:NAME: ' \
             '*--include=[only files that match]:GLOB: ' \
@@ -60,6 +60,7 @@ _garner() {
             '--keep-navigation[keep the menus and footers of HTML pages]' \
             '--modified[put the file'\''s time into metadata.modified]' \
             '--digest[put the file'\''s SHA-256 into metadata.sha256]' \
+            '--sidecars[take the attributes in FILE.metadata.json as metadata of FILE]' \
             '--follow[go on reading files that grow, or standard input, row by row]' \
             '--watch-poll=[look for changes so often, instead of being told by the system]:TIME: ' \
             '--idle-exit=[end when nothing new came for so long]:TIME: ' \
