@@ -40,6 +40,7 @@ void reorder_close(struct reorder *reorder)
     sorter_free(reorder->sorter);
     pack_files_release(&reorder->files);
     buffer_release(&reorder->packed);
+    buffer_release(&reorder->marks);
     *reorder = (struct reorder){ 0 };
 }
 
@@ -48,6 +49,29 @@ bool reorder_add(struct reorder *reorder, struct slice key, const struct record 
     buffer_reset(&reorder->packed);
     record_pack(record, &reorder->files, &reorder->packed);
     return sorter_add(reorder->sorter, key, buffer_slice(&reorder->packed), error);
+}
+
+void reorder_pass(struct reorder *reorder, struct batch *batch, const struct record *record)
+{
+    if (record->kind != RECORD_MARK) {
+        *batch_append(batch) = *record;
+        return;
+    }
+    buffer_append_slice(&reorder->marks, record->line);
+    buffer_append_byte(&reorder->marks, '\n');
+}
+
+static void append_marks(const struct reorder *reorder, struct batch *batch)
+{
+    struct slice rest = buffer_slice(&reorder->marks);
+    while (rest.length > 0) {
+        size_t length = slice_find_byte(rest, '\n');
+        struct record *record = batch_append(batch);
+        record->kind = RECORD_MARK;
+        record->file = "";
+        record->line = arena_copy(&batch->arena, slice_between(rest, 0, length));
+        rest = slice_from(rest, length + 1);
+    }
 }
 
 enum flow reorder_release(struct stage *stage, struct reorder *reorder,
@@ -72,6 +96,10 @@ enum flow reorder_release(struct stage *stage, struct reorder *reorder,
     }
     if (flow == FLOW_OK && !is_good)
         flow = FLOW_ERROR;
+    if (flow == FLOW_OK && reorder->marks.length > 0) {
+        batch = batch ? batch : batch_create();
+        append_marks(reorder, batch);
+    }
     if (batch && flow == FLOW_OK)
         return sink_emit(sink, batch, error);
     batch_free(batch);

@@ -2,7 +2,8 @@
  *
  * Two stages. The first, on all workers, checks each record and makes its key; the second, in one thread, puts both
  * into a sorter (spill/sorter.h), and gives the records back when the input has ended. Tombstones are not held back:
- * they go on before everything else, as they must stand before what replaces them. */
+ * they go on before everything else, as they must stand before what replaces them. Marks come last, as they say that
+ * what they are about stands before them. */
 #ifndef CMD_REORDER_H
 #define CMD_REORDER_H
 
@@ -34,6 +35,7 @@ struct reorder {
     struct sorter *sorter;
     struct pack_files files;
     struct buffer packed;
+    struct buffer marks; /* lines of them */
 };
 
 void reorder_open(struct reorder *reorder, int64_t memory);
@@ -43,7 +45,11 @@ void reorder_close(struct reorder *reorder);
 bool reorder_add(struct reorder *reorder, struct slice key, const struct record *record,
                  struct error *error) MUST_CHECK;
 
-/* Lets all go in order, in batches. decide (may be NULL: all): whether a record goes on; what does not it has dropped.
+/* What is no data: tombstones go on in the batch, marks are held back. */
+void reorder_pass(struct reorder *reorder, struct batch *batch, const struct record *record);
+
+/* Lets all go in order, in batches, marks last. decide (may be NULL: all): whether a record goes on; what does not it
+ * has dropped.
  */
 enum flow reorder_release(struct stage *stage, struct reorder *reorder,
                           bool (*decide)(struct stage *stage, struct batch *batch, struct slice key,

@@ -295,12 +295,13 @@ static enum flow sample_push(struct stage *stage, unsigned worker, struct batch 
                              struct error *error)
 {
     (void)worker;
+    struct sample *sample = stage->state;
     const struct reorder_keys *keys = batch->payload;
     size_t count;
     struct record *records = batch_take_records(batch, &count);
     for (size_t i = 0; i < count; i++) {
         if (records[i].kind != RECORD_DATA)
-            *batch_append(batch) = records[i];
+            reorder_pass(&sample->reorder, batch, &records[i]);
         else if (!take_record(stage, batch, keys->keys[i], &records[i], error)) {
             batch_free(batch);
             return FLOW_ERROR;

@@ -75,7 +75,7 @@ static enum flow shuffle_push(struct stage *stage, unsigned worker, struct batch
     for (size_t i = 0; i < count; i++) {
         char key[8];
         if (records[i].kind != RECORD_DATA) {
-            *batch_append(batch) = records[i];
+            reorder_pass(&state->reorder, batch, &records[i]);
             continue;
         }
         place_key(state->next++, stage->run->seed, key);

@@ -128,7 +128,7 @@ static enum flow order_push(struct stage *stage, unsigned worker, struct batch *
     struct record *records = batch_take_records(batch, &count);
     for (size_t i = 0; i < count; i++) {
         if (records[i].kind != RECORD_DATA)
-            *batch_append(batch) = records[i];
+            reorder_pass(stage->state, batch, &records[i]);
         else if (!reorder_add(stage->state, keys->keys[i], &records[i], error)) {
             batch_free(batch);
             return FLOW_ERROR;

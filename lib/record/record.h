@@ -21,9 +21,9 @@ enum record_kind {
     RECORD_TOMBSTONE, /* {"id": DOCUMENT, "deleted": true}: every tool passes it on untouched */
     RECORD_ERROR,     /* {"garner":{"error":...}}: the writer failed; nothing after it */
     RECORD_END,       /* {"garner":{"end":{"records":N}}}: the seal */
-    RECORD_MARK       /* {"garner":{"ledger":...}}: everything that a run of ingest put out stands before it; every tool
-                         passes it on in its place. Between stages of one tool a mark may also stand for something in
-                         batch->payload; then its line is empty. */
+    RECORD_MARK       /* {"garner":{"ledger":...}}: everything that a run of ingest put out stands before it. Every tool
+                       * passes it on in its place; one that holds records back lets it go after them. Between stages
+                       * of one tool it may also stand for something in batch->payload; then its line is empty. */
 };
 
 struct record {

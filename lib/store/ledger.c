@@ -45,7 +45,8 @@ static const char *const queries[QUERY_COUNT] = {
     [QUERY_FAULTS_CLEAR] = "delete from fault where file=?1",
     [QUERY_FAULT_ADD] = "insert into fault(file,position,code,place,line,column_number,field,message) "
                         "values(?1,?2,?3,?4,?5,?6,?7,?8)",
-    [QUERY_FAULTS] = "select code,place,line,column_number,field,message from fault where file=?1 order by position",
+    [QUERY_FAULTS] = "select code,place,line,column_number,field,message,faults from fault join file on file.number=fault.file "
+                     "where fault.file=?1 order by position",
     [QUERY_EVENT_ADD] = "insert into event(type,time,root,path,size,modified,hash,run) values(?1,?2,?3,?4,?5,?6,?7,?8)",
     [QUERY_DONE_DOCUMENTS] = "delete from document where is_gone=1 and file in "
                              "(select number from file where run=?1 and state=0)",
@@ -246,29 +247,43 @@ bool ledger_scan_next(struct ledger_scan *scan, const struct ledger_file **file,
     return true;
 }
 
+static void take_fault(const struct statement *statement, struct error *fault)
+{
+    struct buffer place = { 0 };
+    struct slice message = statement_text(statement, 5);
+    enum code code = code_find(statement_text(statement, 0));
+    error_set(fault, code == E_NONE ? E_DATA : code, "%.*s", (int)message.length, message.bytes);
+    buffer_append_slice(&place, statement_text(statement, 1));
+    error_place(fault, buffer_string(&place), statement_integer(statement, 2), statement_integer(statement, 3));
+    error_field(fault, statement_text(statement, 4));
+    buffer_release(&place);
+}
+
 bool ledger_faults(struct ledger *ledger, int64_t number, void (*tell)(void *context, const struct error *fault),
                    void *context, struct error *error)
 {
     struct statement *statement = ledger_statement(ledger, QUERY_FAULTS, error);
+    struct error fault;
+    int64_t told = 0, faults = 0;
+    bool has_row = true;
     if (!statement)
         return false;
     statement_bind_integer(statement, 1, number);
-    bool has_row = true;
     while (has_row) {
         if (!statement_step(statement, &has_row, error))
             return false;
         if (!has_row)
             break;
-        struct error fault;
-        struct buffer place = { 0 };
-        struct slice message = statement_text(statement, 5);
-        enum code code = code_find(statement_text(statement, 0));
-        error_set(&fault, code == E_NONE ? E_DATA : code, "%.*s", (int)message.length, message.bytes);
-        buffer_append_slice(&place, statement_text(statement, 1));
-        error_place(&fault, buffer_string(&place), statement_integer(statement, 2), statement_integer(statement, 3));
-        error_field(&fault, statement_text(statement, 4));
-        buffer_release(&place);
+        take_fault(statement, &fault);
+        faults = statement_integer(statement, 6);
         tell(context, &fault);
+        told++;
+    }
+    if (told < faults) {
+        struct error rest;
+        error_set(&rest, fault.code, "%lld more faults", (long long)(faults - told));
+        error_place(&rest, fault.file, 0, 0);
+        tell(context, &rest);
     }
     return true;
 }

@@ -111,8 +111,8 @@ bool ledger_file_touch(struct ledger *ledger, int64_t number, const struct ledge
 bool ledger_file_gone(struct ledger *ledger, int64_t number, const struct ledger_tombstones *tombstones,
                       struct error *error) MUST_CHECK;
 
-/* The faults of a file as they were told when it was read: at most LEDGER_FAULTS_MAXIMUM, the last one then says how
- * many more there were. */
+/* The faults of a file as they were told when it was read: at most LEDGER_FAULTS_MAXIMUM, then one more that says how
+ * many others there were. */
 enum { LEDGER_FAULTS_MAXIMUM = 1000 };
 bool ledger_faults(struct ledger *ledger, int64_t number, void (*tell)(void *context, const struct error *fault),
                    void *context, struct error *error) MUST_CHECK;

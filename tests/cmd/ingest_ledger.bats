@@ -223,3 +223,11 @@ update() {
     garner ingest --ledger=l --prune --summary=s docs > /dev/null
     [ "$(jq -c '[.. | objects | select(has("files_new"))][0] | [.files_new, .files_changed, .files_unchanged, .files_vanished, .tombstones]' s)" = "[1,1,8,1,2]" ]
 }
+
+@test "sort, shuffle, sample: the mark of a run stays behind what it is about" {
+    garner ingest --ledger=l docs > stream.jsonl
+    for command in "sort --by=-id" "shuffle --seed=1" "sample --count=3"; do
+        # shellcheck disable=SC2086 # options
+        [ "$(garner $command stream.jsonl | tail -n 1)" = "$(tail -n 1 stream.jsonl)" ]
+    done
+}
