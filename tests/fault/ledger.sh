@@ -41,9 +41,12 @@ hit() {
     rm -rf run
     cp -a old run
     cd run || exit 1
-    "${ingest[@]}" "$binary" ingest -q -j1 --ledger=l --prune docs 2> errors | "${index[@]}" "$binary" index -j1 --acknowledge=l kb \
-        2>> errors
-    local status=("${PIPESTATUS[@]}") code
+    local status code
+    { # the shell tells of every process that was killed
+        "${ingest[@]}" "$binary" ingest -q -j1 --ledger=l --prune docs 2> errors |
+            "${index[@]}" "$binary" index -j1 --acknowledge=l kb 2>> errors
+        status=("${PIPESTATUS[@]}")
+    } 2> /dev/null
     if [ "$1" = ingest ]; then code=${status[0]}; else code=${status[1]}; fi
     local fault=""
     "$binary" ingest -q --ledger=l --prune docs 2> again | "$binary" index --acknowledge=l kb 2>> again || fault="the run after it failed"
