@@ -255,6 +255,20 @@ static bool is_same_content(struct finder *finder, const struct walk_file *file,
     return is_read && known->hash.low == finder->state.hash.low && known->hash.high == finder->state.hash.high;
 }
 
+/* What a program or child process decodes takes long: such a file ends its parcel, so that the next one goes to another
+ * worker. */
+static bool is_slow(struct slice name)
+{
+    static const struct slice ends[] = { SLICE_INIT(".pdf"),  SLICE_INIT(".docx"), SLICE_INIT(".pptx"),
+                                         SLICE_INIT(".xlsx"), SLICE_INIT(".odt"),  SLICE_INIT(".ods"),
+                                         SLICE_INIT(".odp"),  SLICE_INIT(".epub"), SLICE_INIT(".zip"),
+                                         SLICE_INIT(".7z") };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (slice_ends_with(name, ends[i]))
+            return true;
+    return false;
+}
+
 static bool take_file(struct stage *stage, const struct walk_file *file)
 {
     struct finder *finder = stage->state;
@@ -281,7 +295,7 @@ static bool take_file(struct stage *stage, const struct walk_file *file)
     item->file = *file;
     if (known)
         item->known = ingest_known_copy(known, &finder->batch->arena);
-    return add_weight(finder, FILE_WEIGHT);
+    return add_weight(finder, is_slow(file->source) ? INGEST_PIECE_BYTES : FILE_WEIGHT);
 }
 
 /* What vanished comes last: only now is it known that it is not too much. */

@@ -201,12 +201,14 @@ static bool is_ascii_letter(unsigned char c)
 
 const char *charset_guess_escaped(struct slice bytes)
 {
+    size_t first = slice_find_byte(bytes, '\x1b'); /* hardly any text has one */
+    struct slice rest = slice_from(bytes, first);
+    if (slice_find(rest, SLICE("\x1b$B")) == rest.length && slice_find(rest, SLICE("\x1b$@")) == rest.length)
+        return NULL;
     for (size_t i = 0; i < bytes.length; i++)
         if (bytes.bytes[i] & 0x80)
             return NULL;
-    bool has_kanji =
-        slice_find(bytes, SLICE("\x1b$B")) < bytes.length || slice_find(bytes, SLICE("\x1b$@")) < bytes.length;
-    return has_kanji ? "ISO-2022-JP" : NULL;
+    return "ISO-2022-JP";
 }
 
 /* Signs that stand in no Western word, between letters of one: letters of another charset (Polish, Czech, ...). The

@@ -6,4 +6,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 garner=$(realpath "$1")
-exec python3 tests/bench/bench.py "$garner" "${BENCH_FOLDER:-build/bench}" "${BENCH_TREE:-/usr/share/doc}" "${BENCH_RUNS:-3}"
+for rows in bench ingest; do
+    python3 tests/bench/$rows.py "$garner" "${BENCH_FOLDER:-build/bench}" "${BENCH_TREE:-/usr/share/doc}" "${BENCH_RUNS:-3}"
+done
