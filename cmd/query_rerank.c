@@ -3,6 +3,7 @@
 
 #include "cli/say.h"
 #include "query.h"
+#include "store/cache.h"
 
 enum { CANDIDATES_DEFAULT = 50 };
 
@@ -62,7 +63,8 @@ bool query_open_reranker(struct query_run *run, struct error *error)
                                                       .total_seconds = options->model.timeout,
                                                       .allows_plain_http = options->model.allow_plain_http,
                                                       .is_offline = run->call->common.offline,
-                                                      .seed = run->call->common.seed } };
+                                                      .seed = run->call->common.seed },
+                                          .cache_folder = cache_default_folder(NULL, &run->arena) };
     run->reranker = reranker_open(&settings, error);
     return run->reranker != NULL;
 }

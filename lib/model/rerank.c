@@ -4,9 +4,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/digest.h"
 #include "base/memory.h"
 #include "model/line_program.h"
 #include "model/rerank_answer.h"
+#include "store/cache.h"
 #include "json/write.h"
 
 const char *const rerank_provider_names[] = { "cohere", "jina", "voyage", "tei", "bedrock", "command", NULL };
@@ -35,6 +37,7 @@ struct reranker {
     const struct dialect *dialect;
     struct client *client;
     struct line_program *program;
+    struct cache *cache; /* NULL: none */
     int64_t next_id;
     char *name;
 };
@@ -45,12 +48,14 @@ struct job {
     struct slice body;
 };
 
+/* What is asked now: documents whose scores are not known. */
 struct call {
     struct reranker *self;
     struct slice query;
-    const struct slice *documents;
-    struct arena *arena;
+    struct slice *documents;
+    struct cache_key *keys; /* of each; unused without a cache */
     double *scores;
+    struct arena *arena;
 };
 
 static bool check_settings(const struct reranker_settings *settings, struct error *error)
@@ -93,13 +98,18 @@ struct reranker *reranker_open(const struct reranker_settings *settings, struct 
                          settings->model ? settings->model : "");
     self->name = memory_copy_string(buffer_string(&name));
     buffer_release(&name);
-    if (settings->provider == RERANK_COMMAND) {
-        self->program = line_program_open(settings->command, settings->client.total_seconds);
-        return self;
-    }
     struct client_settings client = client_settings_for(settings);
-    self->client = client_open(&client, error);
-    if (self->client)
+    struct cache_settings cache = { .folder = settings->cache_folder };
+    if (settings->provider == RERANK_COMMAND)
+        self->program = line_program_open(settings->command, settings->client.total_seconds);
+    else
+        self->client = client_open(&client, error);
+    bool is_good = self->program || self->client;
+    if (is_good && settings->cache_folder) {
+        self->cache = digest_load(error) ? cache_open(&cache, error) : NULL;
+        is_good = self->cache != NULL;
+    }
+    if (is_good)
         return self;
     reranker_close(self);
     return NULL;
@@ -115,6 +125,7 @@ void reranker_close(struct reranker *reranker)
     if (!reranker)
         return;
     client_close(reranker->client);
+    cache_close(reranker->cache);
     line_program_close(reranker->program);
     memory_free(reranker->name);
     memory_free(reranker);
@@ -206,6 +217,21 @@ static const char *read_scores(const struct call *call, const struct job *job, s
     return rerank_answer_read(root, job->count, call->arena, call->scores + job->first);
 }
 
+/* A score that came is written down before it counts. */
+static bool keep(const struct call *call, const struct job *job, struct error *error)
+{
+    struct cache_entry *entries = arena_allocate(call->arena, job->count * sizeof *entries);
+    float *values = arena_allocate(call->arena, job->count * sizeof *values);
+    for (size_t i = 0; i < job->count; i++) {
+        size_t place = job->first + i;
+        values[i] = (float)call->scores[place];
+        call->scores[place] = (double)values[i];
+        entries[i] = (struct cache_entry){ CACHE_RERANK, &call->keys[place],
+                                           slice_of((const char *)&values[i], sizeof values[i]) };
+    }
+    return !call->self->cache || cache_put(call->self->cache, entries, job->count, error);
+}
+
 static bool take_answer(struct call *call, struct client_answer *answer, bool *is_asked_again, struct error *error)
 {
     const struct job *job = answer->tag;
@@ -219,7 +245,7 @@ static bool take_answer(struct call *call, struct client_answer *answer, bool *i
     }
     const char *wrong = read_scores(call, job, buffer_slice(&answer->body));
     if (!wrong)
-        return true;
+        return keep(call, job, error);
     *is_asked_again = client_ask_again(call->self->client, answer);
     return *is_asked_again || error_set(error, E_PROTOCOL, "the reranker '%s' answered: %s", call->self->name, wrong);
 }
@@ -283,12 +309,65 @@ static bool ask_program(struct call *call, size_t count, struct error *error)
     return is_good;
 }
 
+/* What tells models without a name apart. */
+static struct slice scope_of(const struct reranker_settings *settings)
+{
+    return slice_of_string(settings->command ? settings->command : settings->model ? "" : settings->client.url);
+}
+
+static bool recall(struct reranker *self, const struct cache_key *key, struct arena *arena, double *score,
+                   bool *is_found, struct error *error)
+{
+    struct slice value;
+    float kept = 0;
+    if (!cache_get(self->cache, CACHE_RERANK, key, arena, &value, is_found, error))
+        return false;
+    *is_found = *is_found && value.length == sizeof kept;
+    if (*is_found)
+        memcpy(&kept, value.bytes, sizeof kept);
+    *score = (double)kept;
+    return true;
+}
+
+/* Fills the call with the documents whose scores are not in the cache, and places with their numbers. */
+static bool find_missing(struct call *call, const struct slice *documents, size_t count, double *scores, size_t *places,
+                         size_t *missing, struct error *error)
+{
+    struct reranker *self = call->self;
+    struct slice parts[] = { slice_of_string(rerank_provider_names[self->settings.provider]),
+                             slice_of_string(self->settings.model), scope_of(&self->settings), call->query };
+    struct cache_key_prefix prefix = { { 0 } };
+    bool is_good = true;
+    cache_key_prefix_make(CACHE_RERANK, parts, sizeof parts / sizeof *parts, &prefix);
+    *missing = 0;
+    for (size_t i = 0; i < count && is_good; i++) {
+        bool is_found = false;
+        if (self->cache) {
+            cache_key_finish(&prefix, documents[i], &call->keys[*missing]);
+            is_good = recall(self, &call->keys[*missing], call->arena, &scores[i], &is_found, error);
+        }
+        if (is_found)
+            continue;
+        call->documents[*missing] = documents[i];
+        places[(*missing)++] = i;
+    }
+    cache_key_prefix_release(&prefix);
+    return is_good;
+}
+
 bool reranker_score(struct reranker *reranker, struct slice query, const struct slice *documents, size_t count,
                     struct arena *arena, double *scores, struct error *error)
 {
-    struct call call = { .self = reranker, .query = query, .documents = documents, .arena = arena };
-    call.scores = scores;
-    if (count == 0)
-        return true;
-    return reranker->program ? ask_program(&call, count, error) : ask_server(&call, count, error);
+    struct call call = { .self = reranker, .query = query, .arena = arena };
+    size_t missing = 0, *places = arena_allocate(arena, (count + 1) * sizeof *places);
+    call.documents = arena_allocate(arena, (count + 1) * sizeof *call.documents);
+    call.keys = arena_allocate(arena, (count + 1) * sizeof *call.keys);
+    call.scores = arena_allocate_zeroed(arena, count + 1, sizeof *call.scores);
+    if (!find_missing(&call, documents, count, scores, places, &missing, error))
+        return false;
+    if (missing && !(reranker->program ? ask_program(&call, missing, error) : ask_server(&call, missing, error)))
+        return false;
+    for (size_t i = 0; i < missing; i++)
+        scores[places[i]] = call.scores[i];
+    return true;
 }

@@ -1,7 +1,13 @@
 # query_rerank.bats - what a reranker makes of an answer: its order, its dialects, its failures.
 load ../support/setup
 
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return 1
+    export XDG_CACHE_HOME=$PWD/cache
+}
+
 start_server() {
+    rm -rf cache
     exec 9>&- 2> /dev/null || true
     rm -f port asked
     mkfifo hold
@@ -61,6 +67,7 @@ ids() {
 ["/rerank",{"query":"fox"}]
 ["/rerank",{"queries":[{"type":"TEXT","textQuery":{"text":"fox"}}],"rerankingConfiguration":{"type":"BEDROCK_RERANKING_MODEL","bedrockRerankingConfiguration":{"modelConfiguration":{"modelArn":"arn:x"},"numberOfResults":3}}}]' ]
     tail -1 asked | grep -q 'AWS4-HMAC-SHA256 Credential=a/[0-9]*/eu-north-1/bedrock/aws4_request'
+    rm -r cache
     KEY=secret ids --rerank "$url" --rerank-api-key-env KEY
     [ "$(tail -1 asked | jq -r .key)" = "Bearer secret" ]
 }
@@ -112,6 +119,20 @@ ids() {
     start_server limit:1
     [ "$(ids --rerank "$url")" = "one two three" ]
     [ "$(jq -s 'map(.body.documents | length) | sort' -c asked)" = "[1,1,1,2,3]" ]
+}
+
+@test "query --rerank: a score that was paid for is not asked for again" {
+    rows | garner index kb
+    start_server
+    garner query kb fox --rerank "$url" > one
+    garner query kb fox --rerank "$url" | cmp one -
+    [ "$(wc -l < asked)" -eq 1 ]
+    printf '{"id":"four","text":"One more fox."}\n' | garner index kb
+    garner query kb fox --rerank "$url" -k 4 > /dev/null
+    [ "$(tail -n +2 asked | jq -c .body.documents)" = '["One more fox."]' ]
+    # Another model, another score.
+    garner query kb fox --rerank "$url" --rerank-model other > /dev/null
+    [ "$(tail -n +3 asked | jq -c '.body.documents | length')" = 4 ]
 }
 
 @test "query --rerank: offline and a dry run ask nothing" {
