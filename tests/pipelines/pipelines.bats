@@ -72,3 +72,15 @@ setup() {
     [ "$(wc -l < digests)" -eq 1 ]
     [ -z "$(garner ingest --ledger=kb.ledger docs)" ]
 }
+
+@test "pipelines: passages.yaml gives each question its parents, each once" {
+    garner run pipelines/passages.yaml --set keep=2
+    jq -r .query build/passages/passages.jsonl | uniq -c | awk '$1 != 2 { bad = 1 } END { exit bad || NR != 6 }'
+    [ "$(jq -r '.query + " " + .id' build/passages/passages.jsonl | sort | uniq -d | wc -l)" -eq 0 ]
+    jq -s -e 'all(.[]; (.id | contains("#p")) and (.children | length > 0) and (.metadata | has("parent_text") | not))' build/passages/passages.jsonl > parents
+    [ "$(cat parents)" = true ]
+    # A parent is text[start:end] of its document.
+    garner ingest pipelines/documents > documents
+    jq -s -e --slurpfile documents documents '($documents | map({key: .id, value: (.text | explode)}) | from_entries) as $texts
+        | all(.[]; (.text | explode) == $texts[.metadata.document_id][.metadata.start:.metadata.end])' build/passages/passages.jsonl
+}
