@@ -16,6 +16,7 @@
     TOOL(shuffle) \
     TOOL(sample) \
     TOOL(embed) \
+    TOOL(generate) \
     TOOL(index) \
     TOOL(query) \
     TOOL(eval) \

@@ -122,9 +122,10 @@ struct chat *chat_open(const struct chat_settings *settings, struct error *error
     struct chat *chat = memory_allocate_zeroed(1, sizeof *chat);
     chat->settings = *settings;
     chat->transport = settings->provider == CHAT_COMMAND ? &chat_transport_program : &chat_transport_server;
-    bool is_good = chat->transport->open(settings, &chat->carrier, error);
+    bool is_good = settings->is_dry_run || chat->transport->open(settings, &chat->carrier, error);
     if (is_good && settings->cache_folder) {
         struct cache_settings cache = { .folder = settings->cache_folder,
+                                        .is_read_only = settings->is_dry_run,
                                         .notice = settings->client.notice,
                                         .notice_context = settings->client.notice_context };
         chat->cache = cache_open(&cache, error);
@@ -429,6 +430,20 @@ bool chat_next(struct chat *chat, double seconds, struct arena *arena, struct ch
     }
 }
 
+bool chat_settle(struct chat *chat, struct error *error)
+{
+    struct arena arena = { 0 };
+    bool is_good = true;
+    while (is_good && chat->under_way) {
+        struct chat_carried *carried = NULL;
+        struct chat_answer raw;
+        is_good = chat->transport->receive(chat->carrier, -1, &arena, &carried, &raw, error) &&
+                  (!carried || keep(chat, carried->entry, &raw, error));
+    }
+    arena_release(&arena);
+    return is_good && chat_commit(chat, error);
+}
+
 bool chat_ask(struct chat *chat, const struct chat_question *question, struct arena *arena, struct chat_answer *answer,
               struct error *error)
 {
@@ -467,8 +482,7 @@ static void append_money(struct buffer *json, struct slice key, int64_t pico)
 void chat_append_summary(const struct chat *chat, struct buffer *json)
 {
     const struct chat_counters *counters = &chat->counters;
-    json_append_key(json, SLICE("questions"));
-    json_append_integer(json, counters->questions);
+    buffer_append_format(json, "\"questions\":%lld", (long long)counters->questions);
     json_append_key(json, SLICE("cached"));
     json_append_integer(json, counters->cached);
     json_append_key(json, SLICE("asked"));
@@ -477,6 +491,8 @@ void chat_append_summary(const struct chat *chat, struct buffer *json)
         append_money(json, SLICE("cost"), counters->cost);
         append_money(json, SLICE("cost_cached"), counters->cost_cached);
     }
+    if (!chat->carrier)
+        return;
     buffer_append_byte(json, ',');
     chat->transport->append_summary(chat->carrier, json);
 }

@@ -376,8 +376,7 @@ static size_t room(const void *state)
 static void append_summary(const void *state, struct buffer *json)
 {
     const struct program *self = state;
-    json_append_key(json, SLICE("requests"));
-    json_append_integer(json, self->next_id);
+    buffer_append_format(json, "\"requests\":%lld", (long long)self->next_id);
     json_append_key(json, SLICE("tokens_in"));
     json_append_integer(json, self->usage.input_tokens);
     json_append_key(json, SLICE("tokens_out"));

@@ -10,12 +10,16 @@ workers() {
     garner help --json | jq -r '.tools[] | select(.reads == "records" and (.common | index("on-error"))) | .name'
 }
 
+# A model that answers anything, for those that need one.
+model=(--cache none --command 'while read -r line; do id=${line#*:}; echo "{\"id\":${id%%,*},\"completion\":\"5\"}"; done')
+
 # on TOOL OPTION...: the tool with its operands.
 on() {
     local tool=$1
     shift
     case $tool in
     filter) garner filter "$@" true ;;
+    generate) garner generate "$@" "${model[@]}" --user '{{text}}' ;;
     tokens) garner tokens "$@" --into n ;;
     sort) garner sort "$@" --by id ;;
     sample) garner sample "$@" --count 1000000 ;;
@@ -30,6 +34,7 @@ on_file() {
     shift 2
     case $tool in
     filter) garner filter "$@" true "$file" ;;
+    generate) garner generate "$@" "${model[@]}" --user '{{text}}' "$file" ;;
     tokens) garner tokens "$@" --into n "$file" ;;
     sort) garner sort "$@" --by id "$file" ;;
     sample) garner sample "$@" --count 1000000 "$file" ;;

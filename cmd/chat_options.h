@@ -1,0 +1,175 @@
+/* chat_options.h - the option rows by which tools name a chat model and bound what it may cost: the same words in
+ * generate and judge. */
+#ifndef CMD_CHAT_OPTIONS_H
+#define CMD_CHAT_OPTIONS_H
+
+#include "cli/option.h"
+#include "model/chat.h"
+#include "record/stage.h"
+
+struct chat_model_options {
+    unsigned provider; /* index into chat_provider_choices: 0 is "not said" */
+    const char *url;
+    const char *model;
+    const char *command;
+    const char *api_key_env;
+    const char *api_key_file;
+    bool allow_plain_http;
+    int64_t concurrency;
+    double requests_per_minute;
+    double tokens_per_minute;
+    double timeout;
+    double max_wait;
+    const char *cache;
+    int64_t max_tokens;
+    const char *temperature;
+    const char *top_p;
+    struct option_list stop;
+    const char *prices;
+    const char *input_price;
+    const char *output_price;
+    int64_t max_requests;
+    const char *max_cost;
+};
+
+/* "" (not said), openai, ollama, anthropic, bedrock, command. */
+extern const char *const chat_provider_choices[];
+
+#define CHAT_MODEL_FIELD(type, field) OPTION_FIELD(type, model.field)
+
+/* Rows for a struct `type` that has a member `struct chat_model_options model`. */
+#define CHAT_MODEL_ROWS(type)                                                                                          \
+    { .name = "provider",                                                                                              \
+      CHAT_MODEL_FIELD(type, provider),                                                                                \
+      .heading = "Model",                                                                                              \
+      .argument = "NAME",                                                                                              \
+      .choices = chat_provider_choices,                                                                                \
+      .help = "who answers; without it --url means openai, --command means command" },                                 \
+        { .name = "url",                                                                                               \
+          CHAT_MODEL_FIELD(type, url),                                                                                 \
+          .meaning = MEANING_URL,                                                                                      \
+          .argument = "URL",                                                                                           \
+          .help = "the server, such as http://127.0.0.1:8080; the path is put behind it" },                            \
+        { .name = "model",                                                                                             \
+          CHAT_MODEL_FIELD(type, model),                                                                               \
+          .argument = "NAME",                                                                                          \
+          .help = "the model as the server calls it" },                                                                \
+        { .name = "command",                                                                                           \
+          CHAT_MODEL_FIELD(type, command),                                                                             \
+          .meaning = MEANING_PROGRAM,                                                                                  \
+          .argument = "PROGRAM",                                                                                       \
+          .help = "a shell command that answers {\"id\",\"messages\"} lines by {\"id\",\"completion\"} lines",         \
+          .details = "It also gets model, max_tokens, temperature, top_p, seed, stop and schema as far as they are "   \
+                     "told, may answer finish_reason, usage and model, or {\"id\",\"error\"} for a question that it "  \
+                     "cannot answer. One that dies is started again." },                                               \
+        { .name = "api-key-env",                                                                                       \
+          CHAT_MODEL_FIELD(type, api_key_env),                                                                         \
+          .argument = "NAME",                                                                                          \
+          .help = "environment variable that holds the key",                                                           \
+          .details = "Without it and --api-key-file: OPENAI_API_KEY or ANTHROPIC_API_KEY by provider, if it is set; "  \
+                     "bedrock takes AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN." },                \
+        { .name = "api-key-file",                                                                                      \
+          CHAT_MODEL_FIELD(type, api_key_file),                                                                        \
+          .meaning = MEANING_FILE,                                                                                     \
+          .argument = "FILE",                                                                                          \
+          .help = "file that holds the key" },                                                                         \
+        { .name = "allow-plain-http",                                                                                  \
+          CHAT_MODEL_FIELD(type, allow_plain_http),                                                                    \
+          .help = "let a key travel unencrypted to another host" },                                                    \
+        { .name = "max-tokens",                                                                                        \
+          CHAT_MODEL_FIELD(type, max_tokens),                                                                          \
+          .argument = "N",                                                                                             \
+          .minimum = 1,                                                                                                \
+          .maximum = 10000000,                                                                                         \
+          .help = "longest answer; without it the model's own limit (anthropic: 4096)" },                              \
+        { .name = "temperature",                                                                                       \
+          CHAT_MODEL_FIELD(type, temperature),                                                                         \
+          .argument = "T",                                                                                             \
+          .help = "how free the answers are, 0 to 2; without it the model's own" },                                    \
+        { .name = "top-p",                                                                                             \
+          CHAT_MODEL_FIELD(type, top_p),                                                                               \
+          .argument = "P",                                                                                             \
+          .help = "sample from the likeliest tokens of that share, 0 to 1" },                                          \
+        { .name = "stop",                                                                                              \
+          CHAT_MODEL_FIELD(type, stop),                                                                                \
+          .keeps_commas = true,                                                                                        \
+          .argument = "TEXT",                                                                                          \
+          .help = "end an answer there; may be given several times" },                                                 \
+        { .name = "concurrency",                                                                                       \
+          CHAT_MODEL_FIELD(type, concurrency),                                                                         \
+          .heading = "Limits",                                                                                         \
+          .argument = "N",                                                                                             \
+          .initial = "8",                                                                                              \
+          .minimum = 1,                                                                                                \
+          .maximum = 1024,                                                                                             \
+          .help = "requests under way at once, at most" },                                                             \
+        { .name = "requests-per-minute",                                                                               \
+          CHAT_MODEL_FIELD(type, requests_per_minute),                                                                 \
+          .argument = "N",                                                                                             \
+          .minimum = 0,                                                                                                \
+          .maximum = 1e9,                                                                                              \
+          .help = "start no more than so many; 0: no limit" },                                                         \
+        { .name = "tokens-per-minute",                                                                                 \
+          CHAT_MODEL_FIELD(type, tokens_per_minute),                                                                   \
+          .argument = "N",                                                                                             \
+          .minimum = 0,                                                                                                \
+          .maximum = 1e12,                                                                                             \
+          .help = "send and ask for no more than about so many; 0: no limit" },                                        \
+        { .name = "timeout",                                                                                           \
+          CHAT_MODEL_FIELD(type, timeout),                                                                             \
+          .meaning = MEANING_SECONDS,                                                                                  \
+          .argument = "SECONDS",                                                                                       \
+          .initial = "300",                                                                                            \
+          .minimum = 0.1,                                                                                              \
+          .maximum = 86400,                                                                                            \
+          .help = "how long one request may take" },                                                                   \
+        { .name = "max-wait",                                                                                          \
+          CHAT_MODEL_FIELD(type, max_wait),                                                                            \
+          .meaning = MEANING_SECONDS,                                                                                  \
+          .argument = "SECONDS",                                                                                       \
+          .initial = "300",                                                                                            \
+          .minimum = 0,                                                                                                \
+          .maximum = 86400,                                                                                            \
+          .help = "longest wait that a server may ask for" },                                                          \
+        { .name = "max-requests",                                                                                      \
+          CHAT_MODEL_FIELD(type, max_requests),                                                                        \
+          .argument = "N",                                                                                             \
+          .minimum = 1,                                                                                                \
+          .maximum = 1e15,                                                                                             \
+          .help = "ask for so many new answers at most; the rest are rejects",                                         \
+          .details = "Answers from the cache do not count, nor do retries. What is beyond has the code E_BUDGET; run " \
+                     "it again to go on." },                                                                           \
+        { .name = "max-cost",                                                                                          \
+          CHAT_MODEL_FIELD(type, max_cost),                                                                            \
+          .argument = "AMOUNT",                                                                                        \
+          .help = "spend so much at most; the rest are rejects",                                                       \
+          .details = "Before a request goes out the most that it can cost is set aside: its tokens as estimated and "  \
+                     "a quarter more, and --max-tokens of answer. What does not fit has the code E_BUDGET." },         \
+        { .name = "prices",                                                                                            \
+          CHAT_MODEL_FIELD(type, prices),                                                                              \
+          .meaning = MEANING_FILE,                                                                                     \
+          .argument = "FILE",                                                                                          \
+          .help = "YAML: model: {input: 3, output: 15} in money per million tokens",                                   \
+          .details = "A name that ends in * stands for all that begin so; the longest one counts." },                  \
+        { .name = "input-price",                                                                                       \
+          CHAT_MODEL_FIELD(type, input_price),                                                                         \
+          .argument = "AMOUNT",                                                                                        \
+          .help = "of a million tokens sent, in place of --prices" },                                                  \
+        { .name = "output-price",                                                                                      \
+          CHAT_MODEL_FIELD(type, output_price),                                                                        \
+          .argument = "AMOUNT",                                                                                        \
+          .help = "of a million tokens answered" },                                                                    \
+    {                                                                                                                  \
+        .name = "cache", CHAT_MODEL_FIELD(type, cache), .meaning = MEANING_FOLDER, .argument = "DIR",                  \
+        .help = "keep answers there; none: keep none [~/.cache/garner]"                                                \
+    }
+
+/* The settings those options mean; the schema and the seed of samples are the caller's. Texts are borrowed from the
+ * options or live in the arena. Errors: E_USAGE, E_CONFIG, E_NO_INPUT (price table). */
+bool chat_model_settings(const struct chat_model_options *options, const struct run_settings *run, struct arena *arena,
+                         struct chat_settings *settings, struct error *error) MUST_CHECK;
+
+/* Prints what the client remarks, as the tool `context` (a stage). */
+void chat_options_notice(void *context, const char *message);
+
+#endif
