@@ -243,6 +243,51 @@ _garner() {
         options='--field --encoding --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    generate)
+        case $before in
+        --prompt) _garner_paths -f; return ;;
+        --system) :; return ;;
+        --user) :; return ;;
+        --schema) _garner_paths -f; return ;;
+        --samples | -n) :; return ;;
+        --min-samples) :; return ;;
+        --provider) _garner_words 'openai ollama anthropic bedrock command'; return ;;
+        --url) :; return ;;
+        --model) :; return ;;
+        --command) _garner_paths -c; return ;;
+        --api-key-env) :; return ;;
+        --api-key-file) _garner_paths -f; return ;;
+        --max-tokens) :; return ;;
+        --temperature) :; return ;;
+        --top-p) :; return ;;
+        --stop) :; return ;;
+        --concurrency) :; return ;;
+        --requests-per-minute) :; return ;;
+        --tokens-per-minute) :; return ;;
+        --timeout) :; return ;;
+        --max-wait) :; return ;;
+        --max-requests) :; return ;;
+        --max-cost) :; return ;;
+        --prices) _garner_paths -f; return ;;
+        --input-price) :; return ;;
+        --output-price) :; return ;;
+        --cache) _garner_paths -d; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--prompt --system --user --schema --samples --min-samples --keep-truncated --messages --provider --url --model --command --api-key-env --api-key-file --allow-plain-http --max-tokens --temperature --top-p --stop --concurrency --requests-per-minute --tokens-per-minute --timeout --max-wait --max-requests --max-cost --prices --input-price --output-price --cache --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     index)
         case $before in
         --delete) :; return ;;
@@ -420,7 +465,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed generate index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -428,7 +473,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed generate index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -444,9 +489,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed generate index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter tokens sort shuffle sample embed index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter tokens sort shuffle sample embed generate index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -460,6 +505,7 @@ complete -F _garner garner \
     garner-shuffle \
     garner-sample \
     garner-embed \
+    garner-generate \
     garner-index \
     garner-query \
     garner-eval \
