@@ -325,16 +325,15 @@ static const struct stage_class generate_stage = { .name = "generate",
 static const struct stage_class *const generate_stages[] = { &generate_stage, NULL };
 
 static const struct tool_example generate_examples[] = {
-    { .command = "garner generate --url http://127.0.0.1:8080 --model m --user 'Summarise: {{text}}' notes.jsonl",
-      .remark = "one answer to each record" },
-    { .command = "garner generate --url https://api.anthropic.com --provider anthropic --model m --max-tokens 300 "
-                 "--input-price 3 --output-price 15 --user '{{text}}' notes.jsonl",
-      .remark = "what it would cost: with --dry-run" },
-    { .command = "garner generate --command 'jq -c --unbuffered \"{id, completion: .messages[-1].content}\"' --user "
-                 "'{{text}}!' --cache none",
+    { .command = "garner generate --url http://127.0.0.1:8080 --user 'In short: {{text}}'",
       .input = "{\"id\":\"a\",\"text\":\"Tea\"}\n",
-      .expected = "{\"id\":\"a\",\"text\":\"Tea\",\"completion\":\"Tea!\"}\n",
-      .remark = "with a program as the model" },
+      .remark = "one answer to each record" },
+    { .command = "garner generate --url http://127.0.0.1:8080 -n 4 --temperature 0.8",
+      .input = "{\"prompt\":\"Name a tea.\"}\n",
+      .remark = "four answers to each record's own prompt" },
+    { .command = "garner generate --command ./model.sh --user '{{text}}' --dry-run",
+      .input = "{\"id\":\"a\",\"text\":\"Tea\"}\n",
+      .remark = "what a run would ask" },
     { .command = NULL },
 };
 

@@ -124,8 +124,8 @@ END
     garner generate --url "$url" --cache cache --user '{{text}}' in > out
     [ "$(wc -l < out)" = 6 ]
     [ "$(requests)" = 6 ]
-    # 10 tokens in at 1 a million and 2 out at 5: 20 millionths each; set aside are 6 or 7 in and 4 out.
-    run -2 garner generate --url "$url" --cache none --user '{{text}}' --max-cost 0.000066 --max-tokens 4 --input-price 1 --output-price 5 --rejects rejects --summary sum in
+    # 10 tokens in at 1 a million and 2 out at 5: 20 millionths each; set aside are 7 in and 4 out.
+    run -2 garner generate --url "$url" --cache none --user '{{text}}' --max-cost 0.000067 --max-tokens 4 --input-price 1 --output-price 5 --rejects rejects --summary sum in
     [ "$(jq -r .code rejects | sort -u)" = E_BUDGET ]
     [ "$(jq -c '.steps[0] | [.asked, (.cost * 1000000 | round)]' sum)" = '[3,60]' ]
     stop_server
@@ -171,9 +171,10 @@ END
     for i in $(seq 40); do echo "{\"id\":$i,\"text\":\"t$i\"}"; done > in
     start_server ok
     garner generate --url "$url" --cache cache --user '{{text}}' --requests-per-minute 600 in > first 9>&- &
+    pid=$!
     while [ "$(wc -l < log 2> /dev/null || echo 0)" -lt 5 ]; do read -rt 0.02 <> <(:) || true; done
-    kill -9 $!
-    wait $! || true
+    kill -9 $pid
+    wait $pid || true
     sent=$(requests)
     garner generate --url "$url" --cache cache --user '{{text}}' --concurrency 4 --summary sum in > out
     [ "$(jq -r .completion out | grep -c '^T')" = 40 ]
