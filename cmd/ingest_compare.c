@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "document/sidecar.h"
 #include "ingest_deletes.h"
 #include "store/ledger.h"
 #include "stream/files.h"
@@ -182,14 +183,18 @@ static bool go_to_operand(struct comparison *comparison, size_t operand, struct 
     }
 }
 
-static struct ledger_stamp stamp_of(const struct stat *status)
+static struct ledger_stamp stamp_of(const struct comparison *comparison, const struct walk_file *file,
+                                    const struct stat *status)
 {
-    return (struct ledger_stamp){
+    struct file_state state = {
         .size = (int64_t)status->st_size,
         .modified = (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec,
         .changed = (int64_t)status->st_ctim.tv_sec * 1000000000 + status->st_ctim.tv_nsec,
         .inode = (int64_t)status->st_ino,
     };
+    if (comparison->options->sidecars && (file->has_sidecar || file->is_operand))
+        sidecar_add_state(file->path, &state);
+    return (struct ledger_stamp){ state.size, state.modified, state.changed, state.inode };
 }
 
 static bool is_same_hash(struct hash128 a, struct hash128 b)
@@ -212,7 +217,7 @@ static enum verdict judge(struct comparison *comparison, const struct walk_file 
         return VERDICT_READ;
     }
     if (known->may_be_same && walk_file_status(file, comparison->options->follow_links, &status)) {
-        struct ledger_stamp stamp = stamp_of(&status);
+        struct ledger_stamp stamp = stamp_of(comparison, file, &status);
         if (ledger_is_current(row, &stamp)) {
             comparison->counts.unchanged++;
             return known->has_faults ? VERDICT_REPEAT : VERDICT_UNCHANGED;

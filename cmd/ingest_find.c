@@ -1,6 +1,7 @@
 /* ingest_find.c - the first stage of ingest: walks, and makes parcels of what it finds. */
 #include "base/memory.h"
 #include "cli/say.h"
+#include "document/sidecar.h"
 #include "ingest_compare.h"
 #include "ingest_options.h"
 #include "ingest_parcel.h"
@@ -275,7 +276,10 @@ static bool take_file(struct stage *stage, const struct walk_file *file)
     const struct ingest_known *known = NULL;
     bool is_wanted = true;
     finder->files++;
-    finder->is_passed_over = false;
+    finder->is_passed_over =
+        finder->comparison && !file->is_operand && finder->settings.file.with_sidecars && sidecar_belongs(file->path);
+    if (finder->is_passed_over) /* it counts as a part of the other file */
+        return true;
     if (finder->comparison && (!ask_ledger(finder, file, &known, &is_wanted) || !is_wanted))
         return finder->flow == FLOW_OK;
     if (stage->run->is_dry_run && known && known->may_be_same && is_same_content(finder, file, known)) {

@@ -340,12 +340,23 @@ static int64_t nanoseconds(struct timespec time)
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-static struct file_state state_of(const struct stat *status)
+static struct file_state state_of(const struct file_reader *reader, const struct piece *piece,
+                                  const struct stat *status)
 {
-    return (struct file_state){ .size = (int64_t)status->st_size,
+    struct file_state state = { .size = (int64_t)status->st_size,
                                 .modified = nanoseconds(status->st_mtim),
                                 .changed = nanoseconds(status->st_ctim),
                                 .inode = (int64_t)status->st_ino };
+    if (reader->settings->with_sidecars)
+        sidecar_add_state(piece->path, &state);
+    return state;
+}
+
+/* With a sidecar the hash is of both. */
+static struct hash128 add_hash(struct hash128 first, struct hash128 second)
+{
+    struct hash128 both[2] = { first, second };
+    return hash_128(slice_of((const char *)both, sizeof both));
 }
 
 static bool is_same_state(const struct file_state *a, const struct file_state *b)
@@ -402,9 +413,11 @@ static void handle_regular(struct file_reader *reader, struct piece *piece, int 
         piece->modified = status.st_mtime;
     if (is_good && !content.is_whole && status.st_size <= CONTENT_WHOLE_BYTES)
         is_good = read_first(reader, descriptor, CONTENT_WHOLE_BYTES + 1, &content.is_whole, &error);
-    struct file_state state = state_of(&status);
+    struct file_state state = is_examined ? state_of(reader, piece, &status) : (struct file_state){ 0 };
     if (is_good && is_examined)
         is_good = hash_all(reader, descriptor, content.is_whole, &state.hash, &error);
+    if (piece->metadata.length > 0)
+        state.hash = add_hash(state.hash, hash_128(piece->metadata));
     reader->packed = content.is_whole || !is_good ? (int64_t)reader->first.length : status.st_size;
     content.bytes = buffer_slice(&reader->first);
     if (!is_good) {
@@ -416,7 +429,7 @@ static void handle_regular(struct file_reader *reader, struct piece *piece, int 
     reader_handle(reader, piece, &content);
     struct file_state after = { 0 };
     if (is_examined && fstat(descriptor, &status) == 0)
-        after = state_of(&status);
+        after = state_of(reader, piece, &status);
     reader->is_stable = is_same_state(&state, &after);
 }
 

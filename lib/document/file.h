@@ -21,7 +21,7 @@ struct file_settings {
     const struct glob_list *include, *exclude; /* for members of archives */
     bool with_hidden, follows_links;
     bool with_modified;
-    bool with_sidecars; /* FILE.metadata.json belongs to FILE (sidecar.h) and is no document of its own */
+    bool with_sidecars;    /* FILE.metadata.json belongs to FILE (sidecar.h) and is no document of its own */
     bool with_sha256;      /* of files and members that are one document each; digest_load() was called */
     int64_t max_entries;   /* members of one archive, nested ones included */
     int64_t max_expansion; /* how many times its size a file may unpack to, beyond FILE_EXPANSION_FREE_BYTES */

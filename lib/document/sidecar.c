@@ -10,7 +10,7 @@
 #include "json/json.h"
 #include "json/write.h"
 
-static const char ending[] = ".metadata.json";
+static const char ending[] = SIDECAR_ENDING;
 
 bool sidecar_belongs(const char *path)
 {
@@ -23,6 +23,28 @@ bool sidecar_belongs(const char *path)
     bool belongs = owner.bytes[owner.length - 1] != '/' && stat(owner.bytes, &status) == 0 && S_ISREG(status.st_mode);
     buffer_release(&owner);
     return belongs;
+}
+
+static int64_t nanoseconds(struct timespec time)
+{
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+void sidecar_add_state(const char *path, struct file_state *state)
+{
+    struct stat status;
+    struct buffer name = { 0 };
+    buffer_append_string(&name, path);
+    buffer_append_string(&name, ending);
+    bool is_there = lstat(buffer_string(&name), &status) == 0 && S_ISREG(status.st_mode);
+    buffer_release(&name);
+    if (!is_there)
+        return;
+    int64_t modified = nanoseconds(status.st_mtim), changed = nanoseconds(status.st_ctim);
+    state->size += (int64_t)status.st_size;
+    state->modified = modified > state->modified ? modified : state->modified;
+    state->changed = changed > state->changed ? changed : state->changed;
+    state->inode ^= (int64_t)((uint64_t)status.st_ino << 20);
 }
 
 static bool fail_attribute(struct error *error, struct slice key, const char *what)

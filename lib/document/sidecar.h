@@ -8,10 +8,14 @@
 #ifndef DOCUMENT_SIDECAR_H
 #define DOCUMENT_SIDECAR_H
 
-#include "base/buffer.h"
-#include "base/error.h"
+#include "document/file.h"
 
 enum { SIDECAR_BYTES_MAXIMUM = 1024 * 1024, SIDECAR_ATTRIBUTES_MAXIMUM = 1000 };
+
+#define SIDECAR_ENDING ".metadata.json"
+
+/* Puts the sidecar of the file at path into what is known of the file: one that changes, comes or goes changes it. */
+void sidecar_add_state(const char *path, struct file_state *state);
 
 /* Whether path is the sidecar of another file that exists. */
 bool sidecar_belongs(const char *path);

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "document/ignore.h"
+#include "document/sidecar.h"
 
 enum entry_kind { ENTRY_FILE, ENTRY_FOLDER, ENTRY_BROKEN_LINK };
 
@@ -337,6 +338,28 @@ static bool is_included(const struct walk *walk, bool is_folder)
            glob_list_ask(walk->settings->include, path_below(walk), is_folder) == GLOB_YES;
 }
 
+/* The entries' names are looked at, so that no file costs a second stat. */
+static bool has_sidecar(struct walk *walk, const struct level *level, struct slice name)
+{
+    size_t low = level->first, high = level->end;
+    walk->source.length = 0;
+    buffer_append_slice(&walk->source, name);
+    buffer_append_string(&walk->source, SIDECAR_ENDING);
+    struct slice wanted = buffer_slice(&walk->source);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct entry *entry = &walk->entries[middle];
+        int order = slice_compare(wanted, slice_of(walk->names.bytes + entry->offset, entry->length));
+        if (order == 0)
+            return entry->kind == ENTRY_FILE;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return false;
+}
+
 /* Visits the next entry of the innermost folder. WALK_END: there was nothing to report, go on. */
 static enum walk_step visit(struct walk *walk, struct arena *arena, struct walk_file *file, struct error *error)
 {
@@ -362,6 +385,7 @@ static enum walk_step visit(struct walk *walk, struct arena *arena, struct walk_
         return WALK_FAULT;
     }
     *file = (struct walk_file){ .is_taken = is_taken, .is_archive = is_archive_name(name) };
+    file->has_sidecar = has_sidecar(walk, level, name);
     fill_file(walk, arena, path_below(walk), file);
     return WALK_FILE;
 }

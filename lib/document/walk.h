@@ -33,8 +33,9 @@ struct walk_file {
     struct slice source; /* the operand's last component and the path below, valid UTF-8 */
     bool has_raw_name;   /* the name is no UTF-8: bytes stand as %XX in source */
     bool is_operand;
-    bool is_archive; /* by its name */
-    bool is_taken;   /* false: no --include takes its name, but it may be an archive with members that one takes */
+    bool is_archive;  /* by its name */
+    bool has_sidecar; /* a file NAME.metadata.json stands beside it */
+    bool is_taken;    /* false: no --include takes its name, but it may be an archive with members that one takes */
 };
 
 /* Where the walk is: the operand, and the path below it as the file system has it. */

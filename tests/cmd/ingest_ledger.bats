@@ -231,3 +231,16 @@ update() {
         [ "$(garner $command stream.jsonl | tail -n 1)" = "$(tail -n 1 stream.jsonl)" ]
     done
 }
+
+@test "ingest --ledger: a sidecar that comes, changes or goes has its file come out" {
+    update docs
+    echo '{"metadataAttributes": {"team": "a"}}' > docs/b.md.metadata.json
+    [ "$(changes docs)" = "-docs/b.md docs/b.md mark" ]
+    update docs
+    [ -z "$(changes docs)" ]
+    echo '{"metadataAttributes": {"team": "b"}}' > docs/b.md.metadata.json
+    update docs
+    [ "$(garner query kb text --where "metadata.team = 'b'" --mode=lexical --format=jsonl | jq -r .id)" = docs/b.md ]
+    rm docs/b.md.metadata.json
+    [ "$(changes --prune docs)" = "-docs/b.md docs/b.md mark" ]
+}
