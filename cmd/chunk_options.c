@@ -237,6 +237,8 @@ bool chunk_plan_make(const struct chunk_options *options, bool is_offline, struc
                          size);
     if (strategy == CHUNK_SEMANTIC && !embed_model_settings(&options->model, is_offline, &plan->model, error))
         return false;
+    if (strategy == CHUNK_SEMANTIC)
+        embed_model_cache(&options->model, arena, &plan->model);
     if (!compile_separator(options, strategy, &plan->separator, error))
         return false;
     plan->settings.separator = plan->separator;

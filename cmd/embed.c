@@ -1,6 +1,8 @@
 /* embed.c - put an embedding into each record. */
 #include "base/memory.h"
+#include "model/client.h"
 #include "model_options.h"
+#include "store/cache.h"
 #include "tools.h"
 #include "json/path.h"
 
@@ -60,6 +62,7 @@ static bool embed_open(struct stage *stage, struct error *error)
         return false;
     if (stage->run->is_dry_run)
         return true; /* no network, no program */
+    embed_model_cache(&options->model, &state->arena, &settings);
     state->embedder = embedder_open(&settings, error);
     return state->embedder != NULL;
 }
@@ -239,6 +242,22 @@ static void embed_close(struct stage *stage)
     memory_free(state);
 }
 
+static void embed_summarize(const struct stage *stage, struct buffer *json)
+{
+    const struct embed_state *state = stage->state;
+    if (!state || !state->embedder)
+        return;
+    const struct client_counters *client = embedder_client_counters(state->embedder);
+    const struct cache_counters *cache = embedder_cache_counters(state->embedder);
+    if (client)
+        client_append_summary(client, json);
+    if (client && cache)
+        buffer_append_byte(json, ',');
+    if (cache)
+        buffer_append_format(json, "\"cache_hits\":%lld,\"cache_misses\":%lld,\"cache_puts\":%lld",
+                             (long long)cache->hits, (long long)cache->misses, (long long)cache->puts);
+}
+
 /* The builtin provider runs on every worker; a server or program is asked by one thread, many texts at a time. */
 static const struct stage_class embed_stage = {
     .name = "embed", .is_parallel = true, .open = embed_open, .push = embed_push, .close = embed_close
@@ -248,7 +267,8 @@ static const struct stage_class embed_stage_waiting = { .name = "embed",
                                                         .push = embed_push_waiting,
                                                         .flush = embed_waiting,
                                                         .finish = embed_waiting,
-                                                        .close = embed_close };
+                                                        .close = embed_close,
+                                                        .summarize = embed_summarize };
 static const struct stage_class *const embed_stages[] = { &embed_stage, NULL };
 static const struct stage_class *const embed_stages_waiting[] = { &embed_stage_waiting, NULL };
 

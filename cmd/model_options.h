@@ -16,13 +16,18 @@ struct embed_model_options {
     bool allow_plain_http;
     int64_t batch_size;
     int64_t concurrency;
-    double timeout;
+    double timeout, first_byte_timeout, max_wait;
+    double requests_per_minute, tokens_per_minute;
+    unsigned truncate;
     const char *document_prefix;
     const char *query_prefix;
+    const char *cache, *cache_scope;
+    double cache_max_age;
 };
 
-/* "" (not said), builtin, openai, command. */
+/* "" (not said), builtin, openai, ..., command. */
 extern const char *const embed_provider_choices[];
+extern const char *const embed_truncate_choices[];
 
 #define EMBED_MODEL_FIELD(type, field) OPTION_FIELD(type, model.field)
 
@@ -33,14 +38,14 @@ extern const char *const embed_provider_choices[];
       .heading = "Model",                                                                                              \
       .argument = "NAME",                                                                                              \
       .choices = embed_provider_choices,                                                                               \
-      .help = "who makes the vectors: builtin (no model), an OpenAI-compatible server, a program",                     \
+      .help = "who makes the vectors: builtin (no model), a server's dialect, a program",                              \
       .details = "Without it --url means openai, --command means command, and nothing means builtin. The builtin "     \
                  "provider is lexical: it finds texts that share words or parts of words, not synonyms." },            \
         { .name = "url",                                                                                               \
           EMBED_MODEL_FIELD(type, url),                                                                                \
           .meaning = MEANING_URL,                                                                                      \
           .argument = "URL",                                                                                           \
-          .help = "the server, such as http://127.0.0.1:8080; /v1/embeddings is put behind it" },                      \
+          .help = "the server, such as http://127.0.0.1:8080; its dialect's path is put behind it" },                  \
         { .name = "model",                                                                                             \
           EMBED_MODEL_FIELD(type, model),                                                                              \
           .argument = "NAME",                                                                                          \
@@ -59,7 +64,7 @@ extern const char *const embed_provider_choices[];
         { .name = "api-key-env",                                                                                       \
           EMBED_MODEL_FIELD(type, api_key_env),                                                                        \
           .argument = "NAME",                                                                                          \
-          .help = "environment variable that holds the key; else OPENAI_API_KEY if it is set" },                       \
+          .help = "environment variable that holds the key" },                                                         \
         { .name = "api-key-file",                                                                                      \
           EMBED_MODEL_FIELD(type, api_key_file),                                                                       \
           .meaning = MEANING_FILE,                                                                                     \
@@ -73,13 +78,13 @@ extern const char *const embed_provider_choices[];
           .argument = "N",                                                                                             \
           .minimum = 1,                                                                                                \
           .maximum = 2048,                                                                                             \
-          .help = "texts in one request; openai: 64" },                                                                \
+          .help = "texts in one request; else as many as suit the server" },                                           \
         { .name = "concurrency",                                                                                       \
           EMBED_MODEL_FIELD(type, concurrency),                                                                        \
           .argument = "N",                                                                                             \
           .minimum = 1,                                                                                                \
           .maximum = 64,                                                                                               \
-          .help = "requests under way at once; openai: 4" },                                                           \
+          .help = "requests under way at once, at most [4]" },                                                         \
         { .name = "timeout",                                                                                           \
           EMBED_MODEL_FIELD(type, timeout),                                                                            \
           .meaning = MEANING_SECONDS,                                                                                  \
@@ -88,6 +93,59 @@ extern const char *const embed_provider_choices[];
           .minimum = 0.1,                                                                                              \
           .maximum = 86400,                                                                                            \
           .help = "how long one request may take" },                                                                   \
+        { .name = "first-byte-timeout",                                                                                \
+          EMBED_MODEL_FIELD(type, first_byte_timeout),                                                                 \
+          .meaning = MEANING_SECONDS,                                                                                  \
+          .argument = "SECONDS",                                                                                       \
+          .initial = "60",                                                                                             \
+          .minimum = 0.1,                                                                                              \
+          .maximum = 86400,                                                                                            \
+          .help = "how long a server may be silent" },                                                                 \
+        { .name = "max-wait",                                                                                          \
+          EMBED_MODEL_FIELD(type, max_wait),                                                                           \
+          .meaning = MEANING_SECONDS,                                                                                  \
+          .argument = "SECONDS",                                                                                       \
+          .initial = "300",                                                                                            \
+          .minimum = 0.1,                                                                                              \
+          .maximum = 86400,                                                                                            \
+          .help = "longest wait that a server may ask for (Retry-After); beyond it the run ends with 69" },            \
+        { .name = "requests-per-minute",                                                                               \
+          EMBED_MODEL_FIELD(type, requests_per_minute),                                                                \
+          .argument = "N",                                                                                             \
+          .minimum = 0,                                                                                                \
+          .maximum = 1e9,                                                                                              \
+          .help = "no more than that; failed ones count" },                                                            \
+        { .name = "tokens-per-minute",                                                                                 \
+          EMBED_MODEL_FIELD(type, tokens_per_minute),                                                                  \
+          .argument = "N",                                                                                             \
+          .minimum = 0,                                                                                                \
+          .maximum = 1e12,                                                                                             \
+          .help = "no more than that, by estimate" },                                                                  \
+        { .name = "truncate",                                                                                          \
+          EMBED_MODEL_FIELD(type, truncate),                                                                           \
+          .argument = "WHERE",                                                                                         \
+          .choices = embed_truncate_choices,                                                                           \
+          .initial = "none",                                                                                           \
+          .help = "end: cut a text that is longer than the model takes; none: reject it" },                            \
+        { .name = "cache",                                                                                             \
+          EMBED_MODEL_FIELD(type, cache),                                                                              \
+          .meaning = MEANING_FOLDER,                                                                                   \
+          .argument = "DIR",                                                                                           \
+          .help = "where vectors are kept, or none; else garner in the user's cache folder",                           \
+          .details =                                                                                                   \
+              "Each vector of a named --model is kept there before it counts, so a run that died goes on where "       \
+              "it was, and one that is done asks for nothing. Texts stand there as digests, vectors as they "          \
+              "are." },                                                                                                \
+        { .name = "cache-scope",                                                                                       \
+          EMBED_MODEL_FIELD(type, cache_scope),                                                                        \
+          .argument = "NAME",                                                                                          \
+          .help = "keeps apart what one model name stands for: a revision, a server" },                                \
+        { .name = "cache-max-age",                                                                                     \
+          EMBED_MODEL_FIELD(type, cache_max_age),                                                                      \
+          .argument = "DAYS",                                                                                          \
+          .minimum = 0,                                                                                                \
+          .maximum = 1e6,                                                                                              \
+          .help = "remove logs of the cache that are older; 0: never" },                                               \
         { .name = "document-prefix",                                                                                   \
           EMBED_MODEL_FIELD(type, document_prefix),                                                                    \
           .argument = "TEXT",                                                                                          \
@@ -101,5 +159,9 @@ extern const char *const embed_provider_choices[];
  * another. */
 bool embed_model_settings(const struct embed_model_options *options, bool is_offline,
                           struct embedder_settings *settings, struct error *error) MUST_CHECK;
+
+/* Where their vectors are kept, as --cache says; arena. Apart, since only those who embed touch the folder. */
+void embed_model_cache(const struct embed_model_options *options, struct arena *arena,
+                       struct embedder_settings *settings);
 
 #endif

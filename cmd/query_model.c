@@ -19,7 +19,7 @@ static bool model_settings(struct query_run *run, struct embedder_settings *sett
                          (int)index->model.length, index->model.bytes);
     if (is_known && !options.provider && !options.url && !options.command)
         options.provider = (unsigned)provider + 1;
-    if (is_known && options.provider == EMBED_OPENAI + 1 && !options.url)
+    if (is_known && options.provider > EMBED_BUILTIN + 1 && options.provider < EMBED_COMMAND + 1 && !options.url)
         return error_set(error, E_USAGE,
                          "the index was embedded by '%.*s'; --url says where that model is, or use --mode lexical",
                          (int)index->model.length, index->model.bytes);
@@ -36,6 +36,7 @@ static bool model_settings(struct query_run *run, struct embedder_settings *sett
         settings->query_prefix = arena_copy_string(&run->arena, index->query_prefix);
     if (!settings->document_prefix && index->document_prefix.length)
         settings->document_prefix = arena_copy_string(&run->arena, index->document_prefix);
+    embed_model_cache(&options, &run->arena, settings);
     return true;
 }
 

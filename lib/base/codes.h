@@ -137,6 +137,10 @@ enum exit_code {
          "The file is damaged, belongs to another program or was written by a newer garner; it is left as it is. 'garner verify FILE' says more. Without its ledger everything is ingested again.") \
     CODE(E_MAX_DELETES, EXIT_NO, "more files vanished than --max-deletes allows", \
          "Nothing was deleted. Often a folder is not mounted or an option leaves files out. When the files are gone on purpose, raise --max-deletes.") \
+    CODE(E_MODEL_REFUSED, EXIT_DATA, "a model server refuses a text", \
+         "The text was sent alone and refused, most often because it is longer than the model takes. --truncate end lets it be cut; --on-error skip goes on without it.") \
+    CODE(E_MODEL_CHANGED, EXIT_CONFIG, "a model gives other vectors than it did under the same name", \
+         "A text of known vector is asked along; its vector is another one now, so new and old vectors cannot be mixed. --cache-scope NAME keeps them apart.") \
     CODE(E_LIMIT, EXIT_DATA, "a limit was reached", \
          "The message names the limit and the option that raises it.")
 /* clang-format on */

@@ -6,19 +6,26 @@
 #include "base/base64.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "model/embed_memory.h"
 #include "model/embedder_provider.h"
 
-const char *const embed_provider_names[] = { "builtin", "openai", "command", NULL };
+const char *const embed_provider_names[] = { "builtin", "openai",  "ollama",  "tei", "cohere",
+                                             "voyage",  "bedrock", "command", NULL };
 
-static const struct embedder_provider *const providers[EMBED_PROVIDER_COUNT] = { &embedder_builtin, &embedder_openai,
-                                                                                 &embedder_command };
+static const struct embedder_provider *provider_of(enum embed_provider provider)
+{
+    if (provider == EMBED_BUILTIN)
+        return &embedder_builtin;
+    return provider == EMBED_COMMAND ? &embedder_command : &embedder_server;
+}
 
 struct embedder {
     struct embedder_settings settings;
     const struct embedder_provider *provider;
     void *state;
     struct embedder_identity identity;
-    struct buffer name; /* provider:model:dimension */
+    struct buffer name;          /* provider:model:dimension */
+    struct embed_memory *memory; /* NULL: no cache */
 };
 
 static void make_name(struct embedder *embedder)
@@ -37,9 +44,16 @@ struct embedder *embedder_open(const struct embedder_settings *settings, struct 
     }
     struct embedder *embedder = memory_allocate_zeroed(1, sizeof *embedder);
     embedder->settings = *settings;
-    embedder->provider = providers[settings->provider];
-    if (!embedder->provider->open(settings, &embedder->state, &embedder->identity, error)) {
-        memory_free(embedder);
+    embedder->provider = provider_of(settings->provider);
+    bool is_good = embedder->provider->open(settings, &embedder->state, &embedder->identity, error);
+    /* Without a name a model is what happens to run there: nothing that could be known again. */
+    bool has_cache = settings->cache_folder && settings->model && settings->provider != EMBED_BUILTIN;
+    if (is_good && has_cache) {
+        embedder->memory = embed_memory_open(settings, error);
+        is_good = embedder->memory != NULL;
+    }
+    if (!is_good) {
+        embedder_close(embedder);
         return NULL;
     }
     make_name(embedder);
@@ -69,7 +83,13 @@ bool embedder_embed(struct embedder *embedder, enum embed_purpose purpose, const
     struct embedder_identity identity = embedder->identity;
     memset(results, 0, count * sizeof *results);
     texts = with_prefix(prefix, texts, count, arena);
-    if (!embedder->provider->embed(embedder->state, purpose, texts, count, arena, results, &identity, error))
+    struct embed_job job = {
+        .purpose = purpose, .texts = texts, .count = count, .arena = arena, .results = results, .identity = &identity
+    };
+    bool is_good = embedder->memory
+                       ? embed_memory_ask(embedder->memory, embedder->provider, embedder->state, &job, error)
+                       : embedder->provider->embed(embedder->state, &job, error);
+    if (!is_good)
         return false;
     /* Only providers that one thread calls learn their identity late, so the builtin one never writes here. */
     if (identity.dimension != embedder->identity.dimension || identity.model != embedder->identity.model) {
@@ -77,6 +97,16 @@ bool embedder_embed(struct embedder *embedder, enum embed_purpose purpose, const
         make_name(embedder);
     }
     return true;
+}
+
+const struct client_counters *embedder_client_counters(const struct embedder *embedder)
+{
+    return embedder->provider->counters ? embedder->provider->counters(embedder->state) : NULL;
+}
+
+const struct cache_counters *embedder_cache_counters(const struct embedder *embedder)
+{
+    return embedder->memory ? embed_memory_counters(embedder->memory) : NULL;
 }
 
 size_t embedder_window(const struct embedder *embedder)
@@ -98,7 +128,9 @@ void embedder_close(struct embedder *embedder)
 {
     if (!embedder)
         return;
-    embedder->provider->close(embedder->state);
+    embed_memory_close(embedder->memory);
+    if (embedder->state)
+        embedder->provider->close(embedder->state);
     buffer_release(&embedder->name);
     memory_free(embedder);
 }

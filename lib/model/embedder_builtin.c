@@ -168,24 +168,20 @@ static bool open_builtin(const struct embedder_settings *settings, void **state,
     return true;
 }
 
-static bool embed_builtin(void *state, enum embed_purpose purpose, const struct slice *texts, size_t count,
-                          struct arena *arena, struct embed_result *results, struct embedder_identity *identity,
-                          struct error *error)
+static bool embed_builtin(void *state, const struct embed_job *job, struct error *error)
 {
-    (void)purpose;
-    (void)identity;
     (void)error;
     const struct builtin *builtin = state;
     struct features features = { 0 };
-    for (size_t i = 0; i < count; i++) {
-        float *vector = arena_allocate_zeroed(arena, builtin->dimension, sizeof *vector);
+    for (size_t i = 0; i < job->count; i++) {
+        float *vector = arena_allocate_zeroed(job->arena, builtin->dimension, sizeof *vector);
         features.count = 0;
         if (features.slots)
             memset(features.slots, 0, features.slot_count * sizeof *features.slots);
-        collect(&features, texts[i], arena);
+        collect(&features, job->texts[i], job->arena);
         accumulate(&features, vector, builtin->dimension);
         make_unit(vector, builtin->dimension);
-        results[i].vector = vector;
+        job->results[i].vector = vector;
     }
     memory_free(features.list);
     memory_free(features.slots);
@@ -203,4 +199,6 @@ static void close_builtin(void *state)
     memory_free(state);
 }
 
-const struct embedder_provider embedder_builtin = { open_builtin, embed_builtin, window_builtin, close_builtin };
+const struct embedder_provider embedder_builtin = {
+    .open = open_builtin, .embed = embed_builtin, .window = window_builtin, .close = close_builtin
+};

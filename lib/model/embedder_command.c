@@ -24,6 +24,7 @@ struct command {
     size_t window;
     double timeout;
     uint64_t next_id;
+    size_t answered;      /* by this child */
     struct buffer unread; /* of the child's output */
 };
 
@@ -219,18 +220,54 @@ static bool exchange(struct work *work, struct slice rest, struct error *error)
     return true;
 }
 
-static bool embed_command(void *state, enum embed_purpose purpose, const struct slice *texts, size_t count,
-                          struct arena *arena, struct embed_result *results, struct embedder_identity *identity,
-                          struct error *error)
+/* A child that died is started anew. */
+static bool restart(struct command *self, struct error *error)
+{
+    struct error cause = *error;
+    const char *const arguments[] = { "/bin/sh", "-c", self->program, NULL };
+    struct child_settings child = { .arguments = arguments, .input_descriptor = -1 };
+    buffer_reset(&self->unread);
+    self->answered = 0;
+    if (child_start(&child, &self->child, error) && set_non_blocking(self->child.input) &&
+        set_non_blocking(self->child.output))
+        return true;
+    *error = cause;
+    return false;
+}
+
+static bool keep(const struct embed_job *job, size_t first, size_t last, struct error *error)
+{
+    return !job->keep || first == last || job->keep(job->context, first, last - first, error);
+}
+
+static bool embed_command(void *state, const struct embed_job *job, struct error *error)
 {
     struct command *self = state;
-    struct work work = { self, arena, results, identity, count, 0, self->next_id };
-    struct buffer lines = { 0 };
-    self->next_id += count;
-    make_lines(&work, purpose, texts, &lines);
-    bool is_good = exchange(&work, buffer_slice(&lines), error);
-    buffer_release(&lines);
-    return is_good;
+    for (size_t done = 0; done < job->count;) {
+        struct work work = { .self = self,
+                             .arena = job->arena,
+                             .results = job->results + done,
+                             .identity = job->identity,
+                             .count = job->count - done,
+                             .first_id = self->next_id };
+        struct buffer lines = { 0 };
+        self->next_id += work.count;
+        make_lines(&work, job->purpose, job->texts + done, &lines);
+        bool is_good = exchange(&work, buffer_slice(&lines), error);
+        buffer_release(&lines);
+        struct error cause = *error;
+        if (!keep(job, done, done + work.answered, error))
+            return false;
+        done += work.answered;
+        self->answered += work.answered;
+        if (is_good)
+            break;
+        *error = cause;
+        /* Dead with something answered: the next text gets a new child. Dead at once: it would die again. */
+        if (self->child.pid || self->answered == 0 || !restart(self, error))
+            return false;
+    }
+    return true;
 }
 
 static size_t window_command(const void *state)
@@ -238,4 +275,6 @@ static size_t window_command(const void *state)
     return ((const struct command *)state)->window;
 }
 
-const struct embedder_provider embedder_command = { open_command, embed_command, window_command, close_command };
+const struct embedder_provider embedder_command = {
+    .open = open_command, .embed = embed_command, .window = window_command, .close = close_command
+};

@@ -2,6 +2,7 @@
 #ifndef MODEL_EMBEDDER_PROVIDER_H
 #define MODEL_EMBEDDER_PROVIDER_H
 
+#include "model/client.h"
 #include "model/embedder.h"
 #include "json/json.h"
 
@@ -11,19 +12,34 @@ struct embedder_identity {
     uint32_t dimension; /* 0 unknown */
 };
 
+/* Texts to embed, and what becomes of them. */
+struct embed_job {
+    enum embed_purpose purpose;
+    const struct slice *texts; /* with their prefix; count of them */
+    size_t count;
+    struct arena *arena;
+    struct embed_result *results; /* zeroed */
+    struct embedder_identity *identity;
+    /* Called as results [first, first + count) come, so that they are kept before anything else happens; may be NULL.
+     */
+    bool (*keep)(void *context, size_t first, size_t count, struct error *error);
+    void *context;
+};
+
 struct embedder_provider {
     /* Checks the settings and fills *state and *identity. */
     bool (*open)(const struct embedder_settings *settings, void **state, struct embedder_identity *identity,
                  struct error *error);
-    /* Texts have their prefix. Every vector has identity->dimension numbers, which is set by the first. */
-    bool (*embed)(void *state, enum embed_purpose purpose, const struct slice *texts, size_t count, struct arena *arena,
-                  struct embed_result *results, struct embedder_identity *identity, struct error *error);
+    /* Every vector has identity->dimension numbers, which is set by the first. */
+    bool (*embed)(void *state, const struct embed_job *job, struct error *error);
     size_t (*window)(const void *state);
+    size_t (*batch)(const void *state);                           /* texts a request; NULL: no matter */
+    const struct client_counters *(*counters)(const void *state); /* NULL: there are none */
     void (*close)(void *state);
 };
 
 extern const struct embedder_provider embedder_builtin;
-extern const struct embedder_provider embedder_openai;
+extern const struct embedder_provider embedder_server;
 extern const struct embedder_provider embedder_command;
 
 /* Reads a vector from an answer (numbers, or base64 of little-endian float32) and checks it: the dimension is the

@@ -75,7 +75,7 @@ two() {
     two > in
     check() {
         start_server "$1"
-        run -"$2" --separate-stderr garner embed --url "$url" --model m in
+        run -"$2" --separate-stderr garner embed --cache none --url "$url" --model m in
         [[ "$stderr" == "garner embed: '$url/v1/embeddings'"*"$3"* ]] || { echo "$1: $stderr"; return 1; }
         ! grep -q embedding_model <<< "$output"
         stop_server
@@ -122,4 +122,44 @@ two() {
     run -64 --separate-stderr garner embed --url http://127.0.0.1 --command cat
     run -64 --separate-stderr garner embed --provider openai
     run -64 --separate-stderr garner embed --provider builtin --model other
+}
+
+@test "embed: a named model's vectors are asked for once; a run that is done asks for nothing" {
+    for i in $(seq 20); do echo "{\"text\":\"text number $((i % 7))\"}"; done > in
+    start_server ok
+    garner embed --url "$url" --model m --batch-size 3 --summary first in > one
+    garner embed --url "$url" --model m --batch-size 5 --summary second in > two
+    cmp one two
+    [ "$(jq -c '.steps[0] | [.cache_puts, .requests > 0]' first)" = '[8,true]' ] # and the probe text
+    [ "$(jq -c '.steps[0] | [.cache_hits, .requests]' second)" = '[20,0]' ]
+    garner embed --url "$url" --model m --cache none --summary third in > three
+    cmp one three
+    [ "$(jq '.steps[0].requests' third)" = 1 ]
+    stop_server
+    garner embed --url "$url" --model m in > four # nobody is there any more
+    cmp one four
+    [ -z "$(grep -rl 'text number' cache)" ]
+}
+
+@test "embed: weights that changed under the same name are noticed, and --cache-scope keeps them apart" {
+    two > in
+    start_server ok
+    garner embed --url "$url" --model m in > one
+    stop_server
+    echo '{"text":"new"}' > new
+    start_server other
+    run -78 --separate-stderr garner embed --url "$url" --model m new
+    [[ "$stderr" == *"the model 'm' is not the one that filled the cache"*"--cache-scope"* ]]
+    garner embed --url "$url" --model m --cache-scope v2 new > two
+    stop_server
+}
+
+@test "embed: a batch with a text that the server refuses is halved down to it; the rest is embedded" {
+    for i in $(seq 30); do echo "{\"id\":$i,\"text\":\"text $i\"}"; done > in
+    echo '{"id":31,"text":"POISON"}' >> in
+    start_server poison
+    run -2 --separate-stderr garner embed --url "$url" --model m --rejects rejects --batch-size 16 in
+    [ "${#lines[@]}" -eq 30 ]
+    [ "$(jq -rc '[.code, .record.id, .line]' rejects)" = '["E_MODEL_REFUSED",31,31]' ]
+    stop_server
 }

@@ -2,7 +2,8 @@
 """model_server.py PORT_FILE [MODE] - a stub of an OpenAI-compatible embeddings server on 127.0.0.1, for tests.
 
 Vectors are [length of the text, number of words, 1], so a test knows them. MODE is what goes wrong:
-ok, float, reversed, shuffled-count, dimension, nan, zero, status:N, html, key-echo. Ends when its standard input ends."""
+ok, float, reversed, shuffled-count, dimension, nan, zero, status:N, html, key-echo, other (weights), poison (a text
+that is refused). Ends when its standard input ends."""
 import base64
 import http.server
 import json
@@ -37,9 +38,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(200, "<html>busy</html>", "text/html")
         if mode == "key-echo":
             return self.answer(401, json.dumps({"error": {"message": "bad key " + self.headers["Authorization"][7:]}}))
+        if mode == "poison" and any("POISON" in text for text in request["input"]):
+            return self.answer(400, json.dumps({"error": {"message": "too long"}}))
         rows = []
         for index, text in enumerate(request["input"]):
             vector = [float(len(text)), float(len(text.split())), 1.0]
+            if mode == "other":
+                vector = [1.0, float(len(text)), -5.0]
             if mode == "dimension" and index == 1:
                 vector.append(1.0)
             if mode == "nan":

@@ -8,6 +8,7 @@ bats_require_minimum_version 1.5.0
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
+    export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
 }
 
 # assert_golden FOUND EXPECTED: the same bytes; GOLDEN=write makes the expected file anew.
