@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "chunk_options.h"
 #include "record/chunk_record.h"
+#include "pipeline/models.h"
 #include "tools.h"
 
 enum { PIECE_BYTES = 1024 * 1024 /* chunks go on in batches of about that size */ };
@@ -256,6 +257,7 @@ const struct tool tool_chunk = {
     .writes = TOOL_RECORDS,
     .options = chunk_table,
     .options_bytes = sizeof(struct chunk_options),
+    .fill = models_fill,
     .check = chunk_check,
     .examples = chunk_examples,
     .stages = chunk_stages,

@@ -3,6 +3,7 @@
 #include "model/client.h"
 #include "model_options.h"
 #include "store/cache.h"
+#include "pipeline/models.h"
 #include "tools.h"
 #include "json/path.h"
 
@@ -317,6 +318,7 @@ const struct tool tool_embed = {
     .writes = TOOL_RECORDS,
     .options = embed_options,
     .options_bytes = sizeof(struct embed_options),
+    .fill = models_fill,
     .check = embed_check,
     .examples = embed_examples,
     .stages = embed_stages,

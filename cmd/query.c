@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "cli/say.h"
+#include "pipeline/models.h"
 #include "tools.h"
 
 static bool parse_weights(const char *text, struct fusion *fusion, struct error *error)
@@ -219,6 +220,7 @@ const struct tool tool_query = {
     .writes = TOOL_BYTES,
     .options = query_table,
     .options_bytes = sizeof(struct query_options),
+    .fill = models_fill,
     .check = query_check,
     .examples = query_examples,
     .run = run_query,

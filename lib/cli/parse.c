@@ -147,6 +147,8 @@ static bool fail_missing(const struct tool_call *call, const struct option *row,
 
 bool tool_call_finish(struct tool_call *call, struct error *error)
 {
+    if (call->tool->fill && !call->tool->fill(call, error))
+        return false;
     for (const struct option *row = call->tool->options; row && row->name; row++) {
         if (!row->is_required || tool_call_has(call, row->name) || is_yielded(call, row))
             continue;

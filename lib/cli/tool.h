@@ -85,6 +85,8 @@ struct tool {
     bool has_few_common;      /* of the common options only those about output and messages: help, doctor */
     bool takes_any_arguments; /* arguments are handed over unparsed through common.inputs: hidden child tools */
     bool skips_errors;        /* --on-error is skip by default (ingest) */
+    /* May be NULL. Sets options that were not given from elsewhere, before anything is checked: named models. */
+    bool (*fill)(struct tool_call *call, struct error *error);
     /* Rules between options, for argv and YAML alike. Errors: E_USAGE. */
     bool (*check)(const struct tool_call *call, struct error *error);
     /* May be NULL. Whether this call of a record tool takes no records at all, not even from stdin: index --delete. */

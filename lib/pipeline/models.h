@@ -1,0 +1,48 @@
+/* models.h - named models: what the user's configuration says once, and --model NAME refers to.
+ *
+ *     models:
+ *       default: {provider: openai, url: "http://127.0.0.1:8080", model: bge-small, query-prefix: "query: "}
+ *       paid:    {provider: cohere, url: "https://api.cohere.com", model: embed-v4.0, api-key-env: COHERE_KEY,
+ *                 requests-per-minute: 50}
+ *
+ * The keys are the long names of options, as in the `models:` of a pipeline file (which come first in `run`). What the
+ * command line says wins; keys that a tool has no option for are for other tools. The file is $GARNER_CONFIG, else
+ * $XDG_CONFIG_HOME/garner/config.yaml, else ~/.config/garner/config.yaml. Keys of servers never stand there: api-key-env
+ * and api-key-file say where they are. */
+#ifndef PIPELINE_MODELS_H
+#define PIPELINE_MODELS_H
+
+#include "cli/tool.h"
+
+/* One setting of a model, as text: what a user would type behind the option. */
+struct model_setting {
+    const char *key; /* "url", "requests-per-minute" */
+    const char *value;
+    int64_t line, column; /* in the file */
+};
+
+struct named_model {
+    const char *name;
+    const char *file; /* where it is told, for messages */
+    int64_t line;
+    const struct model_setting *settings;
+    size_t count;
+};
+
+struct model_list {
+    struct named_model *models; /* in the order told */
+    size_t count;
+};
+
+/* Reads the user's configuration; none is an empty list. Arena. Errors: E_CONFIG with file, line and column; E_NO_INPUT
+ * when $GARNER_CONFIG names a file that is not there. */
+bool models_load(struct arena *arena, struct model_list *models, struct error *error) MUST_CHECK;
+
+/* NULL: no model of that name. */
+const struct named_model *models_find(const struct model_list *models, const char *name);
+
+/* For struct tool's `fill`: when the call's option `model` names a model, its settings become those options of the call
+ * that were not given. Errors: as models_load(), E_USAGE of a value with its place. */
+bool models_fill(struct tool_call *call, struct error *error) MUST_CHECK;
+
+#endif
