@@ -1,8 +1,8 @@
 /* chunk.c - cuts the text of each record into overlapping pieces. */
 #include "base/memory.h"
 #include "chunk_options.h"
-#include "record/chunk_record.h"
 #include "pipeline/models.h"
+#include "record/chunk_record.h"
 #include "tools.h"
 
 enum { PIECE_BYTES = 1024 * 1024 /* chunks go on in batches of about that size */ };

@@ -2,8 +2,8 @@
 #include "base/memory.h"
 #include "model/client.h"
 #include "model_options.h"
-#include "store/cache.h"
 #include "pipeline/models.h"
+#include "store/cache.h"
 #include "tools.h"
 #include "json/path.h"
 

@@ -47,7 +47,9 @@ struct embedder *embedder_open(const struct embedder_settings *settings, struct 
     embedder->provider = provider_of(settings->provider);
     bool is_good = embedder->provider->open(settings, &embedder->state, &embedder->identity, error);
     /* Without a name a model is what happens to run there: nothing that could be known again. */
-    bool has_cache = settings->cache_folder && settings->model && settings->provider != EMBED_BUILTIN;
+    bool is_named =
+        settings->model && !(settings->provider == EMBED_COMMAND && strcmp(settings->model, "command") == 0);
+    bool has_cache = settings->cache_folder && is_named && settings->provider != EMBED_BUILTIN;
     if (is_good && has_cache) {
         embedder->memory = embed_memory_open(settings, error);
         is_good = embedder->memory != NULL;

@@ -108,8 +108,7 @@ static bool apply(struct tool_call *call, const struct named_model *model, struc
             return error_place(error, model->file, setting->line, setting->column);
     }
     /* A name of ours is none of the server's. */
-    return has_model ||
-           tool_call_assign(call, option_find(call->tool->options, SLICE("model")), "", error);
+    return has_model || tool_call_assign(call, option_find(call->tool->options, SLICE("model")), "", error);
 }
 
 bool models_fill(struct tool_call *call, struct error *error)

@@ -7,8 +7,8 @@
  *
  * The keys are the long names of options, as in the `models:` of a pipeline file (which come first in `run`). What the
  * command line says wins; keys that a tool has no option for are for other tools. The file is $GARNER_CONFIG, else
- * $XDG_CONFIG_HOME/garner/config.yaml, else ~/.config/garner/config.yaml. Keys of servers never stand there: api-key-env
- * and api-key-file say where they are. */
+ * $XDG_CONFIG_HOME/garner/config.yaml, else ~/.config/garner/config.yaml. Keys of servers never stand there:
+ * api-key-env and api-key-file say where they are. */
 #ifndef PIPELINE_MODELS_H
 #define PIPELINE_MODELS_H
 
