@@ -79,7 +79,7 @@ _garner() {
         --tokenizer) _garner_paths -f; return ;;
         --field) :; return ;;
         --headings) _garner_words 'auto always never'; return ;;
-        --provider) _garner_words 'builtin openai command'; return ;;
+        --provider) _garner_words 'builtin openai ollama tei cohere voyage bedrock command'; return ;;
         --url) :; return ;;
         --model) :; return ;;
         --dimension) :; return ;;
@@ -89,6 +89,14 @@ _garner() {
         --batch-size) :; return ;;
         --concurrency) :; return ;;
         --timeout) :; return ;;
+        --first-byte-timeout) :; return ;;
+        --max-wait) :; return ;;
+        --requests-per-minute) :; return ;;
+        --tokens-per-minute) :; return ;;
+        --truncate) _garner_words 'none end'; return ;;
+        --cache) _garner_paths -d; return ;;
+        --cache-scope) :; return ;;
+        --cache-max-age) :; return ;;
         --document-prefix) :; return ;;
         --query-prefix) :; return ;;
         --output | -o) _garner_paths -f; return ;;
@@ -104,7 +112,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--strategy --preset --size --overlap --unit --parent-size --breakpoint --buffer --separator --tokenizer --field --headings --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        options='--strategy --preset --size --overlap --unit --parent-size --breakpoint --buffer --separator --tokenizer --field --headings --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --first-byte-timeout --max-wait --requests-per-minute --tokens-per-minute --truncate --cache --cache-scope --cache-max-age --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     filter)
@@ -215,7 +223,7 @@ _garner() {
         case $before in
         --field) :; return ;;
         --encoding) _garner_words 'float base64'; return ;;
-        --provider) _garner_words 'builtin openai command'; return ;;
+        --provider) _garner_words 'builtin openai ollama tei cohere voyage bedrock command'; return ;;
         --url) :; return ;;
         --model) :; return ;;
         --dimension) :; return ;;
@@ -225,6 +233,14 @@ _garner() {
         --batch-size) :; return ;;
         --concurrency) :; return ;;
         --timeout) :; return ;;
+        --first-byte-timeout) :; return ;;
+        --max-wait) :; return ;;
+        --requests-per-minute) :; return ;;
+        --tokens-per-minute) :; return ;;
+        --truncate) _garner_words 'none end'; return ;;
+        --cache) _garner_paths -d; return ;;
+        --cache-scope) :; return ;;
+        --cache-max-age) :; return ;;
         --document-prefix) :; return ;;
         --query-prefix) :; return ;;
         --output | -o) _garner_paths -f; return ;;
@@ -240,7 +256,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--field --encoding --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        options='--field --encoding --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --first-byte-timeout --max-wait --requests-per-minute --tokens-per-minute --truncate --cache --cache-scope --cache-max-age --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     generate)
@@ -345,7 +361,7 @@ _garner() {
         --rewrite) :; return ;;
         --rewrite-by) :; return ;;
         --rewrite-command) _garner_paths -c; return ;;
-        --provider) _garner_words 'builtin openai command'; return ;;
+        --provider) _garner_words 'builtin openai ollama tei cohere voyage bedrock command'; return ;;
         --url) :; return ;;
         --model) :; return ;;
         --dimension) :; return ;;
@@ -355,6 +371,14 @@ _garner() {
         --batch-size) :; return ;;
         --concurrency) :; return ;;
         --timeout) :; return ;;
+        --first-byte-timeout) :; return ;;
+        --max-wait) :; return ;;
+        --requests-per-minute) :; return ;;
+        --tokens-per-minute) :; return ;;
+        --truncate) _garner_words 'none end'; return ;;
+        --cache) _garner_paths -d; return ;;
+        --cache-scope) :; return ;;
+        --cache-max-age) :; return ;;
         --document-prefix) :; return ;;
         --query-prefix) :; return ;;
         --output | -o) _garner_paths -f; return ;;
@@ -369,7 +393,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--queries --top-k --mode --where --by --parents --format --budget --weights --rrf-k --k1 --b --rerank --rerank-provider --rerank-model --rerank-command --rerank-api-key-env --rerank-candidates --rerank-fallback --answer --answer-provider --answer-model --answer-command --answer-api-key-env --answer-tokens --answer-temperature --check-citations --rewrite --rewrite-by --rewrite-command --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
+        options='--queries --top-k --mode --where --by --parents --format --budget --weights --rrf-k --k1 --b --rerank --rerank-provider --rerank-model --rerank-command --rerank-api-key-env --rerank-candidates --rerank-fallback --answer --answer-provider --answer-model --answer-command --answer-api-key-env --answer-tokens --answer-temperature --check-citations --rewrite --rewrite-by --rewrite-command --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --first-byte-timeout --max-wait --requests-per-minute --tokens-per-minute --truncate --cache --cache-scope --cache-max-age --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -d; return; }
         ;;
     eval)

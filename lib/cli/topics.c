@@ -62,6 +62,8 @@ static const char environment_text[] =
     "                 these; the output is the same\n"
     "XDG_DATA_HOME    where tokenizers lie, in garner/tokenizers/ there\n"
     "                 [~/.local/share]\n"
+    "GARNER_CONFIG    file with the section models: for --model NAME\n"
+    "XDG_CONFIG_HOME  where garner/config.yaml is looked for else [~/.config]\n"
     "XDG_CACHE_HOME   where caches lie, in garner/ there [~/.cache]\n"
     "OPENAI_API_KEY   the key for provider openai when no option says where one is\n"
     "ANTHROPIC_API_KEY  the same for provider anthropic\n"
