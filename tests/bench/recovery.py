@@ -6,7 +6,7 @@ usage: recovery.py REFERENCE.jsonl RECORDS.jsonl [--goal PERCENT] [--extra PERCE
 REFERENCE holds {"path", "text"} lines made by another tool; RECORDS is what `garner ingest` wrote. Records belong to
 the path that ends their metadata.source, messages in a file to that file; several records of one file count together. A word is a run of letters and
 digits; how often it stands in both texts counts, order does not. Recovered is the share of the reference's words that
-stand in the records, extra the share of the records' words that the reference lacks. --words shows the most frequent
+stand in the records, extra the share of the records' words that the reference lacks; a line for each format sums them up. --words shows the most frequent
 of both for files that miss a goal. --ignore drops what matches from both texts first. Exit 1 when a file misses.
 """
 import argparse
@@ -50,6 +50,7 @@ def main():
         found[source].append(record["text"])
     misses = files = 0
     totals = collections.Counter()
+    formats = collections.defaultdict(collections.Counter)
     print(f"{'recovered':>10} {'extra':>7} {'words':>8}  file")
     for row in read_lines(options.reference):
         path = row["path"]
@@ -63,7 +64,9 @@ def main():
         recovered = 100.0 * (total - sum(missing.values())) / total
         extra = 100.0 * sum(surplus.values()) / total_got
         files += 1
-        totals.update(wanted=total, got=total_got, missing=sum(missing.values()), surplus=sum(surplus.values()))
+        counts = dict(wanted=total, got=total_got, missing=sum(missing.values()), surplus=sum(surplus.values()), files=1)
+        totals.update(counts)
+        formats[path.rsplit(".", 1)[-1]].update(counts)
         mark = ""
         if recovered < options.goal or extra > options.extra:
             misses += 1
@@ -74,6 +77,10 @@ def main():
             print("           extra:  ", ", ".join(f"{w} {n}" for w, n in surplus.most_common(options.words)))
     if not files:
         sys.exit("recovery.py: no file of the reference is among the records")
+    print(f"{'recovered':>10} {'extra':>7} {'words':>8}  format")
+    for name, counts in sorted(formats.items()):
+        print(f"{100.0 * (1 - counts['missing'] / counts['wanted']):9.2f}% {100.0 * counts['surplus'] / counts['got']:6.2f}% "
+              f"{counts['wanted']:8}  {name}, {counts['files']} files")
     print(f"{100.0 * (1 - totals['missing'] / totals['wanted']):9.2f}% {100.0 * totals['surplus'] / totals['got']:6.2f}% "
           f"{totals['wanted']:8}  all {files} files, {misses} below the goal")
     sys.exit(1 if misses else 0)
