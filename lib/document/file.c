@@ -393,7 +393,7 @@ static bool hash_all(struct file_reader *reader, int descriptor, bool is_whole, 
 }
 
 /* A regular file: its first bytes, or all of it when it is not large, in one buffer that is used again and again. */
-static void handle_regular(struct file_reader *reader, struct piece *piece, int descriptor)
+static void handle_regular(struct file_reader *reader, struct piece *piece, int descriptor, struct error *sidecar_fault)
 {
     struct error error;
     error_reset(&error);
@@ -416,8 +416,9 @@ static void handle_regular(struct file_reader *reader, struct piece *piece, int 
     struct file_state state = is_examined ? state_of(reader, piece, &status) : (struct file_state){ 0 };
     if (is_good && is_examined)
         is_good = hash_all(reader, descriptor, content.is_whole, &state.hash, &error);
-    if (piece->metadata.length > 0)
-        state.hash = add_hash(state.hash, hash_128(piece->metadata));
+    struct slice sidecar = error_is_set(sidecar_fault) ? slice_of_string(sidecar_fault->message) : piece->metadata;
+    if (sidecar.length > 0)
+        state.hash = add_hash(state.hash, hash_128(sidecar));
     reader->packed = content.is_whole || !is_good ? (int64_t)reader->first.length : status.st_size;
     content.bytes = buffer_slice(&reader->first);
     if (!is_good) {
@@ -426,7 +427,10 @@ static void handle_regular(struct file_reader *reader, struct piece *piece, int 
     }
     if (is_examined && !reader->sink->examine(reader->sink->context, &state))
         return;
-    reader_handle(reader, piece, &content);
+    if (error_is_set(sidecar_fault))
+        reader_report(reader, piece, sidecar_fault);
+    else
+        reader_handle(reader, piece, &content);
     struct file_state after = { 0 };
     if (is_examined && fstat(descriptor, &status) == 0)
         after = state_of(reader, piece, &status);
@@ -462,20 +466,13 @@ static bool is_stream(const char *path)
     return strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
 }
 
-/* false: it is faulty, which was reported. */
-static bool read_sidecar(struct file_reader *reader, struct piece *piece)
+/* A faulty one sets error. */
+static void read_sidecar(struct file_reader *reader, struct piece *piece, struct error *error)
 {
-    struct error error;
-    if (!reader->settings->with_sidecars)
-        return true;
-    error_reset(&error);
+    error_reset(error);
     buffer_reset(&reader->sidecar);
-    if (!sidecar_read(piece->path, &reader->sidecar, &error)) {
-        reader_report(reader, piece, &error);
-        return false;
-    }
-    piece->metadata = buffer_slice(&reader->sidecar);
-    return true;
+    if (reader->settings->with_sidecars && sidecar_read(piece->path, &reader->sidecar, error))
+        piece->metadata = buffer_slice(&reader->sidecar);
 }
 
 bool file_reader_read(struct file_reader *reader, const struct walk_file *file, const struct file_sink *sink)
@@ -508,8 +505,9 @@ bool file_reader_read(struct file_reader *reader, const struct walk_file *file, 
         reader_report(reader, &piece, &error);
         return !reader->is_stopped;
     }
-    if (read_sidecar(reader, &piece))
-        handle_regular(reader, &piece, descriptor);
+    struct error fault;
+    read_sidecar(reader, &piece, &fault);
+    handle_regular(reader, &piece, descriptor, &fault);
     close(descriptor);
     return !reader->is_stopped;
 }

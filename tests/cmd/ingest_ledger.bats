@@ -241,6 +241,9 @@ update() {
     echo '{"metadataAttributes": {"team": "b"}}' > docs/b.md.metadata.json
     update docs
     [ "$(garner query kb text --where "metadata.team = 'b'" --mode=lexical --format=jsonl | jq -r .id)" = docs/b.md ]
+    echo '{oops' > docs/b.md.metadata.json # attributes may decide who sees a document: it must not stay
+    run -2 --separate-stderr garner ingest -q --ledger=l docs
+    [ "$(head -n 1 <<< "$output")" = '{"id":"docs/b.md","deleted":true}' ]
     rm docs/b.md.metadata.json
     [ "$(changes --prune docs)" = "-docs/b.md docs/b.md mark" ]
 }
