@@ -265,7 +265,7 @@ static bool take_record(const struct stage *stage, struct tokens_worker *worker,
     const struct tokens_state *state = stage->state;
     const struct tokens_options *options = stage->options;
     struct buffer line = { 0 };
-    struct error error;
+    struct error error = { 0 };
     if (record->kind != RECORD_DATA) {
         *batch_append(batch) = *record;
         return true;

@@ -107,7 +107,7 @@ static bool show_file(struct view *view, const char *path, struct error *error)
     struct lines *lines = lines_create(input, 0);
     bool is_good = true;
     while (is_good && !is_done(view)) {
-        struct lines_block block;
+        struct lines_block block = { 0 };
         is_good = interrupt_signal() ? interrupt_error(error) : lines_read(lines, true, &block, error);
         if (!is_good)
             break;

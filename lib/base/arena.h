@@ -34,8 +34,8 @@ char *arena_format(struct arena *arena, const char *format, ...) __attribute__((
 void *arena_grow(struct arena *arena, void *array, size_t *capacity, size_t needed, size_t bytes_each)
     __attribute__((returns_nonnull, warn_unused_result));
 
-/* Gives back what was handed out since the arena looked like `before` (a copy of the struct) when that is cheap: as long
- * as no further block was needed. For scratch memory of one record in the arena of its batch. */
+/* Gives back what was handed out since the arena looked like `before` (a copy of the struct) when that is cheap: as
+ * long as no further block was needed. For scratch memory of one record in the arena of its batch. */
 static inline void arena_rewind(struct arena *arena, const struct arena *before)
 {
     if (arena->blocks == before->blocks)

@@ -63,7 +63,7 @@ static unsigned quota_count(void)
     if (!file)
         return 0;
     long long quota = 0, period = 0;
-    int found = fscanf(file, "%lld %lld", &quota, &period);
+    int found = fscanf(file, "%lld %lld", &quota, &period); /* NOLINT(cert-err34-c): written by the kernel */
     fclose(file);
     return found == 2 && quota > 0 && period > 0 ? (unsigned)((quota + period - 1) / period) : 0;
 }

@@ -91,6 +91,7 @@ static bool split_block(struct reader *reader, struct batch *batch, struct error
         size_t length = slice_find_byte(rest, '\n');
         struct slice line = slice_of(rest.bytes, length);
         rest = slice_from(rest, length + 1);
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a line with a length has bytes */
         if (line.length && line.bytes[0] != '{' && is_blank(line))
             continue;
         if (line.length && !take_line(reader, batch, line, number, error))

@@ -50,7 +50,7 @@ struct common_options {
     unsigned progress;   /* auto, always, never */
     bool offline;
     bool seal, sealed;
-    double max_delay; /* seconds; 0: not given */
+    double max_delay;          /* seconds; 0: not given */
     struct option_list inputs; /* operands of record tools */
 };
 

@@ -67,7 +67,7 @@ bool lexical_find(const struct lexical *lexical, struct slice text, uint32_t *te
     *is_found = false;
     while (low < high && !*is_found) {
         uint32_t middle = low + (high - low) / 2;
-        struct slice there;
+        struct slice there = { 0 };
         if (!term_text(lexical, middle, &there, error))
             return false;
         int order = slice_compare(text, there);
@@ -133,7 +133,7 @@ bool lexical_postings(const struct lexical *lexical, uint32_t term, struct posti
 static bool verify_term(const struct lexical *lexical, uint32_t term, struct slice *before, struct posting *room,
                         struct error *error)
 {
-    struct slice text;
+    struct slice text = { 0 };
     if (!term_text(lexical, term, &text, error))
         return false;
     if (term && slice_compare(*before, text) >= 0)

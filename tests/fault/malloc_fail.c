@@ -1,5 +1,5 @@
-/* malloc_fail.c - LD_PRELOAD: the allocation number $FAIL_AT of a process fails, and all after it; $FAIL_COUNT=FILE gets
- * how many there were. */
+/* malloc_fail.c - LD_PRELOAD: the allocation number $FAIL_AT of a process fails, and all after it; $FAIL_COUNT=FILE
+ * gets how many there were. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* index_fuzz.c - the bytes of a segment file, read as if they had come by mail.
  *
  * Checksum and length of the header are put right first: otherwise nearly all inputs would end there. */
-#include "base/memory.h"
 #include "../support/index_exercise.h"
+#include "base/memory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

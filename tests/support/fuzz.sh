@@ -2,7 +2,7 @@
 # fuzz.sh NAME [SECONDS] - runs tests/fuzz/NAME_fuzz.c under libFuzzer with ASan and UBSan; new inputs go to build/fuzz/NAME.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-name=${1:?NAME, one of: $(cd tests/fuzz && ls -- *_fuzz.c | sed 's/_fuzz.c//' | tr '\n' ' ')}
+name=${1:?NAME, one of: $(find tests/fuzz -name '*_fuzz.c' -printf '%f ' | sed 's/_fuzz[.]c//g')}
 seconds=${2:-60}
 folder=build/fuzz
 mkdir -p "$folder/$name"
