@@ -80,5 +80,5 @@ deep.x[0].y: 1.0' ]
     garner ingest many.csv | sed 's/many\.csv//g' | cksum > file.sum
     garner ingest --as csv --name many.csv - < many.csv | sed 's/many\.csv//g' | cksum > pipe.sum
     cmp file.sum pipe.sum
-    (ulimit -v 400000; garner ingest --jobs 1 many.csv | tail -1 | jq -r .text) | grep -qx 'n: 200000'
+    (limit_memory 400000; garner ingest --jobs 1 many.csv | tail -1 | jq -r .text) | grep -qx 'n: 200000'
 }

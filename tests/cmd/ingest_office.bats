@@ -185,7 +185,7 @@ all.zip!/in/3.docx text 3' ]
 
 # refused FILE MESSAGE [OPTION...]: one reject, no record, in little time and memory.
 refused() {
-    run -2 --separate-stderr timeout 10 bash -c 'ulimit -v 1500000; exec garner ingest "$@"' _ "${@:3}" "$1"
+    run -2 --separate-stderr timeout 10 bash -c 'limit_memory 1500000; exec garner ingest "$@"' _ "${@:3}" "$1"
     [ "$output" = "" ]
     [ "${stderr_lines[0]}" = "garner ingest: $1: $2" ]
 }

@@ -1,6 +1,7 @@
 /* signals_test.c - a file that is cut while it is mapped ends the run, and does not crash it. */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +26,8 @@ static void read_cut_file(const char *path, const char *messages)
 
 TEST(signals_cut_file, "signals: a mapped file that is cut short is exit 65 with one line")
 {
+    if (getenv("GARNER_VALGRIND")) /* takes SIGBUS for a fault of ours, which decides the exit code */
+        return;
     char path[512], messages[512];
     struct error error = { 0 };
     snprintf(path, sizeof path, "%s/data", test_folder());

@@ -75,7 +75,7 @@ tap "C tests, address and undefined sanitizers" $asan/unit-tests
 tap "fuzz seeds, address and undefined sanitizers" replay $asan
 if [ "$tier" = full ]; then
     tap "bats, address and undefined sanitizers" bats_files $asan tests
-    tap "C tests, valgrind" valgrind -q --error-exitcode=99 --leak-check=full build/release/unit-tests
+    tap "C tests, valgrind" env GARNER_VALGRIND=1 valgrind -q --error-exitcode=99 --leak-check=full build/release/unit-tests
     tap "failing calls" tests/fault/sweep.sh build/release/garner
     tap "kills between ingest and index" tests/fault/ledger.sh build/release/garner
 else

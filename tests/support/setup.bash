@@ -6,6 +6,12 @@ unset GARNER_CONFIG GARNER_CPU EMBED_PROVIDER
 FIXTURES="${BATS_TEST_FILENAME%.bats}"
 bats_require_minimum_version 1.5.0
 
+# limit_memory KILOBYTES: of address space. Sanitizers need terabytes of it, so there is no bound on their builds.
+limit_memory() {
+    [[ "${GARNER_BUILD:-}" == *address* ]] || ulimit -v "$1"
+}
+export -f limit_memory
+
 setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
     export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
