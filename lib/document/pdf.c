@@ -73,9 +73,11 @@ static bool run(struct decode *decode, struct slice bytes, struct buffer *output
 {
     const struct document_options *options = decode->decoder->options;
     struct buffer path = { 0 };
-    if (!confined_find(program, &path))
+    if (!confined_find(program, &path)) {
+        buffer_release(&path);
         return error_set(error, E_NO_PROGRAM, "PDF files are read by %s, which is not in PATH: install poppler-utils",
                          program);
+    }
     const char *const arguments[] = { buffer_string(&path), "-htmlmeta", "-enc", "UTF-8", "/dev/stdin", "-", NULL };
     unsigned seconds = options->decoder_seconds ? options->decoder_seconds : DOCUMENT_DECODER_SECONDS;
     int64_t memory = options->decoder_memory ? options->decoder_memory : DOCUMENT_DECODER_MEMORY;
