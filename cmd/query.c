@@ -153,13 +153,24 @@ static void close_run(struct query_run *run)
     arena_release(&run->arena);
 }
 
-static int say_plan(const struct query_run *run)
+/* What would be asked: an answer at most once, wordings once, rows as many as the reranker may see. */
+static void say_plan(const struct query_run *run)
 {
     static const char *const names[] = { "", "hybrid", "vector", "lexical" };
-    say_note("query", "dry run: %zu questions, %s, %llu of %llu rows; nothing was asked", run->question_count,
+    const struct query_options *options = run->options;
+    struct buffer asked = { 0 };
+    if (options->rewrite)
+        buffer_append_format(&asked, ", %zu to be worded anew", run->question_count);
+    if (query_has_reranker(options))
+        buffer_append_format(&asked, ", up to %zu rows to be reranked",
+                             run->question_count * query_rerank_candidates(options));
+    if (query_has_chat(options))
+        buffer_append_format(&asked, ", up to %zu answers of a chat model (%lld tokens each at most, and %lld said)",
+                             run->question_count, (long long)options->budget, (long long)options->answer_tokens);
+    say_note("query", "dry run: %zu questions, %s, %llu of %llu rows%s; nothing was asked", run->question_count,
              names[run->mode], (unsigned long long)run->filter.count,
-             (unsigned long long)run->index->manifest.row_count);
-    return EXIT_DONE;
+             (unsigned long long)run->index->manifest.row_count, buffer_string(&asked));
+    buffer_release(&asked);
 }
 
 static int run_query(struct tool_call *call, struct error *error)

@@ -140,8 +140,9 @@ ids() {
     start_server
     run -69 --separate-stderr garner query kb fox --rerank "$url" --offline
     [ "$stderr" = "garner query: --offline forbids the request to '$url'" ]
-    run -0 --separate-stderr garner query kb fox --rerank "$url" --dry-run
+    run -0 --separate-stderr garner query kb fox --rerank "$url" --answer "$url" --rewrite 3 --dry-run
     [ ! -e asked ]
+    [ "$stderr" = "garner query: dry run: 1 questions, lexical, 3 of 3 rows, 1 to be worded anew, up to 50 rows to be reranked, up to 1 answers of a chat model (4000 tokens each at most, and 1024 said); nothing was asked" ]
 }
 
 @test "query --rerank: options that do not fit are refused" {
