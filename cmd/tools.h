@@ -17,6 +17,7 @@
     TOOL(sample) \
     TOOL(embed) \
     TOOL(generate) \
+    TOOL(judge) \
     TOOL(index) \
     TOOL(query) \
     TOOL(eval) \

@@ -20,6 +20,7 @@ on() {
     case $tool in
     filter) garner filter "$@" true ;;
     generate) garner generate "$@" "${model[@]}" --user '{{text}}' ;;
+    judge) garner judge "$@" "${model[@]}" --completion text ;;
     tokens) garner tokens "$@" --into n ;;
     sort) garner sort "$@" --by id ;;
     sample) garner sample "$@" --count 1000000 ;;
@@ -35,6 +36,7 @@ on_file() {
     case $tool in
     filter) garner filter "$@" true "$file" ;;
     generate) garner generate "$@" "${model[@]}" --user '{{text}}' "$file" ;;
+    judge) garner judge "$@" "${model[@]}" --completion text "$file" ;;
     tokens) garner tokens "$@" --into n "$file" ;;
     sort) garner sort "$@" --by id "$file" ;;
     sample) garner sample "$@" --count 1000000 "$file" ;;
