@@ -304,6 +304,52 @@ _garner() {
         options='--prompt --system --user --schema --samples --min-samples --keep-truncated --messages --provider --url --model --command --api-key-env --api-key-file --allow-plain-http --max-tokens --temperature --top-p --stop --concurrency --requests-per-minute --tokens-per-minute --timeout --max-wait --max-requests --max-cost --prices --input-price --output-price --cache --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    judge)
+        case $before in
+        --mode) _garner_words 'score pair'; return ;;
+        --rubric) _garner_paths -f; return ;;
+        --question) :; return ;;
+        --completion) :; return ;;
+        --minimum) :; return ;;
+        --maximum) :; return ;;
+        --label) :; return ;;
+        --provider) _garner_words 'openai ollama anthropic bedrock command'; return ;;
+        --url) :; return ;;
+        --model) :; return ;;
+        --command) _garner_paths -c; return ;;
+        --api-key-env) :; return ;;
+        --api-key-file) _garner_paths -f; return ;;
+        --max-tokens) :; return ;;
+        --temperature) :; return ;;
+        --top-p) :; return ;;
+        --stop) :; return ;;
+        --concurrency) :; return ;;
+        --requests-per-minute) :; return ;;
+        --tokens-per-minute) :; return ;;
+        --timeout) :; return ;;
+        --max-wait) :; return ;;
+        --max-requests) :; return ;;
+        --max-cost) :; return ;;
+        --prices) _garner_paths -f; return ;;
+        --input-price) :; return ;;
+        --output-price) :; return ;;
+        --cache) _garner_paths -d; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--mode --rubric --question --completion --minimum --maximum --label --provider --url --model --command --api-key-env --api-key-file --allow-plain-http --max-tokens --temperature --top-p --stop --concurrency --requests-per-minute --tokens-per-minute --timeout --max-wait --max-requests --max-cost --prices --input-price --output-price --cache --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     index)
         case $before in
         --delete) :; return ;;
@@ -489,7 +535,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed generate index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -497,7 +543,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed generate index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -513,9 +559,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed generate index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter tokens sort shuffle sample embed generate index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -530,6 +576,7 @@ complete -F _garner garner \
     garner-sample \
     garner-embed \
     garner-generate \
+    garner-judge \
     garner-index \
     garner-query \
     garner-eval \

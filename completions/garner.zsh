@@ -20,6 +20,7 @@ _garner() {
             'sample:Keep some of the records, chosen at random'
             'embed:Put an embedding into each record'
             'generate:Ask a chat model about each record'
+            'judge:Let a chat model judge answers'
             'index:Write records into an index, document by document'
             'query:Ask an index'
             'eval:Measure rankings against judged queries'
@@ -433,6 +434,63 @@ _garner() {
             '--help[show the help of the tool]' \
             '-h[show the help of the tool]'
         ;;
+    judge)
+        _arguments -S -s \
+            '--mode=[score each answer, or name the better one of a pair]:MODE:(score pair)' \
+            '--rubric=[text that says what makes an answer good]:FILE:_files' \
+            '--question=[what was asked \[{{prompt}}, else the last of messages, question or text\]]:TEMPLATE: ' \
+            '--completion=[the one answer of a record that has no '\''completions'\'']:PATH: ' \
+            '--minimum=[lowest score]:N: ' \
+            '--maximum=[highest score]:N: ' \
+            '--label=[a person'\''s score or preference\: agreement is reported]:PATH: ' \
+            '--provider=[who answers; without it --url means openai, --command means command]:NAME:(openai ollama anthropic bedrock command)' \
+            '--url=[the server, such as http\://127.0.0.1\:8080; the path is put behind it]:URL: ' \
+            '--model=[the model as the server calls it]:NAME: ' \
+            '--command=[a shell command that answers {"id","messages"} lines by {"id","completion"} lines]:PROGRAM:_command_names -e' \
+            '--api-key-env=[environment variable that holds the key]:NAME: ' \
+            '--api-key-file=[file that holds the key]:FILE:_files' \
+            '--allow-plain-http[let a key travel unencrypted to another host]' \
+            '--max-tokens=[longest answer; without it the model'\''s own limit (anthropic\: 4096)]:N: ' \
+            '--temperature=[how free the answers are, 0 to 2; without it the model'\''s own]:T: ' \
+            '--top-p=[sample from the likeliest tokens of that share, 0 to 1]:P: ' \
+            '*--stop=[end an answer there; may be given several times]:TEXT: ' \
+            '--concurrency=[requests under way at once, at most]:N: ' \
+            '--requests-per-minute=[start no more than so many; 0\: no limit]:N: ' \
+            '--tokens-per-minute=[send and ask for no more than about so many; 0\: no limit]:N: ' \
+            '--timeout=[how long one request may take]:SECONDS: ' \
+            '--max-wait=[longest wait that a server may ask for]:SECONDS: ' \
+            '--max-requests=[ask for so many new answers at most; the rest are rejects]:N: ' \
+            '--max-cost=[spend so much at most; the rest are rejects]:AMOUNT: ' \
+            '--prices=[YAML\: model\: {input\: 3, output\: 15} in money per million tokens]:FILE:_files' \
+            '--input-price=[of a million tokens sent, in place of --prices]:AMOUNT: ' \
+            '--output-price=[of a million tokens answered]:AMOUNT: ' \
+            '--cache=[keep answers there; none\: keep none \[~/.cache/garner\]]:DIR:_files -/' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
     index)
         _arguments -S -s \
             ':DIR:_files -/' \
@@ -692,7 +750,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter tokens sort shuffle sample embed generate index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment)' \
+            '*:TOPIC:(ingest chunk filter tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -708,7 +766,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter tokens sort shuffle sample embed generate index query eval view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -734,7 +792,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter tokens sort shuffle sample embed generate index query eval view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
