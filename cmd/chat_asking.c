@@ -55,9 +55,16 @@ static void settle_record(const struct asking *asking, struct batch *batch, stru
 {
     const char *code = "", *reason = "";
     enum asking_outcome outcome = ASKING_REJECT;
-    if (slot->fault)
+    bool is_batched = false;
+    for (size_t i = 0; i < slot->count; i++)
+        is_batched |= slot->answers[i].status == CHAT_FAILED && slot->answers[i].code == E_NONE;
+    if (slot->fault) {
         *error = *slot->fault;
-    else
+    } else if (is_batched) {
+        outcome = ASKING_DROP;
+        code = "batched";
+        reason = "its question is in the batch file";
+    } else
         outcome = asking->tool->place(asking->stage, batch, record, slot->answers, slot->count, error, &code, &reason);
     if (outcome == ASKING_PASS)
         *batch_append(batch) = *record;
@@ -215,6 +222,13 @@ enum flow asking_drain(struct asking *asking, struct sink *sink, struct error *e
     while (flow == FLOW_OK && has_answer && asking->held)
         flow = take(asking, true, &has_answer, error) ? emit_ready(asking, sink, error) : FLOW_ERROR;
     return flow;
+}
+
+enum flow asking_finish(struct asking *asking, struct sink *sink, struct error *error)
+{
+    enum flow flow = asking_drain(asking, sink, error);
+    bool is_finished = flow != FLOW_OK || asking->stage->run->is_dry_run || chat_finish(asking->chat, error);
+    return is_finished ? flow : FLOW_ERROR;
 }
 
 void asking_say_estimate(const struct asking *asking, const struct chat_settings *settings)

@@ -41,8 +41,9 @@ struct asking {
 };
 
 enum flow asking_push(struct asking *asking, struct batch *batch, struct sink *sink, struct error *error);
-/* Waits for all answers and emits everything: flush and finish. */
+/* Waits for all answers and emits everything: flush; finish publishes a batch file, too. */
 enum flow asking_drain(struct asking *asking, struct sink *sink, struct error *error);
+enum flow asking_finish(struct asking *asking, struct sink *sink, struct error *error);
 /* The remark of a dry run: questions, tokens, cost. settings: those the chat was opened with. */
 void asking_say_estimate(const struct asking *asking, const struct chat_settings *settings);
 void asking_release(struct asking *asking);

@@ -58,6 +58,10 @@ static bool read_prices(const struct chat_model_options *options, struct price *
         if (!price_find(options->prices, options->model, price, error))
             return false;
     }
+    if (given(options->batch_requests) && price->batch_permille) {
+        price->input = price->input * price->batch_permille / 1000;
+        price->output = price->output * price->batch_permille / 1000;
+    }
     if (given(options->input_price) || given(options->output_price))
         price->is_known = true;
     return (!given(options->input_price) ||
@@ -72,6 +76,9 @@ bool chat_model_settings(const struct chat_model_options *options, const struct 
     *settings = (struct chat_settings){ .model = given(options->model),
                                         .command = given(options->command),
                                         .maximum_requests = options->max_requests,
+                                        .batch_requests = given(options->batch_requests),
+                                        .batch_results = options->batch_results.values,
+                                        .batch_result_count = options->batch_results.count,
                                         .is_dry_run = run->is_dry_run };
     settings->client = (struct client_settings){ .url = given(options->url),
                                                  .api_key_environment = given(options->api_key_env),

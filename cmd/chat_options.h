@@ -30,6 +30,8 @@ struct chat_model_options {
     const char *output_price;
     int64_t max_requests;
     const char *max_cost;
+    const char *batch_requests;
+    struct option_list batch_results;
 };
 
 /* "" (not said), openai, ollama, anthropic, bedrock, command. */
@@ -159,6 +161,22 @@ extern const char *const chat_provider_choices[];
           CHAT_MODEL_FIELD(type, output_price),                                                                        \
           .argument = "AMOUNT",                                                                                        \
           .help = "of a million tokens answered" },                                                                    \
+        { .name = "batch-requests",                                                                                    \
+          CHAT_MODEL_FIELD(type, batch_requests),                                                                      \
+          .heading = "Batches",                                                                                        \
+          .meaning = MEANING_FILE,                                                                                     \
+          .argument = "FILE",                                                                                          \
+          .help = "write questions there for the service's batch interface",                                           \
+          .details = "For openai, anthropic and bedrock (Converse jobs). Nothing is asked; records without an answer " \
+                     "in the cache are dropped as 'batched'. The file holds each question once." },                    \
+        { .name = "batch-results",                                                                                     \
+          CHAT_MODEL_FIELD(type, batch_results),                                                                       \
+          .meaning = MEANING_FILE,                                                                                     \
+          .argument = "FILE",                                                                                          \
+          .help = "take answers from result files of such a batch",                                                    \
+          .details = "They go into the cache, joined by what was asked, in any order. Nothing is asked: what has no "  \
+                     "answer is a reject, or goes to --batch-requests. Give the same options and records as when the " \
+                     "batch was written." },                                                                           \
     {                                                                                                                  \
         .name = "cache", CHAT_MODEL_FIELD(type, cache), .meaning = MEANING_FOLDER, .argument = "DIR",                  \
         .help = "keep answers there; none: keep none [~/.cache/garner]"                                                \

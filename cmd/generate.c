@@ -283,7 +283,7 @@ static enum flow generate_finish(struct stage *stage, struct sink *sink, struct 
     struct generate_state *state = stage->state;
     if (stage->run->is_dry_run)
         asking_say_estimate(&state->asking, &state->settings);
-    return asking_drain(&state->asking, sink, error);
+    return asking_finish(&state->asking, sink, error);
 }
 
 static void generate_close(struct stage *stage)

@@ -472,7 +472,7 @@ static enum flow judge_finish(struct stage *stage, struct sink *sink, struct err
     struct judge_state *state = stage->state;
     if (stage->run->is_dry_run)
         asking_say_estimate(&state->asking, &state->settings);
-    enum flow flow = asking_drain(&state->asking, sink, error);
+    enum flow flow = asking_finish(&state->asking, sink, error);
     if (flow == FLOW_OK)
         say_figures(stage);
     return flow;

@@ -131,6 +131,8 @@ enum exit_code {
          "It is no JSON, or JSON that does not fit the schema. The message names the place; another seed gives another answer.") \
     CODE(E_CITATION, EXIT_NO, "an answer cites what is not there", \
          "A number stands for no passage, a quotation is not in the passages that it is taken from, or nothing is cited. See 'garner help query', --check-citations.") \
+    CODE(E_ANSWER_MISSING, EXIT_DATA, "a batch's results hold no answer to a question", \
+         "The service failed on it, or the result file is of another batch. Without the file the question is asked anew.") \
     CODE(E_BUDGET, EXIT_NO, "a limit of requests or cost was reached", \
          "--max-requests or --max-cost leaves no room for another request. What was answered is in the cache: run it again with a higher limit to go on.") \
     CODE(E_LEDGER, EXIT_DATA, "a ledger cannot be used", \

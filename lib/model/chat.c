@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/memory.h"
+#include "model/chat_batch.h"
 #include "model/chat_dialect.h"
 #include "model/chat_transport.h"
 #include "store/cache.h"
@@ -46,6 +47,7 @@ struct chat {
     size_t under_way, pending;
     int64_t reserved; /* of the budget, by what is under way */
     struct chat_counters counters;
+    struct chat_batch_results results;
     struct buffer canonical; /* scratch */
 };
 
@@ -100,6 +102,7 @@ void chat_close(struct chat *chat)
     list_free(&chat->asked);
     list_free(&chat->ready);
     cache_close(chat->cache);
+    chat_batch_results_release(&chat->results);
     buffer_release(&chat->canonical);
     memory_free(chat);
 }
@@ -112,6 +115,8 @@ static bool check_settings(const struct chat_settings *settings, struct error *e
                          "--max-cost needs a price: --prices FILE, or --input-price and --output-price");
     if (settings->maximum_cost && !parameters->maximum_tokens)
         return error_set(error, E_USAGE, "--max-cost needs --max-tokens, so that the cost of an answer has a bound");
+    if ((settings->batch_requests || settings->batch_result_count) && !settings->cache_folder)
+        return error_set(error, E_USAGE, "batch files need a cache: the answers go there");
     return !parameters->schema.length || json_schema_check(parameters->schema, error);
 }
 
@@ -121,7 +126,10 @@ struct chat *chat_open(const struct chat_settings *settings, struct error *error
         return NULL;
     struct chat *chat = memory_allocate_zeroed(1, sizeof *chat);
     chat->settings = *settings;
-    chat->transport = settings->provider == CHAT_COMMAND ? &chat_transport_program : &chat_transport_server;
+    if (settings->batch_requests || settings->batch_result_count)
+        chat->transport = &chat_transport_batch;
+    else
+        chat->transport = settings->provider == CHAT_COMMAND ? &chat_transport_program : &chat_transport_server;
     bool is_good = settings->is_dry_run || chat->transport->open(settings, &chat->carrier, error);
     if (is_good && settings->cache_folder) {
         struct cache_settings cache = { .folder = settings->cache_folder,
@@ -131,6 +139,8 @@ struct chat *chat_open(const struct chat_settings *settings, struct error *error
         chat->cache = cache_open(&cache, error);
         is_good = chat->cache != NULL;
     }
+    for (size_t i = 0; is_good && !settings->is_dry_run && i < settings->batch_result_count; i++)
+        is_good = chat_batch_read(settings->batch_results[i], chat->cache, &chat->results, error);
     if (is_good)
         return chat;
     chat_close(chat);
@@ -249,6 +259,9 @@ static bool pump(struct chat *chat, struct error *error)
             continue;
         }
         entry->reserved = chat->settings.maximum_cost ? greatest_cost(chat, entry) : 0;
+        char id[CHAT_BATCH_ID_BYTES];
+        chat_batch_id(&entry->key, id);
+        entry->carried.id = arena_copy_string(&entry->arena, slice_of_string(id));
         entry->carried.entry = entry;
         entry->carried.tokens = entry->input_estimate + chat->settings.parameters.maximum_tokens;
         list_add(&chat->asked, entry);
@@ -325,8 +338,12 @@ static bool keep(struct chat *chat, struct entry *entry, const struct chat_answe
     chat->under_way--;
     chat->reserved -= entry->reserved;
     if (answer->status == CHAT_FAILED) {
+        const struct map_entry *failed = map_find(&chat->results.failed, slice_of_string(entry->carried.id));
+        bool is_explained = failed && answer->code == E_ANSWER_MISSING;
         entry->code = answer->code;
-        entry->reason = arena_copy_string(&entry->arena, slice_of_string(answer->reason));
+        entry->reason =
+            arena_copy_string(&entry->arena, slice_of_string(is_explained ? chat->results.messages.bytes + failed->value
+                                                                          : answer->reason));
         return true;
     }
     counters->input_tokens += answer->input_tokens > 0 ? answer->input_tokens : 0;
@@ -428,6 +445,11 @@ bool chat_next(struct chat *chat, double seconds, struct arena *arena, struct ch
         if (!keep(chat, carried->entry, &raw, error))
             return false;
     }
+}
+
+bool chat_finish(struct chat *chat, struct error *error)
+{
+    return !chat->carrier || !chat->transport->finish || chat->transport->finish(chat->carrier, error);
 }
 
 bool chat_settle(struct chat *chat, struct error *error)

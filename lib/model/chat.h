@@ -40,8 +40,13 @@ struct chat_settings {
     const char *scope;        /* part of the cache's key: what keeps answers apart that would be the same; NULL */
     int64_t maximum_requests; /* new answers asked for (retries are not counted); 0: no limit */
     int64_t maximum_cost;     /* pico-money (model/price.h); 0: no limit; needs a price and maximum_tokens */
-    bool is_dry_run;          /* nothing is opened but the cache, to be read; nothing can be submitted */
-    struct price price;       /* what this model costs; zeroed: nothing is known */
+    /* Files in place of requests: questions without an answer are written to batch_requests (then their status is
+     * CHAT_FAILED with the code E_NONE), answers come from batch_results. Needs the cache. NULL and 0: requests. */
+    const char *batch_requests;
+    const char *const *batch_results;
+    size_t batch_result_count;
+    bool is_dry_run;    /* nothing is opened but the cache, to be read; nothing can be submitted */
+    struct price price; /* what this model costs; zeroed: nothing is known */
 };
 
 struct chat_counters {
@@ -73,6 +78,9 @@ bool chat_ask(struct chat *chat, const struct chat_question *question, struct ar
 /* What was submitted and not handed out yet; and how many more keep the server busy. */
 size_t chat_pending(const struct chat *chat);
 size_t chat_room(const struct chat *chat);
+
+/* The run went well: a batch file is published. */
+bool chat_finish(struct chat *chat, struct error *error) MUST_CHECK;
 
 /* Before the run ends early: waits for what is under way and keeps it, asks nothing more. Errors as chat_next(). */
 bool chat_settle(struct chat *chat, struct error *error) MUST_CHECK;

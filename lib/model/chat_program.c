@@ -383,5 +383,5 @@ static void append_summary(const void *state, struct buffer *json)
     json_append_integer(json, self->usage.output_tokens);
 }
 
-const struct chat_transport chat_transport_program = { open_program, send_question,  receive,
-                                                       room,         append_summary, close_program };
+const struct chat_transport chat_transport_program = { open_program,   send_question, receive, room,
+                                                       append_summary, close_program, NULL };

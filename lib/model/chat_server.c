@@ -165,5 +165,5 @@ static void append_summary(const void *state, struct buffer *json)
     client_append_summary(client_counters(((const struct server *)state)->client), json);
 }
 
-const struct chat_transport chat_transport_server = { open_server, send_question,  receive,
-                                                      room,        append_summary, close_server };
+const struct chat_transport chat_transport_server = { open_server,    send_question, receive, room,
+                                                      append_summary, close_server,  NULL };

@@ -1,7 +1,7 @@
 /* chat_transport.h - what carries a question to a model and its answer back. Private to the model module.
  *
- * Two of them: HTTP (chat_server.c) and a program (chat_program.c). A transport keeps nothing: chat.c owns the entries
- * and decides what an answer means to the run. */
+ * Three of them: HTTP (chat_server.c), a program (chat_program.c), a file (chat_batch.c). A transport keeps nothing:
+ * chat.c owns the entries and decides what an answer means to the run. */
 #ifndef MODEL_CHAT_TRANSPORT_H
 #define MODEL_CHAT_TRANSPORT_H
 
@@ -12,6 +12,7 @@ struct chat_carried {
     void *entry;           /* chat.c's */
     struct buffer request; /* made by the transport; released by chat.c */
     int64_t tokens;        /* about how many it costs */
+    const char *id;        /* of the question, the same in every run: for batch files */
 };
 
 struct chat_transport {
@@ -25,8 +26,9 @@ struct chat_transport {
     size_t (*room)(const void *state);
     void (*append_summary)(const void *state, struct buffer *json);
     void (*close)(void *state);
+    bool (*finish)(void *state, struct error *error); /* the run went well; may be NULL */
 };
 
-extern const struct chat_transport chat_transport_server, chat_transport_program;
+extern const struct chat_transport chat_transport_server, chat_transport_program, chat_transport_batch;
 
 #endif

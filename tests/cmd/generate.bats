@@ -184,3 +184,36 @@ END
     garner generate --url "$url" --cache cache --user '{{text}}' in | cmp - out
     stop_server
 }
+
+# answer_batch PROVIDER: what the service would send back for `batch`, last question first, the first one failed.
+answer_batch() {
+    case $1 in
+    openai) tac batch | jq -c 'if .body.messages[0].content == "tea" then {custom_id, response: {status_code: 500, body: {error: {message: "busy"}}}, error: null}
+        else {custom_id, response: {status_code: 200, body: {model: "stub", choices: [{finish_reason: "stop", message: {content: (.body.messages[0].content | ascii_upcase)}}]}}, error: null} end' ;;
+    anthropic) jq -c '.requests | reverse | .[] | if .params.messages[0].content == "tea" then {custom_id, result: {type: "errored", error: {type: "error", error: {message: "busy"}}}}
+        else {custom_id, result: {type: "succeeded", message: {model: "stub", content: [{type: "text", text: (.params.messages[0].content | ascii_upcase)}], stop_reason: "end_turn"}}} end' batch ;;
+    bedrock) tac batch | jq -c 'if .modelInput.messages[0].content[0].text == "tea" then {recordId, modelInput, error: {errorCode: 500, errorMessage: "busy"}}
+        else {recordId, modelInput, modelOutput: {output: {message: {content: [{text: (.modelInput.messages[0].content[0].text | ascii_upcase)}]}}, stopReason: "end_turn"}} end' ;;
+    esac
+}
+
+@test "generate: batch files of three services are written, and their results joined by what was asked" {
+    three > in
+    printf '{"id":"e","text":"soup"}\n' >> in
+    for provider in openai anthropic bedrock; do
+        asked=(--provider "$provider" --model m --cache "cache-$provider" --user '{{text}}' in)
+        run -0 --separate-stderr garner generate "${asked[@]}" --url http://127.0.0.1:1 --batch-requests batch --summary sum
+        [ "$output" = '{"id":"gone","deleted":true}' ]
+        [ "$(jq -c '[.dropped, .drops, .steps[0].batched]' sum)" = '[4,{"batched":4},3]' ] || { cat sum; return 1; }
+        [ "$(grep -c tea batch)" = 1 ]
+        answer_batch $provider > results
+        run -2 --separate-stderr garner generate "${asked[@]}" --batch-results results --rejects rejects
+        [ "$(jq -rs '[.[] | .completion // "-"] | join(" ")' <<< "$output")" = '- BAD HOT SOUP SOUP' ] || { echo "$output"; return 1; }
+        [ "$(jq -r '[.line, .code, .reason] | join(" ")' rejects)" = '1 E_ANSWER_MISSING busy' ]
+    done
+    printf '{"custom_id":"x","response":{}}\n' > odd
+    run -65 --separate-stderr garner generate --provider openai --model m --cache c --user '{{text}}' --batch-results odd in
+    [[ "$stderr" == *"odd:1: not a result of a batch that garner wrote: its id is 'x'"* ]]
+    run -64 garner generate --provider ollama --url http://127.0.0.1:1 --model m --user '{{text}}' --batch-requests b in
+    run -64 garner generate --provider openai --model m --cache none --user '{{text}}' --batch-requests b in
+}
