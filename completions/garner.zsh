@@ -407,6 +407,8 @@ _garner() {
             '--prices=[YAML\: model\: {input\: 3, output\: 15} in money per million tokens]:FILE:_files' \
             '--input-price=[of a million tokens sent, in place of --prices]:AMOUNT: ' \
             '--output-price=[of a million tokens answered]:AMOUNT: ' \
+            '--batch-requests=[write questions there for the service'\''s batch interface]:FILE:_files' \
+            '*--batch-results=[take answers from result files of such a batch]:FILE:_files' \
             '--cache=[keep answers there; none\: keep none \[~/.cache/garner\]]:DIR:_files -/' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
@@ -464,6 +466,8 @@ _garner() {
             '--prices=[YAML\: model\: {input\: 3, output\: 15} in money per million tokens]:FILE:_files' \
             '--input-price=[of a million tokens sent, in place of --prices]:AMOUNT: ' \
             '--output-price=[of a million tokens answered]:AMOUNT: ' \
+            '--batch-requests=[write questions there for the service'\''s batch interface]:FILE:_files' \
+            '*--batch-results=[take answers from result files of such a batch]:FILE:_files' \
             '--cache=[keep answers there; none\: keep none \[~/.cache/garner\]]:DIR:_files -/' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
