@@ -265,7 +265,9 @@ static bool try_again(struct client *client, struct entry *entry, const struct h
     if (asked > WAIT_WORTH_TELLING)
         notice(client, "the server asks to wait %.0f seconds (%s)", asked, is_rate ? "rate limit" : "busy");
     entry->due = now + wait;
-    if ((is_rate || asked > 0) && entry->due > client->limits.held_until)
+    /* A server that is gone is tried by all at once, so that they are one sign, and its restart is outlived. */
+    bool is_gone = http->status == 0 && client->failures > 1;
+    if ((is_rate || asked > 0 || is_gone) && entry->due > client->limits.held_until)
         client->limits.held_until = entry->due;
     put_waiting(client, entry, true);
     return true;
