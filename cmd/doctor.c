@@ -11,6 +11,9 @@
 #include "base/cpu.h"
 #include "base/number.h"
 #include "cli/versions.h"
+#include "model/embedder.h"
+#include "net/http.h"
+#include "pipeline/models.h"
 #include "stream/files.h"
 #include "tools.h"
 #include "json/write.h"
@@ -43,7 +46,7 @@ static const struct option doctor_options[] = {
 
 enum state { STATE_OK, STATE_WARN, STATE_MISSING };
 static const char *const state_names[] = { "ok", "warn", "missing" };
-enum { KIND_COLUMNS = 12, STATE_COLUMNS = 9, NAME_COLUMNS = 24, OPEN_FILES_WANTED = 256 };
+enum { KIND_COLUMNS = 12, STATE_COLUMNS = 9, NAME_COLUMNS = 24, OPEN_FILES_WANTED = 256, MODEL_SECONDS = 10 };
 
 static const struct {
     const char *file, *name, *package, *purpose;
@@ -247,6 +250,84 @@ static void check_cache(struct doctor *doctor)
     buffer_release(&path);
 }
 
+/* A named model as the doctor asks it. false: it is none for embeddings. */
+static bool model_settings(const struct named_model *model, bool is_offline, struct embedder_settings *settings)
+{
+    *settings = (struct embedder_settings){
+        .timeout = MODEL_SECONDS, .first_byte_timeout = MODEL_SECONDS, .max_wait = 1, .is_offline = is_offline
+    };
+    bool has_provider = false;
+    for (size_t i = 0; i < model->count; i++) {
+        const char *key = model->settings[i].key, *value = model->settings[i].value;
+        if (strcmp(key, "provider") == 0) {
+            for (unsigned p = 0; p < EMBED_PROVIDER_COUNT; p++)
+                if (strcmp(value, embed_provider_names[p]) == 0) {
+                    settings->provider = (enum embed_provider)p;
+                    has_provider = true;
+                }
+            if (!has_provider)
+                return false;
+        } else if (strcmp(key, "url") == 0) {
+            settings->url = value;
+        } else if (strcmp(key, "model") == 0) {
+            settings->model = value;
+        } else if (strcmp(key, "dimension") == 0) {
+            number_parse_integer(slice_of_string(value), &settings->dimension);
+        } else if (strcmp(key, "api-key-env") == 0) {
+            settings->api_key_environment = value;
+        } else if (strcmp(key, "api-key-file") == 0) {
+            settings->api_key_file = value;
+        } else if (strcmp(key, "allow-plain-http") == 0) {
+            settings->allows_plain_http = strcmp(value, "true") == 0;
+        } else if (strcmp(key, "command") == 0) {
+            settings->command = value;
+        } else if (strcmp(key, "kind") == 0 || strcmp(key, "max-tokens") == 0 || strcmp(key, "output-price") == 0) {
+            return false;
+        }
+    }
+    if (!has_provider)
+        settings->provider = settings->command ? EMBED_COMMAND : settings->url ? EMBED_OPENAI : EMBED_BUILTIN;
+    return true;
+}
+
+/* One text is embedded: the latency, the dimension. A key is never shown. */
+static void try_model(struct doctor *doctor, const struct named_model *model, bool is_offline)
+{
+    struct embedder_settings settings;
+    struct error error;
+    struct arena arena = { 0 };
+    struct embed_result result = { 0 };
+    struct slice text = SLICE("harbour");
+    if (!model_settings(model, is_offline, &settings)) {
+        report(doctor, "model", model->name, STATE_OK, "not a model for embeddings; not tried");
+        return;
+    }
+    struct embedder *embedder = embedder_open(&settings, &error);
+    double start = http_clock();
+    if (!embedder || !embedder_embed(embedder, EMBED_DOCUMENT, &text, 1, &arena, &result, &error))
+        report(doctor, "model", model->name, STATE_WARN, "%s", error.message);
+    else if (!result.vector)
+        report(doctor, "model", model->name, STATE_WARN, "%s", result.reason);
+    else
+        report(doctor, "model", model->name, STATE_OK, "%s answers in %.0f ms, dimension %u, %zu texts at a time",
+               embedder_model(embedder), (http_clock() - start) * 1000, embedder_dimension(embedder),
+               embedder_window(embedder));
+    embedder_close(embedder);
+    arena_release(&arena);
+}
+
+static void check_models(struct doctor *doctor, const struct tool_call *call)
+{
+    struct model_list models;
+    struct error error;
+    if (!models_load(call->arena, &models, &error)) {
+        report(doctor, "model", "configuration", STATE_WARN, "%s", error.message);
+        return;
+    }
+    for (size_t i = 0; i < models.count; i++)
+        try_model(doctor, &models.models[i], call->common.offline);
+}
+
 static int doctor_run(struct tool_call *call, struct error *error)
 {
     const struct doctor_options *options = call->options;
@@ -257,6 +338,7 @@ static int doctor_run(struct tool_call *call, struct error *error)
     check_machine(&doctor);
     check_folder(&doctor, "temporary files", temporary && temporary[0] ? temporary : "/tmp");
     check_cache(&doctor);
+    check_models(&doctor, call);
     for (size_t i = 0; i < options->folders.count; i++)
         check_folder(&doctor, "outputs", options->folders.values[i]);
     bool is_good = output_write(call->output, buffer_slice(&doctor.report), error) && output_flush(call->output, error);
@@ -278,7 +360,8 @@ static const struct tool_example doctor_examples[] = {
 const struct tool tool_doctor = {
     .name = "doctor",
     .summary = "Check libraries, programs, limits and folders",
-    .description = "Each line is ok, warn or missing, with the Debian package where there is one. The exit code is 69 "
+    .description = "Each line is ok, warn or missing, with the Debian package where there is one. Each embedding model "
+                   "of the configuration is asked for one vector. The exit code is 69 "
                    "when a library is missing, 0 otherwise.",
     .group = GROUP_RUN,
     .reads = TOOL_NOTHING,

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "look.h"
 #include "pipeline/pipeline.h"
+#include "store/cache.h"
 #include "store/ledger.h"
 #include "tools.h"
 #include "json/write.h"
@@ -115,6 +116,8 @@ static bool describe_kind(const struct tool_call *call, const char *path, struct
     case LOOK_STREAM:
         return info_describe_records(path, json, error);
     case LOOK_FOLDER:
+        if (cache_is_one(path))
+            return info_describe_cache(path, json, error);
         return info_describe_index(path, options->has_digest, json, error);
     case LOOK_SEGMENT:
     case LOOK_DATABASE:

@@ -19,6 +19,8 @@ bool info_describe_index(const char *path, bool has_digest, struct buffer *json,
 bool info_describe_segment(const char *path, struct buffer *json, struct error *error) MUST_CHECK;
 /* A file of records, or "-"; of kind "unknown" when no line is one. */
 bool info_describe_records(const char *path, struct buffer *json, struct error *error) MUST_CHECK;
+/* A cache of models' answers. */
+bool info_describe_cache(const char *path, struct buffer *json, struct error *error) MUST_CHECK;
 /* A ledger of ingest. */
 bool info_describe_ledger(const char *path, struct buffer *json, struct error *error) MUST_CHECK;
 

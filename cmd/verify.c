@@ -6,6 +6,7 @@
 #include "index/verify.h"
 #include "look.h"
 #include "record/record.h"
+#include "store/cache.h"
 #include "store/ledger.h"
 #include "stream/lines.h"
 #include "tools.h"
@@ -71,6 +72,17 @@ static void check_index(const char *path, struct check *check)
     else if (check->faults == 0)
         add_fault(check, &error);
     index_close(index);
+}
+
+static void check_cache(const char *path, struct check *check)
+{
+    struct cache_info info;
+    struct error error = { 0 };
+    check->kind = "cache";
+    if (!cache_verify(path, add_fault, check, &info, &error))
+        add_fault(check, &error);
+    for (unsigned kind = 0; kind <= CACHE_KIND_MAXIMUM; kind++)
+        check->records += info.entries[kind];
 }
 
 /* A segment alone: its checksums, without a manifest to compare with. */
@@ -192,7 +204,10 @@ static void check_path(const char *path, const struct verify_options *options, s
         add_fault(check, &error);
         break;
     case LOOK_FOLDER:
-        check_index(path, check);
+        if (cache_is_one(path))
+            check_cache(path, check);
+        else
+            check_index(path, check);
         break;
     case LOOK_SEGMENT:
         check_segment(path, check);
