@@ -278,6 +278,7 @@ struct writing {
     struct buffer tombstone; /* the document of the last record, if that was one */
     bool is_dry_run;
     struct acknowledgement acknowledgement;
+    bool is_at_mark; /* the last thing that came says that all before it is whole */
 };
 
 static double now(void)
@@ -335,6 +336,8 @@ static bool write_mark(struct writing *writing, const struct record *record, str
     if (!acknowledgement_add(&writing->acknowledgement, record->line, error))
         return false;
     buffer_reset(&writing->tombstone);
+    writing->records_since++; /* there is something to acknowledge */
+    writing->is_at_mark = true;
     return writing->is_dry_run || index_writer_end_document(writing->writer, error);
 }
 
@@ -344,6 +347,7 @@ static bool write_row(struct writing *writing, const struct record *record, cons
     bool is_tombstone = record->kind == RECORD_TOMBSTONE;
     if (record->kind == RECORD_MARK)
         return write_mark(writing, record, error);
+    writing->is_at_mark = false;
     /* A tombstone and the new version behind it are one change. */
     bool is_same = slice_equal(buffer_slice(&writing->tombstone), row->document);
     bool is_between = is_tombstone || (!is_same && !index_writer_continues(writing->writer, row->document));
@@ -392,7 +396,7 @@ static bool is_paused(const struct stage *stage)
     const struct writing *writing = stage->state;
     const struct run_settings *run = stage->run;
     double delay = run->max_delay > 0 ? run->max_delay : DOCUMENT_PAUSE_SECONDS;
-    return run->flush_ends_document || now() - writing->received >= delay;
+    return run->flush_ends_document || writing->is_at_mark || now() - writing->received >= delay;
 }
 
 static enum flow write_flush(struct stage *stage, struct sink *sink, struct error *error)

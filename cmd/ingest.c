@@ -1,4 +1,5 @@
 /* ingest.c - files, folders and archives to document records. */
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,8 +12,17 @@
 static bool check_live(const struct ingest_options *options, struct error *error)
 {
     struct stat status;
-    if (!options->follow && (options->watch_poll > 0 || options->idle_exit > 0))
-        return error_set(error, E_USAGE, "%s goes with --follow only",
+    if (options->watch && options->follow)
+        return error_set(error, E_USAGE, "--watch is for folders, --follow for files that grow: not both");
+    if (options->watch && !options->ledger)
+        return error_set(error, E_USAGE, "--watch needs --ledger FILE, to know what changed");
+    if (options->watch && options->paths.count == 0)
+        return error_set(error, E_USAGE, "PATH is missing");
+    for (size_t i = 0; i < options->paths.count && options->watch; i++)
+        if (strcmp(options->paths.values[i], "-") == 0)
+            return error_set(error, E_USAGE, "--watch: standard input cannot be watched (--follow reads it)");
+    if (!options->follow && !options->watch && (options->watch_poll > 0 || options->idle_exit > 0))
+        return error_set(error, E_USAGE, "%s goes with --watch and --follow only",
                          options->watch_poll > 0 ? "--watch-poll" : "--idle-exit");
     for (size_t i = 0; i < options->paths.count && options->follow; i++)
         if (stat(options->paths.values[i], &status) == 0 && S_ISDIR(status.st_mode))

@@ -31,6 +31,8 @@ struct comparison {
     size_t number_count, number_capacity;
     struct ingest_known known;
     struct comparison_counts counts;
+    int64_t opened; /* when */
+    bool is_again;  /* not the first walk */
 };
 
 static bool lock_ledger(struct comparison *comparison, struct error *error)
@@ -57,6 +59,7 @@ struct comparison *comparison_open(const struct ingest_options *options, const s
     comparison->settings = settings;
     comparison->lock.descriptor = -1;
     comparison->recipe = ingest_recipe(options);
+    comparison->opened = ingest_now();
     bool is_there = access(options->ledger, F_OK) == 0 || errno != ENOENT;
     bool is_good = deletes_limit_parse(options->max_deletes, &comparison->limit, error) &&
                    (is_dry_run || lock_ledger(comparison, error));
@@ -83,6 +86,18 @@ void comparison_close(struct comparison *comparison)
     memory_free(comparison->numbers);
     buffer_release(&comparison->root);
     memory_free(comparison);
+}
+
+void comparison_restart(struct comparison *comparison)
+{
+    ledger_scan_close(comparison->scan);
+    comparison->scan = NULL;
+    comparison->next = NULL;
+    comparison->operand = 0;
+    comparison->has_operand = false;
+    comparison->number_count = 0;
+    comparison->counts = (struct comparison_counts){ 0 };
+    comparison->is_again = true;
 }
 
 static bool advance(struct comparison *comparison, struct error *error)
@@ -123,6 +138,8 @@ static void note_missing(struct comparison *comparison, const struct ledger_file
     if (is_unreadable(comparison, file->path))
         return;
     if (file->state == LEDGER_GONE) {
+        if (comparison->is_again)
+            return; /* its tombstones are out */
         comparison->counts.vanished_before++;
         bury(comparison, file->number);
         return;
@@ -202,9 +219,19 @@ static bool is_same_hash(struct hash128 a, struct hash128 b)
     return a.low == b.low && a.high == b.high;
 }
 
-/* The file has a row: what became of it since. */
-static enum verdict judge(struct comparison *comparison, const struct walk_file *file, const struct ledger_file *row)
+/* Its documents are out and on their way. */
+static bool is_under_way(const struct comparison *comparison, const struct ledger_file *row)
 {
+    return comparison->is_again && row->state == LEDGER_PENDING && row->checked >= comparison->opened;
+}
+
+/* The file has a row: what became of it since. */
+static enum verdict judge(struct comparison *comparison, const struct walk_file *file, const struct ledger_file *found)
+{
+    struct ledger_file copy = *found;
+    const struct ledger_file *row = &copy;
+    if (is_under_way(comparison, found))
+        copy.state = LEDGER_DONE;
     struct stat status;
     struct ingest_known *known = &comparison->known;
     bool is_of_recipe = is_same_hash(row->recipe, comparison->recipe);

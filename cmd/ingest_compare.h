@@ -27,6 +27,10 @@ struct comparison_counts {
 struct comparison *comparison_open(const struct ingest_options *options, const struct ingest_settings *settings,
                                    bool is_dry_run, struct error *error) MUST_CHECK;
 
+/* From the start again, for another walk: what came out since comparison_open(), and has not changed, need not be
+ * acknowledged to count as unchanged. */
+void comparison_restart(struct comparison *comparison);
+
 /* A file that the walk gave. *known: borrowed until the next call. */
 bool comparison_file(struct comparison *comparison, const struct walk *walk, const struct walk_file *file,
                      enum verdict *verdict, const struct ingest_known **known, struct error *error) MUST_CHECK;

@@ -30,7 +30,7 @@ bool deletes_limit_check_share(const struct deletes_limit *limit, const char *op
         allowed = 1;
     if (limit->share < 1 && allowed >= files)
         allowed = files - 1;
-    return vanished <= allowed ||
+    return vanished == 0 || vanished <= allowed ||
            error_set(error, E_MAX_DELETES,
                      "%lld of %lld files of '%s' vanished, --max-deletes %s allows %lld: nothing "
                      "was deleted",

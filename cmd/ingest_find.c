@@ -5,6 +5,7 @@
 #include "ingest_compare.h"
 #include "ingest_options.h"
 #include "ingest_parcel.h"
+#include "ingest_watch.h"
 
 enum {
     FILE_WEIGHT = 32 * 1024,        /* what a file not yet opened counts for */
@@ -29,8 +30,10 @@ struct finder {
     struct file_state state;
     int64_t checked;
     bool has_begun;
-    int64_t touched;     /* by a dry run: files with another stamp and the same content */
-    bool is_passed_over; /* the last file left no trace in the batch */
+    int64_t touched;            /* by a dry run: files with another stamp and the same content */
+    bool is_passed_over;        /* the last file left no trace in the batch */
+    struct ingest_watch *watch; /* NULL: one walk is all */
+    bool is_between_rounds;
 };
 
 static bool finder_open(struct stage *stage, struct error *error)
@@ -40,6 +43,12 @@ static bool finder_open(struct stage *stage, struct error *error)
     if (!ingest_settings_make(stage->options, &finder->settings, error))
         return false;
     const struct ingest_options *options = stage->options;
+    if (options->watch && !stage->run->is_dry_run) {
+        finder->watch = ingest_watch_open(stage, &finder->settings.walk);
+        finder->settings.walk.enters = ingest_watch_enter;
+        finder->settings.walk.context = finder->watch;
+        ingest_watch_begin_round(finder->watch);
+    }
     finder->walk = walk_open(&finder->settings.walk, error);
     if (!finder->walk || !options->ledger)
         return finder->walk != NULL;
@@ -315,7 +324,34 @@ static enum flow end_walk(struct finder *finder)
         post_event(finder, EVENT_ROUND)->unchanged = comparison_counts(finder->comparison)->unchanged;
     }
     send_parcel(finder);
-    return finder->flow == FLOW_OK ? FLOW_STOP : finder->flow;
+    if (finder->flow != FLOW_OK || !finder->watch)
+        return finder->flow == FLOW_OK ? FLOW_STOP : finder->flow;
+    const struct comparison_counts *counts = comparison_counts(finder->comparison);
+    finder->is_between_rounds = true;
+    ingest_watch_end_round(finder->watch, counts->added + counts->changed + counts->pending + (int64_t)count > 0);
+    return FLOW_OK;
+}
+
+/* The next round of --watch. An operand that is not there now is said, and looked for again; its documents stay. */
+static bool begin_round(struct stage *stage)
+{
+    struct finder *finder = stage->state;
+    struct error fault;
+    walk_close(finder->walk);
+    ingest_watch_begin_round(finder->watch);
+    comparison_restart(finder->comparison);
+    finder->walk = walk_open(&finder->settings.walk, &fault);
+    finder->is_between_rounds = finder->walk == NULL;
+    if (finder->walk)
+        return true;
+    ingest_watch_fail_round(finder->watch, &fault);
+    return false;
+}
+
+static bool finder_wait(struct stage *stage, int milliseconds)
+{
+    struct finder *finder = stage->state;
+    return !finder->is_between_rounds || ingest_watch_wait(finder->watch, milliseconds);
 }
 
 static bool take_fault(struct finder *finder, const struct error *fault)
@@ -337,6 +373,10 @@ static enum flow finder_pull(struct stage *stage, struct sink *sink, struct erro
     finder->flow = FLOW_OK;
     bool goes_on = true;
     int steps = 0;
+    if (finder->is_between_rounds && ingest_watch_is_idle(finder->watch))
+        return FLOW_STOP;
+    if (finder->is_between_rounds && !begin_round(stage))
+        return FLOW_OK;
     do {
         struct arena before = open_batch(finder)->arena;
         switch (walk_next(finder->walk, &open_batch(finder)->arena, &file, &fault)) {
@@ -372,6 +412,8 @@ static enum flow finder_finish(struct stage *stage, struct sink *sink, struct er
     (void)sink;
     (void)error;
     const struct finder *finder = stage->state;
+    if (!finder->walk)
+        return FLOW_OK;
     const struct walk_counts *counts = walk_counts(finder->walk);
     long long links = counts->links + counts->loops;
     if (finder->comparison && (stage->run->is_dry_run || stage->run->verbosity > 0))
@@ -391,6 +433,7 @@ static void finder_close(struct stage *stage)
 {
     struct finder *finder = stage->state;
     comparison_close(finder->comparison);
+    ingest_watch_close(finder->watch);
     walk_close(finder->walk);
     file_reader_free(finder->reader);
     batch_free(finder->batch);
@@ -412,6 +455,7 @@ const struct stage_class ingest_find_class = {
     .name = "ingest",
     .open = finder_open,
     .pull = finder_pull,
+    .wait = finder_wait,
     .finish = finder_finish,
     .close = finder_close,
     .summarize = finder_summarize,

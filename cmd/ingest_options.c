@@ -130,9 +130,16 @@ const struct option ingest_option_table[] = {
           "As knowledge bases of Amazon Bedrock have them, in both forms. The file is then no document of its own, "
           "and one that is faulty makes FILE a reject. Attributes with includeForEmbedding are named in "
           "metadata.embed_fields. Not inside archives." },
+    { .name = "watch",
+      FIELD(watch),
+      .heading = "Real time",
+      .help = "go on: put out what changes as it changes, with --ledger",
+      .details =
+          "After the first run folders are watched (inotify), and what changed is compared with the ledger: a "
+          "saved file comes out when its writer closes it or pauses. Each such round ends with a mark for 'garner "
+          "index --acknowledge'. With --prune a deleted file becomes a tombstone." },
     { .name = "follow",
       FIELD(follow),
-      .heading = "Real time",
       .help = "go on reading files that grow, or standard input, row by row",
       .details = "Files are read from their beginning; lines are held until they are complete. Renamed, emptied and "
                  "deleted files are followed to what comes after them. CSV, TSV and JSONL by name or --as, JSON lines "
@@ -145,8 +152,16 @@ const struct option ingest_option_table[] = {
       .minimum = 0,
       .maximum = 1e9,
       .help = "look for changes so often, instead of being told by the system",
-      .details = "Network file systems are looked at every second without it, since other machines' changes are not "
-                 "told." },
+      .details = "Network file systems are looked at without it, too, files every second and folders every two, since "
+                 "other machines' changes are not told." },
+    { .name = "rescan",
+      FIELD(rescan),
+      .argument = "TIME",
+      .meaning = MEANING_SECONDS,
+      .initial = "10m",
+      .minimum = 0,
+      .maximum = 1e9,
+      .help = "with --watch, look at everything so often whatever was told" },
     { .name = "idle-exit",
       FIELD(idle_exit),
       .argument = "TIME",
@@ -154,8 +169,8 @@ const struct option ingest_option_table[] = {
       .minimum = 0,
       .maximum = 1e9,
       .help = "end when nothing new came for so long",
-      .details = "Without it --follow goes on until a signal ends it: SIGTERM and SIGINT let everything through that "
-                 "was read." },
+      .details = "Without it --watch and --follow go on until a signal ends them: SIGTERM and SIGINT let everything "
+                 "through that was read." },
     { .name = "max-document-bytes",
       FIELD(max_document_bytes),
       .argument = "SIZE",
@@ -328,8 +343,9 @@ bool ingest_settings_make(const struct ingest_options *options, struct ingest_se
 
 static bool only_chooses_files(const char *name)
 {
-    static const char *const names[] = { "paths",  "name",  "root-name",   "gitignore", "follow-links",
-                                         "ledger", "prune", "max-deletes", "journal",   "wait" };
+    static const char *const names[] = { "paths",  "name",   "root-name",   "gitignore", "follow-links",
+                                         "ledger", "prune",  "max-deletes", "journal",   "wait",
+                                         "watch",  "follow", "watch-poll",  "rescan",    "idle-exit" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return true;

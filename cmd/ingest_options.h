@@ -16,8 +16,8 @@ struct ingest_options {
     bool header;
     bool keep_navigation;
     bool modified, digest, sidecars;
-    bool follow;
-    double watch_poll, idle_exit;
+    bool watch, follow;
+    double watch_poll, rescan, idle_exit;
     int64_t max_document_bytes, max_entries, max_expansion, max_nesting;
     int64_t max_decoder_seconds, max_decoder_memory;
     const char *ledger, *max_deletes, *journal;

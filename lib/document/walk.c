@@ -256,6 +256,8 @@ static bool is_loop(const struct walk *walk, const struct level *level)
 static bool enter_folder(struct walk *walk, bool is_taken, bool follows_links, struct error *error)
 {
     const char *path = buffer_string(&walk->path);
+    if (walk->settings->enters)
+        walk->settings->enters(walk->settings->context, path);
     int descriptor = open_path(path, O_RDONLY | O_DIRECTORY | (follows_links ? 0 : O_NOFOLLOW));
     DIR *folder = descriptor < 0 ? NULL : fdopendir(descriptor);
     if (!folder) {

@@ -26,6 +26,8 @@ struct walk_settings {
     bool follows_links;
     const struct glob_list *include; /* files to take, all when empty; a folder that matches takes all below */
     const struct glob_list *exclude; /* files and folders to leave out; goes before include */
+    void (*enters)(void *context, const char *folder); /* right before a folder is read; may be NULL */
+    void *context;                                     /* of enters */
 };
 
 struct walk_file {

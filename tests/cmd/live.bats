@@ -206,3 +206,91 @@ try 'garner ingest --help'" ]
     run -64 garner ingest --follow --digest x
     run -64 garner ingest --idle-exit 1 x
 }
+
+# watched: docs/ into kb through a shell pipe, in a process group of its own.
+watched() {
+    setsid env --default-signal bash -c 'garner ingest --watch docs --ledger l --prune "$@" | garner chunk | garner embed | garner index kb --acknowledge l --commit-every 0.05s' watched "$@" \
+        < /dev/null > out 2> errors 3>&- &
+    pid=$!
+}
+
+loses() {
+    ! finds "$@"
+}
+
+@test "live: ingest --watch: what is saved, changed, moved in and deleted is in the index while the pipe runs" {
+    mkdir docs other other/deep
+    echo "green tea" > docs/a.md
+    echo "cocoa bean" > other/deep/c.md
+    watched --max-deletes 50%
+    wait_for finds "docs/a.md#0" tea
+    echo "black coffee" > docs/b.md
+    wait_for finds "docs/b.md#0" coffee
+    echo "lemon water" > docs/a.md
+    wait_for finds "docs/a.md#0" lemon
+    loses "docs/a.md#0" tea
+    mkdir docs/new
+    echo "orange juice" > docs/new/d.md
+    wait_for finds "docs/new/d.md#0" juice
+    mv other docs/other
+    wait_for finds "docs/other/deep/c.md#0" cocoa
+    rm docs/b.md
+    wait_for loses "docs/b.md#0" coffee
+    mv docs/new gone
+    wait_for loses "docs/new/d.md#0" juice
+    kill -TERM -- "-$pid"
+    wait "$pid" || true
+    garner verify kb
+    [ "$(garner info --format json kb | jq .rows)" = 2 ]
+}
+
+@test "live: ingest --watch: killed at any moment, the next start brings what was not acknowledged" {
+    mkdir docs
+    for n in {1..30}; do echo "word$n" > "docs/f$n.md"; done
+    for n in 1 2 3 4 5; do
+        watched
+        echo "saved$n" > "docs/s$n.md"
+        for ((i = 0; i < n; i++)); do pause; done
+        kill -KILL -- "-$pid"
+        wait "$pid" || true
+    done
+    watched --idle-exit 1
+    wait "$pid"
+    garner verify kb
+    garner ingest docs | garner chunk | garner embed | garner index clean
+    [ "$(garner info --digest --format json kb | jq -r .digest)" = "$(garner info --digest --format json clean | jq -r .digest)" ]
+    [ -z "$(garner ingest docs --ledger l)" ]
+}
+
+@test "live: ingest --watch: polling sees the same, and --idle-exit ends it; the ledger is that of a plain run" {
+    mkdir docs
+    echo "green tea" > docs/a.md
+    garner ingest docs --ledger l | garner index kb --acknowledge l
+    start garner ingest --watch docs --ledger l --watch-poll 0.05 --idle-exit 5
+    echo "black coffee" > docs/b.md
+    read -rt 60 line <&7
+    [ "$(jq -r .id <<< "$line")" = docs/b.md ]
+    stop
+}
+
+@test "live: a pipeline file with ingest --watch is the same in one process" {
+    mkdir docs
+    printf 'version: 1\nsteps:\n  - ingest: {paths: [docs], watch: true, ledger: l}\n  - chunk: {}\n  - index: {path: kb, acknowledge: l, commit-every: 0.05s}\n' > watch.yaml
+    start garner run watch.yaml
+    echo "green tea" > docs/a.md
+    wait_for finds "docs/a.md#0" tea
+    kill -TERM "$pid"
+    while kill -0 "$pid" 2> /dev/null; do pause; done
+    stop 143
+    [ ! -s errors ]
+    [ -z "$(garner ingest docs --ledger l)" ]
+}
+
+@test "live: ingest --watch says what it needs" {
+    run -64 garner ingest --watch docs
+    [ "${lines[0]}" = "garner ingest: --watch needs --ledger FILE, to know what changed" ]
+    run -64 garner ingest --watch --ledger l -
+    run -64 garner ingest --watch --ledger l --follow docs
+    mkdir docs
+    garner ingest docs --ledger l --prune
+}
