@@ -80,6 +80,12 @@ static const struct tool_example ingest_examples[] = {
     { .command = "garner ingest --include '*.md' --exclude drafts/ docs/", .remark = "Only Markdown, without drafts." },
     { .command = "garner ingest --ledger L --prune docs | garner index kb --acknowledge L",
       .remark = "Every night: only what changed since, and what vanished." },
+    { .command =
+          "garner ingest --watch --ledger L --idle-exit 0.1 docs | garner index kb --acknowledge L --commit-every 1s",
+      .remark = "What is saved is found a second later; without --idle-exit for ever." },
+    { .command = "garner ingest --follow --as lines --name log",
+      .input = "a line\n",
+      .remark = "Line by line as they come; of a file that grows with its name." },
     { .command = "tar -cf - docs | garner ingest --as text --name docs.tar",
       .remark = "Every member of an archive, as plain text." },
     { .command = NULL },
