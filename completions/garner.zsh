@@ -63,8 +63,10 @@ _garner() {
             '--modified[put the file'\''s time into metadata.modified]' \
             '--digest[put the file'\''s SHA-256 into metadata.sha256]' \
             '--sidecars[take the attributes in FILE.metadata.json as metadata of FILE]' \
+            '--watch[go on\: put out what changes as it changes, with --ledger]' \
             '--follow[go on reading files that grow, or standard input, row by row]' \
             '--watch-poll=[look for changes so often, instead of being told by the system]:TIME: ' \
+            '--rescan=[with --watch, look at everything so often whatever was told]:TIME: ' \
             '--idle-exit=[end when nothing new came for so long]:TIME: ' \
             '--max-document-bytes=[longest text of one document]:SIZE: ' \
             '--max-entries=[most members of one archive, nested ones included]:N: ' \
