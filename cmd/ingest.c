@@ -80,8 +80,7 @@ static const struct tool_example ingest_examples[] = {
     { .command = "garner ingest --include '*.md' --exclude drafts/ docs/", .remark = "Only Markdown, without drafts." },
     { .command = "garner ingest --ledger L --prune docs | garner index kb --acknowledge L",
       .remark = "Every night: only what changed since, and what vanished." },
-    { .command =
-          "garner ingest --watch --ledger L --idle-exit 0.1 docs | garner index kb --acknowledge L --commit-every 1s",
+    { .command = "garner ingest --watch --ledger L --idle-exit 0.1 docs | garner index kb",
       .remark = "What is saved is found a second later; without --idle-exit for ever." },
     { .command = "garner ingest --follow --as lines --name log",
       .input = "a line\n",

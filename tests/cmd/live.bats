@@ -132,22 +132,23 @@ stop() {
 
 @test "live: embed asks a server for each record that trickles in, with --max-delay for several at once" {
     mkfifo hold
-    # This stub gives the second text of a request a wrong vector.
-    python3 "$ROOT/tests/support/model_server.py" port dimension < hold 3>&- &
+    python3 "$ROOT/tests/support/model_server.py" port ok < hold 3>&- &
     exec 9> hold
     wait_for test -s port
     start garner embed --url "http://127.0.0.1:$(cat port)" --model stub
     for n in 1 2; do
-        echo "{\"id\":\"d$n\",\"text\":\"green tea\"}" >&8
+        echo "{\"id\":\"d$n\",\"text\":\"green tea $n\"}" >&8
         read -rt 60 line <&7
         [ "$(jq -r .id <<< "$line")" = "d$n" ]
     done
     stop
-    start garner embed --url "http://127.0.0.1:$(cat port)" --model stub --max-delay 1m
-    echo '{"id":"a","text":"green tea"}' >&8
-    wait_for grep -q ' (garner) S' "/proc/$pid/stat"
+    start garner embed --url "http://127.0.0.1:$(cat port)" --model stub --max-delay 10m
+    echo '{"id":"a","text":"white tea"}' >&8
+    if read -rt 0.3 line <&7; then return 1; fi
     echo '{"id":"b","text":"black coffee"}' >&8
-    stop 76
+    exec 8>&-
+    [ "$(jq -r .id <&7 | paste -sd,)" = a,b ]
+    stop
     exec 9>&-
 }
 
