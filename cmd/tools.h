@@ -11,6 +11,7 @@
     TOOL(ingest) \
     TOOL(chunk) \
     TOOL(filter) \
+    TOOL(dedup) \
     TOOL(tokens) \
     TOOL(sort) \
     TOOL(shuffle) \

@@ -1,0 +1,95 @@
+/* dedup.c - keeps the first of rows that are the same. */
+#include "dedup.h"
+
+#include "tools.h"
+
+enum { MEMORY_MINIMUM = 4 * 1024 * 1024 };
+
+static const char *const methods[] = { "exact", "normalized", NULL };
+static const char *const emits[] = { "rows", "clusters", "pairs", "ids", NULL };
+
+#define FIELD(name) OPTION_FIELD(struct dedup_options, name)
+static const struct option dedup_options[] = {
+    { .name = "method",
+      FIELD(method),
+      .argument = "NAME",
+      .initial = "exact",
+      .choices = methods,
+      .help = "when rows are the same",
+      .details = "exact: the same text; of a record without the field text all fields but id, _id and metadata, as "
+                 "values. normalized: the same but for case, white space, punctuation and Unicode normal form; what "
+                 "holds nothing else is compared as it is." },
+    { .name = "field",
+      FIELD(field),
+      .meaning = MEANING_PATH,
+      .argument = "PATH",
+      .help = "the text to compare; several are compared together" },
+    { .name = "by",
+      FIELD(by),
+      .meaning = MEANING_PATH,
+      .argument = "PATH",
+      .help = "compare the values of these keys instead; a row that has none of them is kept" },
+    { .name = "against",
+      FIELD(against),
+      .meaning = MEANING_FILE,
+      .argument = "FILE",
+      .help = "drop what stands in these files, too: only what is new goes on" },
+    { .name = "emit",
+      FIELD(emit),
+      .argument = "WHAT",
+      .initial = "rows",
+      .choices = emits,
+      .help = "what to write",
+      .details = "rows: those that are kept. pairs: for each duplicate its id and row, and those of the row that is "
+                 "kept. ids: of each duplicate. clusters: the rows of each set, the kept one first. A row is the "
+                 "number of a record in the stream, without rejected ones." },
+    { .name = "memory",
+      FIELD(memory),
+      .meaning = MEANING_BYTES,
+      .argument = "SIZE",
+      .initial = "256M",
+      .minimum = MEMORY_MINIMUM,
+      .maximum = (double)((int64_t)1 << 40),
+      .help = "memory for what was seen; beyond it rows wait in a temporary file in $TMPDIR" },
+    { .name = NULL },
+};
+
+static bool dedup_check(const struct tool_call *call, struct error *error)
+{
+    return dedup_exact_check(call->options, call->arena, error);
+}
+
+#define NOTES                                                                                                          \
+    "{\"id\":\"a\",\"text\":\"Tea, please.\"}\n"                                                                       \
+    "{\"id\":\"b\",\"text\":\"Tea, please.\",\"metadata\":{\"year\":2004}}\n"                                          \
+    "{\"id\":\"c\",\"text\":\"tea please\"}\n"
+
+static const struct tool_example dedup_examples[] = {
+    { "garner dedup", NOTES, "{\"id\":\"a\",\"text\":\"Tea, please.\"}\n{\"id\":\"c\",\"text\":\"tea please\"}\n",
+      "the same text" },
+    { "garner dedup --method normalized --emit pairs", NOTES,
+      "{\"id\":\"b\",\"row\":2,\"duplicate_of\":\"a\",\"duplicate_of_row\":1}\n"
+      "{\"id\":\"c\",\"row\":3,\"duplicate_of\":\"a\",\"duplicate_of_row\":1}\n",
+      "which rows repeat which" },
+    { .command = "garner dedup --against old.jsonl notes.jsonl > new.jsonl", .remark = "what is new since last time" },
+    { .command = NULL },
+};
+
+const struct tool tool_dedup = {
+    .name = "dedup",
+    .summary = "Keep the first of rows that are the same",
+    .description =
+        "Of rows that are the same the first one goes on, at once and byte for byte; the others are dropped with the "
+        "reason duplicate, which names the kept row. Files are read in the order given, so the kept row does not "
+        "depend on --jobs or --memory. Tombstones go on in their place.\n\n"
+        "Fingerprints of 128 bits are compared: some 50 bytes a row in memory. When --memory is full, later rows wait "
+        "in a temporary file until the input ends.",
+    .group = GROUP_SHAPE,
+    .reads = TOOL_RECORDS,
+    .writes = TOOL_RECORDS,
+    .options = dedup_options,
+    .options_bytes = sizeof(struct dedup_options),
+    .check = dedup_check,
+    .examples = dedup_examples,
+    .stages = dedup_exact_stages,
+};

@@ -1,0 +1,77 @@
+/* dedup.h - what the methods of dedup share: options, what becomes of a duplicate, and rows that wait.
+ *
+ * Rows are numbered as they come, those of --against first, and tombstones and marks among them: a number tells the
+ * first of equal rows, and the order in which rows that waited go on. */
+#ifndef CMD_DEDUP_H
+#define CMD_DEDUP_H
+
+#include "cli/option.h"
+#include "record/pack.h"
+#include "record/stage.h"
+#include "spill/sorter.h"
+
+enum dedup_method { DEDUP_EXACT, DEDUP_NORMALIZED };
+enum dedup_emit { DEDUP_ROWS, DEDUP_CLUSTERS, DEDUP_PAIRS, DEDUP_IDS };
+
+struct dedup_options {
+    unsigned method; /* enum dedup_method */
+    unsigned emit;   /* enum dedup_emit */
+    struct option_list by, field, against;
+    int64_t memory;
+};
+
+/* By a fingerprint of what is compared: exact, normalized. */
+extern const struct stage_class *const dedup_exact_stages[];
+bool dedup_exact_check(const struct dedup_options *options, struct arena *arena, struct error *error) MUST_CHECK;
+
+/* How a row is called later: its id as JSON, or its place. */
+enum { DEDUP_LABEL_MAXIMUM = 1024 };
+void dedup_append_label(struct batch *batch, struct record *record, struct buffer *label);
+
+/* A row that another one repeats. */
+struct dedup_twin {
+    uint64_t row;
+    struct slice label; /* of dedup_append_label() */
+};
+
+/* What leaves the tool. */
+struct dedup_report {
+    enum dedup_emit emit;
+    uint64_t against;       /* rows below it stand in files of --against */
+    struct sorter *members; /* of clusters */
+    struct buffer scratch;
+};
+void dedup_report_open(struct dedup_report *report, const struct dedup_options *options);
+void dedup_report_close(struct dedup_report *report);
+
+void dedup_keep(const struct dedup_report *report, struct batch *batch, const struct record *record);
+/* Drops a row for its twin. Errors: those of sorter_add(). */
+bool dedup_drop(struct dedup_report *report, const struct stage *stage, struct batch *batch, struct record *record,
+                uint64_t row, const struct dedup_twin *twin, struct error *error) MUST_CHECK;
+/* When no more rows come. */
+enum flow dedup_report_finish(struct dedup_report *report, struct sink *sink, struct error *error);
+
+/* Rows that wait until it is known what becomes of them. */
+struct dedup_waiting {
+    struct sorter *rows;     /* by number: packed records */
+    struct sorter *verdicts; /* by number: the twin of a row that is dropped */
+    struct pack_files files;
+    struct buffer packed;
+};
+void dedup_waiting_open(struct dedup_waiting *waiting, size_t memory);
+void dedup_waiting_close(struct dedup_waiting *waiting);
+bool dedup_wait(struct dedup_waiting *waiting, uint64_t row, const struct record *record,
+                struct error *error) MUST_CHECK;
+/* In any order; of a row at most once. Rows that do not wait are passed over. */
+bool dedup_judge(struct dedup_waiting *waiting, uint64_t row, const struct dedup_twin *twin,
+                 struct error *error) MUST_CHECK;
+/* Lets all go, in order. */
+enum flow dedup_release(struct dedup_waiting *waiting, struct stage *stage, struct dedup_report *report,
+                        struct sink *sink, struct error *error);
+
+/* Numbers whose order as bytes is their order. */
+enum { DEDUP_ROW_BYTES = 8 };
+void dedup_write_row(uint64_t row, char bytes[DEDUP_ROW_BYTES]);
+uint64_t dedup_read_row(struct slice bytes);
+
+#endif

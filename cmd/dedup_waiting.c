@@ -1,0 +1,99 @@
+/* dedup_waiting.c - rows that wait, on disk where memory is short, until it is known which of them go on. */
+#include "dedup.h"
+
+enum { BATCH_BYTES = 256 * 1024 };
+
+void dedup_waiting_open(struct dedup_waiting *waiting, size_t memory)
+{
+    *waiting = (struct dedup_waiting){ .rows = sorter_create(memory / 4 * 3), .verdicts = sorter_create(memory / 4) };
+}
+
+void dedup_waiting_close(struct dedup_waiting *waiting)
+{
+    sorter_free(waiting->rows);
+    sorter_free(waiting->verdicts);
+    pack_files_release(&waiting->files);
+    buffer_release(&waiting->packed);
+    *waiting = (struct dedup_waiting){ 0 };
+}
+
+bool dedup_wait(struct dedup_waiting *waiting, uint64_t row, const struct record *record, struct error *error)
+{
+    char key[DEDUP_ROW_BYTES];
+    dedup_write_row(row, key);
+    buffer_reset(&waiting->packed);
+    record_pack(record, &waiting->files, &waiting->packed);
+    return sorter_add(waiting->rows, slice_of(key, sizeof key), buffer_slice(&waiting->packed), error);
+}
+
+bool dedup_judge(struct dedup_waiting *waiting, uint64_t row, const struct dedup_twin *twin, struct error *error)
+{
+    char key[DEDUP_ROW_BYTES], number[DEDUP_ROW_BYTES];
+    dedup_write_row(row, key);
+    dedup_write_row(twin->row, number);
+    buffer_reset(&waiting->packed);
+    buffer_append(&waiting->packed, number, sizeof number);
+    buffer_append_slice(&waiting->packed, twin->label);
+    return sorter_add(waiting->verdicts, slice_of(key, sizeof key), buffer_slice(&waiting->packed), error);
+}
+
+/* Verdicts, read beside the rows. */
+struct verdicts {
+    struct sorter *sorter;
+    bool has_item;
+    uint64_t row;
+    struct dedup_twin twin;
+};
+
+static bool next_verdict(struct verdicts *verdicts, struct error *error)
+{
+    struct slice key, payload;
+    if (!sorter_next(verdicts->sorter, &key, &payload, &verdicts->has_item, error))
+        return false;
+    if (verdicts->has_item) {
+        verdicts->row = dedup_read_row(key);
+        verdicts->twin = (struct dedup_twin){ dedup_read_row(payload), slice_from(payload, DEDUP_ROW_BYTES) };
+    }
+    return true;
+}
+
+static bool settle(struct verdicts *verdicts, struct stage *stage, struct dedup_report *report, struct batch *batch,
+                   uint64_t row, const struct record *record, struct error *error)
+{
+    while (verdicts->has_item && verdicts->row < row)
+        if (!next_verdict(verdicts, error))
+            return false;
+    if (verdicts->has_item && verdicts->row == row) {
+        struct record dropped = *record;
+        batch->count--; /* the unpacked one */
+        return dedup_drop(report, stage, batch, &dropped, row, &verdicts->twin, error);
+    }
+    if (report->emit != DEDUP_ROWS)
+        batch->count--;
+    return true;
+}
+
+enum flow dedup_release(struct dedup_waiting *waiting, struct stage *stage, struct dedup_report *report,
+                        struct sink *sink, struct error *error)
+{
+    struct verdicts verdicts = { .sorter = waiting->verdicts };
+    struct batch *batch = batch_create();
+    struct slice key, packed;
+    bool has_item = false;
+    bool is_good = sorter_finish(waiting->rows, error) && sorter_finish(waiting->verdicts, error) &&
+                   next_verdict(&verdicts, error);
+    while (is_good && (is_good = sorter_next(waiting->rows, &key, &packed, &has_item, error)) && has_item) {
+        const struct record *record = record_unpack(batch, packed, &waiting->files);
+        is_good = settle(&verdicts, stage, report, batch, dedup_read_row(key), record, error);
+        if (!is_good || batch->bytes < BATCH_BYTES)
+            continue;
+        enum flow flow = sink_emit(sink, batch, error);
+        if (flow != FLOW_OK)
+            return flow;
+        batch = batch_create();
+    }
+    if (is_good)
+        return sink_emit(sink, batch, error);
+    batch_free(batch);
+    return FLOW_ERROR;
+}

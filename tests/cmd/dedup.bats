@@ -1,0 +1,92 @@
+load ../support/setup
+
+DELETED='{"id":"gone","deleted":true}'
+
+ids() {
+    jq -c .id | xargs
+}
+
+@test "dedup: the first of equal texts goes on byte for byte, the others say which row they repeat" {
+    printf '%s\n' '{"id":"a","text":"tea","n":1.0}' "$DELETED" '{"id":"b", "text":"\u0074ea"}' '{"text":"tea"}' '{"id":"d","text":"Tea"}' > in.jsonl
+    run -0 --separate-stderr garner dedup --dropped dropped.jsonl in.jsonl
+    [ "$output" = $'{"id":"a","text":"tea","n":1.0}\n'"$DELETED"$'\n{"id":"d","text":"Tea"}' ]
+    [ "$(jq -r '[.line, .code, .reason] | join(" ")' dropped.jsonl)" = $'3 duplicate the same as the row with id "a"\n4 duplicate the same as the row with id "a"' ]
+    printf '%s\n' '{"text":"x"}' '{"text":"x"}' > in.jsonl
+    garner dedup --dropped dropped.jsonl in.jsonl > out
+    [ "$(jq -r .reason dropped.jsonl)" = "the same as in.jsonl:1" ]
+}
+
+@test "dedup: rows without text are compared as values, but for id and metadata" {
+    printf '%s\n' '{"id":1,"messages":[{"role":"user","content":"hi"}],"n":1}' '{"n":1.0,"id":2,"metadata":{"a":1},"messages":[{"content":"h\u0069","role":"user"}]}' \
+        '{"id":3,"messages":[{"role":"user","content":"hi","tool_calls":[]}],"n":1}' '{"id":4,"a":["bc"]}' '{"id":5,"a":["b","c"]}' '{"id":6}' '{"id":7}' > in.jsonl
+    [ "$(garner dedup in.jsonl | ids)" = "1 3 4 5 6" ]
+    [ "$(garner dedup --method normalized <<< $'{"id":1,"q":"Tea?"}\n{"id":2,"q":" tea "}' | ids)" = "1" ]
+}
+
+@test "dedup: normalized folds case, white space, punctuation and composition, and no short row vanishes" {
+    printf '%s\n' '{"id":1,"text":"Caf\u00e9 - au  lait!"}' '{"id":2,"text":"\u00abCAFE\u0301, au\u00a0lait\u00bb"}' '{"id":3,"text":"C++"}' '{"id":4,"text":"C"}' \
+        '{"id":5,"text":"?!"}' '{"id":6,"text":"..."}' '{"id":7,"text":""}' '{"id":8,"text":"..."}' '{"id":9,"text":"\u00c5"}' '{"id":10,"text":"a\u030a"}' > in.jsonl
+    [ "$(garner dedup --method normalized in.jsonl | ids)" = "1 3 4 5 6 7 9" ]
+}
+
+@test "dedup: by fields and by keys" {
+    printf '%s\n' '{"id":1,"q":"a","r":"b","text":"x"}' '{"id":2,"q":"a","r":"b","text":"y"}' '{"id":3,"q":"ab","r":"","text":"x"}' > in.jsonl
+    [ "$(garner dedup --field q,r in.jsonl | ids)" = "1 3" ]
+    printf '%s\n' '{"id":1,"m":{"u":1}}' '{"id":2,"m":{"u":1.0}}' '{"id":3}' '{"id":4,"m":{"u":null}}' '{"id":5,"m":{"u":"1"}}' > in.jsonl
+    [ "$(garner dedup --by m.u in.jsonl | ids)" = "1 3 4 5" ]
+    run -64 --separate-stderr garner dedup --by a --field b in.jsonl
+    [ "${stderr_lines[0]}" = "garner dedup: --by: compares keys, --field texts: one of them" ]
+    run -64 --separate-stderr garner dedup --by 'a['
+    [ "${stderr_lines[0]}" = "garner dedup: --by: path 'a[': expected a number, * or a key in quotes after '['" ]
+}
+
+@test "dedup: --against drops what is not new, and names it" {
+    printf '%s\n' '{"id":"o1","text":"tea"}' "$DELETED" '{"text":"milk"}' > old.jsonl
+    printf '%s\n' '{"id":1,"text":"milk"}' '{"id":2,"text":"ale"}' '{"id":3,"text":"tea"}' '{"id":4,"text":"ale"}' > in.jsonl
+    garner dedup --against old.jsonl --dropped dropped.jsonl in.jsonl > out.jsonl
+    [ "$(ids < out.jsonl)" = "2" ]
+    [ "$(jq -r .reason dropped.jsonl)" = $'the same as old.jsonl:3\nthe same as the row with id "o1"\nthe same as the row with id 2' ]
+    garner dedup --against old.jsonl --emit pairs in.jsonl > pairs.jsonl
+    printf '%s\n' '{"id":1,"row":1,"duplicate_of":"old.jsonl:3","against":true}' '{"id":3,"row":3,"duplicate_of":"o1","against":true}' \
+        '{"id":4,"row":4,"duplicate_of":2,"duplicate_of_row":2}' | diff - pairs.jsonl
+    run -65 --separate-stderr garner dedup --against <(echo nonsense) in.jsonl
+    run -66 --separate-stderr garner dedup --against missing.jsonl in.jsonl
+    [ "${stderr_lines[0]}" = "garner dedup: cannot open 'missing.jsonl': no such file or directory" ]
+}
+
+@test "dedup: ids and clusters" {
+    printf '%s\n' '{"id":"a","text":"1"}' '{"id":"b","text":"2"}' '{"id":"c","text":"2"}' '{"text":"1"}' '{"id":"e","text":"1"}' '{"id":"f","text":"3"}' > in.jsonl
+    [ "$(garner dedup --emit ids in.jsonl)" = $'{"id":"c","row":3}\n{"id":null,"row":4}\n{"id":"e","row":5}' ]
+    garner dedup --emit clusters in.jsonl > clusters.jsonl
+    printf '%s\n' '{"cluster":1,"id":"a","row":1,"kept":true}' '{"cluster":1,"id":null,"row":4,"kept":false}' '{"cluster":1,"id":"e","row":5,"kept":false}' \
+        '{"cluster":2,"id":"b","row":2,"kept":true}' '{"cluster":2,"id":"c","row":3,"kept":false}' | diff - clusters.jsonl
+}
+
+@test "dedup: the same bytes for any --memory and --jobs, and what is kept is the first" {
+    python3 -c '
+import json, random
+random.seed(5)
+for i in range(120000):
+    print(json.dumps({"id": i, "text": "row %d of the notes" % (random.randrange(70000) ** 2 // 70000)}))
+    if i % 30000 == 7: print(json.dumps({"id": "d%d" % i, "deleted": True}))' > in.jsonl
+    head -n 9000 in.jsonl | tail -n 3000 > old.jsonl
+    python3 -c '
+import json, sys
+seen = {json.loads(l).get("text") for l in open("old.jsonl")} - {None}
+for l in open("in.jsonl"):
+    r = json.loads(l)
+    if "text" not in r or r["text"] not in seen: sys.stdout.write(l)
+    seen.add(r.get("text"))' > wanted
+    garner dedup -j1 --against old.jsonl --dropped dropped.1 in.jsonl > out.1
+    garner dedup -j3 --against old.jsonl --memory 4M --dropped dropped.2 --summary figures.json in.jsonl > out.2
+    cmp wanted out.1
+    cmp out.1 out.2
+    cmp dropped.1 dropped.2
+    [ "$(jq '[.. | .spilled_bytes? // empty] | add > 1000000' figures.json)" = true ]
+    for emit in pairs clusters ids; do
+        garner dedup --emit $emit --against old.jsonl in.jsonl > out.1
+        garner dedup -j2 --emit $emit --against old.jsonl --memory 4M in.jsonl > out.2
+        [ -s out.1 ]
+        cmp out.1 out.2
+    done
+}
