@@ -7,16 +7,15 @@
 #include "text/letters.h"
 #include "text/normal_form.h"
 
-/* What an ASCII byte becomes; a blank for white space and punctuation. */
-static char fold_ascii(unsigned char byte)
-{
-    static const char punctuation[] = "!\"#%&'()*,-./:;?@[\\]_{}";
-    if (byte >= 'A' && byte <= 'Z')
-        return (char)(byte + ('a' - 'A'));
-    if (text_is_space(byte) || (byte && strchr(punctuation, byte)))
-        return ' ';
-    return (char)byte;
-}
+/* What an ASCII byte becomes: a blank for white space and punctuation, letters lowered. */
+static const char ascii[0x80] = {
+    0,   1,   2,   3,   4,   5,   6,   7,   8,   ' ', ' ', ' ', ' ', ' ', 14,  15,  16,  17,  18,  19,  20,  21,
+    22,  23,  24,  25,  26,  27,  28,  29,  30,  31,  ' ', ' ', ' ', ' ', '$', ' ', ' ', ' ', ' ', ' ', ' ', '+',
+    ' ', ' ', ' ', ' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ' ', ' ', '<', '=', '>', ' ', ' ', 'a',
+    'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w',
+    'x', 'y', 'z', ' ', ' ', ' ', '^', ' ', '`', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm',
+    'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', ' ', '|', ' ', '~', 127,
+};
 
 static uint32_t fold_wide(uint32_t code_point)
 {
@@ -29,9 +28,6 @@ static uint32_t fold_wide(uint32_t code_point)
 /* A blank waits until something follows it. */
 static void append_lowered(struct buffer *output, struct slice text)
 {
-    char ascii[0x80];
-    for (unsigned i = 0; i < sizeof ascii; i++)
-        ascii[i] = fold_ascii((unsigned char)i);
     size_t start = output->length;
     bool has_blank = false;
     for (size_t place = 0; place < text.length;) {
