@@ -136,6 +136,30 @@ _garner() {
         options='--match --field --not --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    dedup)
+        case $before in
+        --method) _garner_words 'exact normalized'; return ;;
+        --field) :; return ;;
+        --by) :; return ;;
+        --against) _garner_paths -f; return ;;
+        --emit) _garner_words 'rows clusters pairs ids'; return ;;
+        --memory) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--method --field --by --against --emit --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     tokens)
         case $before in
         --tokenizer) _garner_paths -f; return ;;
@@ -540,7 +564,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -548,7 +572,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -564,9 +588,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter dedup tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -575,6 +599,7 @@ complete -F _garner garner \
     garner-ingest \
     garner-chunk \
     garner-filter \
+    garner-dedup \
     garner-tokens \
     garner-sort \
     garner-shuffle \
