@@ -97,6 +97,8 @@ bool chat_model_settings(const struct chat_model_options *options, const struct 
                                                      .seed = run->seed,
                                                      .stops = options->stop.values,
                                                      .stop_count = options->stop.count };
+    settings->scope = given(options->cache_scope);
+    settings->cache_days = options->cache_max_age;
     settings->cache_folder = cache_default_folder(given(options->cache), arena);
     return choose_provider(options, &settings->provider, error) &&
            read_number("--temperature", options->temperature, 2, &settings->parameters.temperature, error) &&

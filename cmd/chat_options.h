@@ -20,7 +20,8 @@ struct chat_model_options {
     double tokens_per_minute;
     double timeout;
     double max_wait;
-    const char *cache;
+    const char *cache, *cache_scope;
+    double cache_max_age;
     int64_t max_tokens;
     const char *temperature;
     const char *top_p;
@@ -55,7 +56,9 @@ extern const char *const chat_provider_choices[];
         { .name = "model",                                                                                             \
           CHAT_MODEL_FIELD(type, model),                                                                               \
           .argument = "NAME",                                                                                          \
-          .help = "the model as the server calls it" },                                                                \
+          .help = "the model as the server calls it, or a named model",                                                \
+          .details = "Named models stand in $GARNER_CONFIG or ~/.config/garner/config.yaml, and in a pipeline: their " \
+                     "provider, url, model, limits, prices and where the key is. Options given here win." },           \
         { .name = "command",                                                                                           \
           CHAT_MODEL_FIELD(type, command),                                                                             \
           .meaning = MEANING_PROGRAM,                                                                                  \
@@ -68,8 +71,8 @@ extern const char *const chat_provider_choices[];
           CHAT_MODEL_FIELD(type, api_key_env),                                                                         \
           .argument = "NAME",                                                                                          \
           .help = "environment variable that holds the key",                                                           \
-          .details = "Without it and --api-key-file: OPENAI_API_KEY or ANTHROPIC_API_KEY by provider, if it is set; "  \
-                     "bedrock takes AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN." },                \
+          .details = "No other variable is looked at, but for bedrock AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "   \
+                     "AWS_SESSION_TOKEN." },                                                                           \
         { .name = "api-key-file",                                                                                      \
           CHAT_MODEL_FIELD(type, api_key_file),                                                                        \
           .meaning = MEANING_FILE,                                                                                     \
@@ -177,9 +180,21 @@ extern const char *const chat_provider_choices[];
           .details = "They go into the cache, joined by what was asked, in any order. Nothing is asked: what has no "  \
                      "answer is a reject, or goes to --batch-requests. Give the same options and records as when the " \
                      "batch was written." },                                                                           \
+        { .name = "cache",                                                                                             \
+          CHAT_MODEL_FIELD(type, cache),                                                                               \
+          .heading = "Cache",                                                                                          \
+          .meaning = MEANING_FOLDER,                                                                                   \
+          .argument = "DIR",                                                                                           \
+          .help = "keep answers there; none: keep none [~/.cache/garner]",                                             \
+          .details = "An answer counts for the same provider, --model and question; without --model for the same "     \
+                     "server or program only." },                                                                      \
+        { .name = "cache-scope",                                                                                       \
+          CHAT_MODEL_FIELD(type, cache_scope),                                                                         \
+          .argument = "NAME",                                                                                          \
+          .help = "keeps apart what one model name stands for: a revision, a server" },                                \
     {                                                                                                                  \
-        .name = "cache", CHAT_MODEL_FIELD(type, cache), .meaning = MEANING_FOLDER, .argument = "DIR",                  \
-        .help = "keep answers there; none: keep none [~/.cache/garner]"                                                \
+        .name = "cache-max-age", CHAT_MODEL_FIELD(type, cache_max_age), .argument = "DAYS", .minimum = 0,              \
+        .maximum = 1e6, .help = "remove logs of the cache that are older; 0: never"                                    \
     }
 
 /* The settings those options mean; the schema and the seed of samples are the caller's. Texts are borrowed from the

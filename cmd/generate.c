@@ -3,6 +3,7 @@
 #include "chat_asking.h"
 #include "chat_options.h"
 #include "model/prompt.h"
+#include "pipeline/models.h"
 #include "tools.h"
 #include "json/write.h"
 
@@ -352,6 +353,7 @@ const struct tool tool_generate = {
     .writes = TOOL_RECORDS,
     .options = generate_options,
     .options_bytes = sizeof(struct generate_options),
+    .fill = models_fill,
     .check = generate_check,
     .examples = generate_examples,
     .stages = generate_stages,

@@ -7,6 +7,7 @@
 #include "chat_asking.h"
 #include "chat_options.h"
 #include "model/verdict.h"
+#include "pipeline/models.h"
 #include "stream/files.h"
 #include "text/template.h"
 #include "tools.h"
@@ -544,6 +545,7 @@ const struct tool tool_judge = {
     .writes = TOOL_RECORDS,
     .options = judge_options,
     .options_bytes = sizeof(struct judge_options),
+    .fill = models_fill,
     .check = judge_check,
     .examples = judge_examples,
     .stages = judge_stages,

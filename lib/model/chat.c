@@ -134,6 +134,7 @@ struct chat *chat_open(const struct chat_settings *settings, struct error *error
     if (is_good && settings->cache_folder) {
         struct cache_settings cache = { .folder = settings->cache_folder,
                                         .is_read_only = settings->is_dry_run,
+                                        .maximum_age = settings->cache_days,
                                         .notice = settings->client.notice,
                                         .notice_context = settings->client.notice_context };
         chat->cache = cache_open(&cache, error);
@@ -155,17 +156,27 @@ int64_t chat_estimate_tokens(const struct chat_message *messages, size_t count)
     return (int64_t)tokens;
 }
 
+/* What tells models without a name apart. */
+static struct slice place_of(const struct chat_settings *settings)
+{
+    if (settings->model)
+        return SLICE("");
+    return slice_of_string(settings->provider == CHAT_COMMAND ? settings->command : settings->client.url);
+}
+
 static void make_key(struct chat *chat, const struct chat_question *question, struct cache_key *key)
 {
     struct buffer *text = &chat->canonical;
     char sample[24];
     buffer_reset(text);
     chat_append_canonical(&chat->settings.parameters, question->messages, question->count, text);
-    struct slice parts[] = {
-        slice_of_string(chat_provider_names[chat->settings.provider]), slice_of_string(chat->settings.model),
-        slice_of_string(chat->settings.scope), buffer_slice(text),
-        slice_of(sample, (size_t)snprintf(sample, sizeof sample, "%lld", (long long)question->sample))
-    };
+    struct slice parts[] = { slice_of_string(chat_provider_names[chat->settings.provider]),
+                             slice_of_string(chat->settings.model),
+                             slice_of_string(chat->settings.scope),
+                             place_of(&chat->settings),
+                             buffer_slice(text),
+                             slice_of(sample,
+                                      (size_t)snprintf(sample, sizeof sample, "%lld", (long long)question->sample)) };
     cache_key_make(CACHE_CHAT, parts, sizeof parts / sizeof *parts, key);
 }
 

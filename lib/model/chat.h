@@ -7,6 +7,9 @@
  *     }
  * or, for one question, chat_ask().
  *
+ * Answers are kept (store/cache.h) by provider, model, scope, question and sample; where the model has no name, by the
+ * server's URL or the program, too, as scores of rerankers are: what was paid for is kept, and two servers are not one.
+ *
  * A question whose answer is in the cache costs nothing. Two equal questions under way are asked once. Before another
  * request goes out its greatest cost is set aside; when it does not fit any more and nothing is under way, its answer
  * is CHAT_FAILED with E_BUDGET: the same questions are asked whatever the speed of the answers. An answer is written to
@@ -37,6 +40,7 @@ struct chat_settings {
     struct client_settings client; /* url, keys, limits; headers and authorization are set here */
     struct chat_parameters parameters;
     const char *cache_folder; /* NULL: no cache */
+    double cache_days;        /* logs of the cache that are older are removed; 0: none */
     const char *scope;        /* part of the cache's key: what keeps answers apart that would be the same; NULL */
     int64_t maximum_requests; /* new answers asked for (retries are not counted); 0: no limit */
     int64_t maximum_cost;     /* pico-money (model/price.h); 0: no limit; needs a price and maximum_tokens */

@@ -1,8 +1,6 @@
 /* chat_server.c - questions over HTTP, in the dialect of the service. */
 #include "model/chat_transport.h"
 
-#include <stdlib.h>
-
 #include "base/memory.h"
 #include "model/chat_dialect.h"
 
@@ -34,22 +32,10 @@ static bool check_settings(const struct chat_settings *settings, struct error *e
     return true;
 }
 
-/* The variable that the service's own tools read, when it is set and nothing else was said. */
-static const char *usual_key(enum chat_provider provider)
-{
-    if (provider == CHAT_OPENAI && getenv("OPENAI_API_KEY"))
-        return "OPENAI_API_KEY";
-    if (provider == CHAT_ANTHROPIC && getenv("ANTHROPIC_API_KEY"))
-        return "ANTHROPIC_API_KEY";
-    return NULL;
-}
-
 static struct client_settings client_settings_for(const struct chat_settings *settings)
 {
     static const struct http_header anthropic_headers[] = { { "anthropic-version", "2023-06-01" } };
     struct client_settings client = settings->client;
-    if (!client.api_key_environment && !client.api_key_file)
-        client.api_key_environment = usual_key(settings->provider);
     if (settings->provider == CHAT_ANTHROPIC) {
         client.authorization = CLIENT_X_API_KEY;
         client.headers = anthropic_headers;

@@ -2,7 +2,6 @@
 #include "model/rerank.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/digest.h"
 #include "base/memory.h"
@@ -17,19 +16,18 @@ const char *const rerank_provider_names[] = { "cohere", "jina", "voyage", "tei",
 struct dialect {
     const char *path;
     int64_t batch_size;
-    const char *key_environment; /* the variable that the service's own tools read; NULL: none */
-    struct slice texts;          /* key of the documents */
-    struct slice limit;          /* key of how many results are wanted; "": there is none */
+    struct slice texts; /* key of the documents */
+    struct slice limit; /* key of how many results are wanted; "": there is none */
     bool needs_model;
 };
 
 static const struct dialect dialects[RERANK_PROVIDER_COUNT] = {
-    [RERANK_COHERE] = { "/v2/rerank", 1000, "CO_API_KEY", SLICE_INIT("documents"), SLICE_INIT("top_n"), true },
-    [RERANK_JINA] = { "/v1/rerank", 1000, "JINA_API_KEY", SLICE_INIT("documents"), SLICE_INIT("top_n"), false },
-    [RERANK_VOYAGE] = { "/v1/rerank", 1000, "VOYAGE_API_KEY", SLICE_INIT("documents"), SLICE_INIT("top_k"), true },
-    [RERANK_TEI] = { "/rerank", 32, NULL, SLICE_INIT("texts"), SLICE_INIT(""), false },
-    [RERANK_BEDROCK] = { "/rerank", 1000, "AWS_BEARER_TOKEN_BEDROCK", SLICE_INIT(""), SLICE_INIT(""), true },
-    [RERANK_COMMAND] = { "", 1000, NULL, SLICE_INIT("documents"), SLICE_INIT(""), false },
+    [RERANK_COHERE] = { "/v2/rerank", 1000, SLICE_INIT("documents"), SLICE_INIT("top_n"), true },
+    [RERANK_JINA] = { "/v1/rerank", 1000, SLICE_INIT("documents"), SLICE_INIT("top_n"), false },
+    [RERANK_VOYAGE] = { "/v1/rerank", 1000, SLICE_INIT("documents"), SLICE_INIT("top_k"), true },
+    [RERANK_TEI] = { "/rerank", 32, SLICE_INIT("texts"), SLICE_INIT(""), false },
+    [RERANK_BEDROCK] = { "/rerank", 1000, SLICE_INIT(""), SLICE_INIT(""), true },
+    [RERANK_COMMAND] = { "", 1000, SLICE_INIT("documents"), SLICE_INIT(""), false },
 };
 
 struct reranker {
@@ -73,9 +71,6 @@ static bool check_settings(const struct reranker_settings *settings, struct erro
 static struct client_settings client_settings_for(const struct reranker_settings *settings)
 {
     struct client_settings client = settings->client;
-    const char *usual = dialects[settings->provider].key_environment;
-    if (!client.api_key_environment && !client.api_key_file && usual && getenv(usual))
-        client.api_key_environment = usual;
     client.retries_424 = settings->provider == RERANK_TEI;
     if (settings->provider == RERANK_BEDROCK) {
         client.authorization = CLIENT_SIGV4;
@@ -99,7 +94,7 @@ struct reranker *reranker_open(const struct reranker_settings *settings, struct 
     self->name = memory_copy_string(buffer_string(&name));
     buffer_release(&name);
     struct client_settings client = client_settings_for(settings);
-    struct cache_settings cache = { .folder = settings->cache_folder };
+    struct cache_settings cache = { .folder = settings->cache_folder, .maximum_age = settings->cache_days };
     if (settings->provider == RERANK_COMMAND)
         self->program = line_program_open(settings->command, settings->client.total_seconds);
     else

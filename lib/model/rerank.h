@@ -33,6 +33,7 @@ struct reranker_settings {
     int64_t batch_size;  /* documents a request; 0: the provider's own */
     struct client_settings client; /* url, keys, limits; authorization is set here */
     const char *cache_folder;      /* NULL: no cache */
+    double cache_days;             /* logs of the cache that are older are removed; 0: none */
 };
 
 struct reranker;

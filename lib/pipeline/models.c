@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+#include "base/nearest.h"
 #include "cli/parse.h"
 #include "stream/files.h"
 #include "yaml/yaml.h"
@@ -111,6 +113,40 @@ static bool apply(struct tool_call *call, const struct named_model *model, struc
     return has_model || tool_call_assign(call, option_find(call->tool->options, SLICE("model")), "", error);
 }
 
+const struct named_model *models_need(const struct model_list *models, const char *label, const char *name,
+                                      struct error *error)
+{
+    const struct named_model *model = models_find(models, name);
+    if (model)
+        return model;
+    const char **names = memory_allocate_zeroed(models->count + 1, sizeof *names);
+    for (size_t i = 0; i < models->count; i++)
+        names[i] = models->models[i].name;
+    const char *nearest = nearest_name(slice_of_string(name), names, models->count);
+    memory_free(names);
+    error_set(error, E_USAGE, "%s: there is no named model '%s'%s%s%s", label, name, nearest ? "; did you mean '" : "",
+              nearest ? nearest : "", nearest ? "'?" : "");
+    return NULL;
+}
+
+bool models_apply(const struct named_model *model, const struct option *table, void *values, struct arena *arena,
+                  struct error *error)
+{
+    for (size_t i = 0; i < model->count; i++) {
+        const struct model_setting *setting = &model->settings[i];
+        const struct option *row = option_find(table, slice_of_string(setting->key));
+        if (row && !row->is_operand && *setting->value && !option_assign(row, values, setting->value, arena, error))
+            return error_place(error, model->file, setting->line, setting->column);
+    }
+    return true;
+}
+
+/* Whether the call says where a model is. */
+static bool names_server(const struct tool_call *call)
+{
+    return tool_call_has(call, "url") || tool_call_has(call, "command") || tool_call_has(call, "provider");
+}
+
 bool models_fill(struct tool_call *call, struct error *error)
 {
     struct model_list models;
@@ -118,8 +154,12 @@ bool models_fill(struct tool_call *call, struct error *error)
     if (!row || row->type != OPTION_TEXT || !tool_call_has(call, "model"))
         return true;
     const char *name = *(const char *const *)(const void *)((const char *)call->options + row->offset);
-    if (!name || !models_load(call->arena, &models, error))
-        return !name;
-    const struct named_model *model = models_find(&models, name);
-    return !model || apply(call, model, error);
+    if (!name || !*name)
+        return true;
+    if (!models_load(call->arena, &models, error))
+        return false;
+    if (names_server(call) && !models_find(&models, name))
+        return true;
+    const struct named_model *model = models_need(&models, "--model", name, error);
+    return model && apply(call, model, error);
 }

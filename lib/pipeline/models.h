@@ -41,8 +41,17 @@ bool models_load(struct arena *arena, struct model_list *models, struct error *e
 /* NULL: no model of that name. */
 const struct named_model *models_find(const struct model_list *models, const char *name);
 
+/* The same where nothing but a named model is meant. Errors: E_USAGE, with the option's label and the nearest name. */
+const struct named_model *models_need(const struct model_list *models, const char *label, const char *name,
+                                      struct error *error) MUST_CHECK;
+
+/* Sets the fields of *values that rows of the table stand for. Errors: E_USAGE of a value with its place. */
+bool models_apply(const struct named_model *model, const struct option *table, void *values, struct arena *arena,
+                  struct error *error) MUST_CHECK;
+
 /* For struct tool's `fill`: when the call's option `model` names a model, its settings become those options of the call
- * that were not given. Errors: as models_load(), E_USAGE of a value with its place. */
+ * that were not given. Any other name is the server's, which must be told then. Errors: as models_load(), models_need()
+ * and models_apply(). */
 bool models_fill(struct tool_call *call, struct error *error) MUST_CHECK;
 
 #endif
