@@ -315,6 +315,8 @@ _garner() {
         --batch-requests) _garner_paths -f; return ;;
         --batch-results) _garner_paths -f; return ;;
         --cache) _garner_paths -d; return ;;
+        --cache-scope) :; return ;;
+        --cache-max-age) :; return ;;
         --output | -o) _garner_paths -f; return ;;
         --jobs | -j) :; return ;;
         --seed) :; return ;;
@@ -328,7 +330,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--prompt --system --user --schema --samples --min-samples --keep-truncated --messages --provider --url --model --command --api-key-env --api-key-file --allow-plain-http --max-tokens --temperature --top-p --stop --concurrency --requests-per-minute --tokens-per-minute --timeout --max-wait --max-requests --max-cost --prices --input-price --output-price --batch-requests --batch-results --cache --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        options='--prompt --system --user --schema --samples --min-samples --keep-truncated --messages --provider --url --model --command --api-key-env --api-key-file --allow-plain-http --max-tokens --temperature --top-p --stop --concurrency --requests-per-minute --tokens-per-minute --timeout --max-wait --max-requests --max-cost --prices --input-price --output-price --batch-requests --batch-results --cache --cache-scope --cache-max-age --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     judge)
@@ -363,6 +365,8 @@ _garner() {
         --batch-requests) _garner_paths -f; return ;;
         --batch-results) _garner_paths -f; return ;;
         --cache) _garner_paths -d; return ;;
+        --cache-scope) :; return ;;
+        --cache-max-age) :; return ;;
         --output | -o) _garner_paths -f; return ;;
         --jobs | -j) :; return ;;
         --seed) :; return ;;
@@ -376,7 +380,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--mode --rubric --question --completion --minimum --maximum --label --provider --url --model --command --api-key-env --api-key-file --allow-plain-http --max-tokens --temperature --top-p --stop --concurrency --requests-per-minute --tokens-per-minute --timeout --max-wait --max-requests --max-cost --prices --input-price --output-price --batch-requests --batch-results --cache --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        options='--mode --rubric --question --completion --minimum --maximum --label --provider --url --model --command --api-key-env --api-key-file --allow-plain-http --max-tokens --temperature --top-p --stop --concurrency --requests-per-minute --tokens-per-minute --timeout --max-wait --max-requests --max-cost --prices --input-price --output-price --batch-requests --batch-results --cache --cache-scope --cache-max-age --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     index)

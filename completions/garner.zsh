@@ -425,7 +425,7 @@ _garner() {
             '--messages[put the conversation with its (first) answer into '\''messages'\'', too]' \
             '--provider=[who answers; without it --url means openai, --command means command]:NAME:(openai ollama anthropic bedrock command)' \
             '--url=[the server, such as http\://127.0.0.1\:8080; the path is put behind it]:URL: ' \
-            '--model=[the model as the server calls it]:NAME: ' \
+            '--model=[the model as the server calls it, or a named model]:NAME: ' \
             '--command=[a shell command that answers {"id","messages"} lines by {"id","completion"} lines]:PROGRAM:_command_names -e' \
             '--api-key-env=[environment variable that holds the key]:NAME: ' \
             '--api-key-file=[file that holds the key]:FILE:_files' \
@@ -447,6 +447,8 @@ _garner() {
             '--batch-requests=[write questions there for the service'\''s batch interface]:FILE:_files' \
             '*--batch-results=[take answers from result files of such a batch]:FILE:_files' \
             '--cache=[keep answers there; none\: keep none \[~/.cache/garner\]]:DIR:_files -/' \
+            '--cache-scope=[keeps apart what one model name stands for\: a revision, a server]:NAME: ' \
+            '--cache-max-age=[remove logs of the cache that are older; 0\: never]:DAYS: ' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--jobs=[threads to use; 0\: one for each processor]:N: ' \
@@ -484,7 +486,7 @@ _garner() {
             '--label=[a person'\''s score or preference\: agreement is reported]:PATH: ' \
             '--provider=[who answers; without it --url means openai, --command means command]:NAME:(openai ollama anthropic bedrock command)' \
             '--url=[the server, such as http\://127.0.0.1\:8080; the path is put behind it]:URL: ' \
-            '--model=[the model as the server calls it]:NAME: ' \
+            '--model=[the model as the server calls it, or a named model]:NAME: ' \
             '--command=[a shell command that answers {"id","messages"} lines by {"id","completion"} lines]:PROGRAM:_command_names -e' \
             '--api-key-env=[environment variable that holds the key]:NAME: ' \
             '--api-key-file=[file that holds the key]:FILE:_files' \
@@ -506,6 +508,8 @@ _garner() {
             '--batch-requests=[write questions there for the service'\''s batch interface]:FILE:_files' \
             '*--batch-results=[take answers from result files of such a batch]:FILE:_files' \
             '--cache=[keep answers there; none\: keep none \[~/.cache/garner\]]:DIR:_files -/' \
+            '--cache-scope=[keeps apart what one model name stands for\: a revision, a server]:NAME: ' \
+            '--cache-max-age=[remove logs of the cache that are older; 0\: never]:DAYS: ' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--jobs=[threads to use; 0\: one for each processor]:N: ' \
