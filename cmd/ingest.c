@@ -105,7 +105,8 @@ const struct tool tool_ingest = {
         "id "
         "is OUTER!/INNER. Files come in the order of their names, so the same tree gives the same bytes everywhere.\n\n"
         "A file that cannot be read, or has a format that is not read yet, is a reject: it is named, the rest goes on, "
-        "and the exit code is 2. Images, programs and other files without text are left out and counted.",
+        "and the exit code is 2. Images (but see --images), programs and other files without text are left out and "
+        "counted.",
     .group = GROUP_GET,
     .reads = TOOL_NOTHING,
     .writes = TOOL_RECORDS,

@@ -114,6 +114,14 @@ const struct option ingest_option_table[] = {
           "What is left out without it: nav elements, the roles navigation, search, menu, menubar, toolbar, dialog "
           "and alertdialog, and footers outside of article, section and main. Scripts, styles and what is hidden "
           "are always left out." },
+    { .name = "images",
+      FIELD(images),
+      .help = "take images by reference: path, type and size, for rows of image and caption",
+      .details =
+          "An image (png, jpeg, gif, webp, bmp, tiff, avif, heic, psd, ico) becomes a record with metadata.mime, "
+          "bytes, hash, width and height of its header, and, unless it is inside an archive or mail, image: the path "
+          "to open it from this folder. Its text is the attribute caption, or else alt, of its sidecar; 'garner chunk' "
+          "drops records without text. Without it images are left out, and SVG always is." },
     { .name = "modified",
       FIELD(modified),
       .help = "put the file's time into metadata.modified",
@@ -317,6 +325,7 @@ bool ingest_settings_make(const struct ingest_options *options, struct ingest_se
                     .id_field = options->id_field,
                     .has_no_header = !options->header,
                     .keeps_navigation = options->keep_navigation,
+                    .with_images = options->images,
                     .max_document_bytes = (size_t)options->max_document_bytes,
                     .max_entries = options->max_entries,
                     .max_expansion = options->max_expansion,

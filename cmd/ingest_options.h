@@ -14,7 +14,7 @@ struct ingest_options {
     struct option_list text_fields, metadata_fields;
     const char *id_field, *charset, *delimiter;
     bool header;
-    bool keep_navigation;
+    bool keep_navigation, images;
     bool modified, digest, sidecars;
     bool watch, follow;
     double watch_poll, rescan, idle_exit;

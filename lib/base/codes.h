@@ -93,6 +93,8 @@ enum exit_code {
          "The file is named with the offset up to which it could be read.") \
     CODE(E_ARCHIVE, EXIT_DATA, "an archive is damaged or of an unknown kind", \
          "tar, zip, 7zip, cpio and ar are read, plain or inside gzip, bzip2, xz, zstd or lz4. The member at fault is named.") \
+    CODE(E_IMAGE, EXIT_DATA, "the header of an image is damaged", \
+         "It is cut short, or says what cannot be. Only the header is read, for width and height; the picture itself is not looked at.") \
     CODE(E_DUPLICATE_ID, EXIT_DATA, "two records of one run have the same id", \
          "In an index the later one would replace the earlier one. The message names both places; choose another --id-field, or leave it away.") \
     CODE(E_XML, EXIT_DATA, "a part of an office file or book is no XML that is read", \

@@ -231,9 +231,13 @@ bool document_decode(struct document_decoder *decoder, const struct document_for
         { "pdf", decode_pdf },           { "eml", decode_mail },      { "docx", decode_office },
         { "pptx", decode_office },       { "xlsx", decode_office },   { "odt", decode_office },
         { "ods", decode_office },        { "odp", decode_office },    { "epub", decode_office },
-        { "lines", decode_lines },
+        { "lines", decode_lines },       { "image", decode_image },
     };
     struct decode decode = { decoder, format, source, sink };
+    if (strcmp(format->name, "image") == 0 && !decoder->options->with_images) {
+        error_set(error, E_FORMAT, "an image, which is read by reference only with --images");
+        return error_place(error, source->path, 0, 0);
+    }
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++)
         if (strcmp(format->name, decoders[i].format) == 0) {
             decoder_reset(decoder);

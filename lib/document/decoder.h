@@ -73,5 +73,6 @@ bool decode_rst(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_rtf(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_subtitles(struct decode *decode, struct error *error) MUST_CHECK;
 bool decode_pdf(struct decode *decode, struct error *error) MUST_CHECK;
+bool decode_image(struct decode *decode, struct error *error) MUST_CHECK;
 
 #endif

@@ -15,6 +15,10 @@
  * ("_id", "title", "text") keeps its id; title and text make the text. Nothing that a JSON file says is an order: a row
  * with "deleted" or "garner" is a document like others.
  *
+ * An image (with_images) is a document by reference: its text is the attribute "caption", or else "alt", of
+ * document_source.metadata, or empty. metadata.width and height are those of its header; metadata.image is the path by
+ * which it can be opened, where there is one: no member of an archive has that.
+ *
  * metadata, in this order, as far as known: source, mime, bytes and hash (of what the document was made of: the file,
  * the member, or the row), title, language, charset (when not UTF-8), replaced, modified (RFC 3339, UTC), the fields of
  * a row or what the format knows, and last what document_source.metadata brings. Where a row has a field of one of
@@ -84,6 +88,7 @@ struct document_options {
     char delimiter;                     /* of CSV; 0: sniffed among , ; tab | */
     bool has_no_header;                 /* CSV: the first row is data, columns are called column1, column2, ... */
     bool keeps_navigation;              /* HTML: what html.h calls navigation stays */
+    bool with_images;                   /* an image is a document by reference, instead of being refused */
     size_t max_document_bytes;          /* decoded text of one document; 0: DOCUMENT_BYTES_MAXIMUM */
     int64_t decoder_memory;             /* address space of a decoder program; 0: the default */
     int64_t max_entries, max_expansion; /* of an office file, as of struct file_settings; 0: the defaults there */
@@ -103,6 +108,7 @@ void document_growth_release(struct document_growth *growth);
 struct document_source {
     struct slice name;  /* metadata.source and the id: "docs/a.md", "docs/x.tar!/a.md"; valid UTF-8 */
     const char *path;   /* as the user knows it, for messages */
+    bool is_file;       /* path is that of a file which holds these bytes as they are */
     struct slice bytes; /* the first bytes, borrowed for the whole decode; all of them when read is NULL */
     /* The following bytes: at least one, or none at the end; borrowed until the next call. Errors go through. */
     bool (*read)(void *context, struct slice *bytes, struct error *error);
@@ -134,7 +140,7 @@ struct document_decoder *document_decoder_create(const struct document_options *
                                                  struct error *error) MUST_CHECK;
 
 /* Decodes source as format. false: this file failed (the error is placed), what was emitted before stands. Errors:
- * E_FORMAT a format that is not read, or binary data; E_DATA; E_LIMIT; E_JSON_...; those of source->read. */
+ * E_FORMAT a format that is not read, or binary data; E_DATA; E_IMAGE; E_LIMIT; E_JSON_...; those of source->read. */
 bool document_decode(struct document_decoder *decoder, const struct document_format *format,
                      const struct document_source *source, const struct document_sink *sink,
                      struct error *error) MUST_CHECK;

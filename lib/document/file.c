@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "document/image.h"
 #include "document/reader.h"
 #include "document/sidecar.h"
 #include "stream/archive.h"
@@ -121,6 +122,12 @@ static bool reject_row(void *context, const struct error *error, struct slice ra
     return !reader->is_stopped;
 }
 
+/* An image that is a document all the same. */
+static bool is_reference(const struct file_reader *reader, const struct document_format *format)
+{
+    return reader->settings->decode.with_images && strcmp(format->name, "image") == 0;
+}
+
 void reader_decode(struct file_reader *reader, const struct piece *piece, struct content *content,
                    const struct document_format *format)
 {
@@ -128,7 +135,7 @@ void reader_decode(struct file_reader *reader, const struct piece *piece, struct
     struct error error;
     error_reset(&error);
     char sha256[DIGEST_TEXT + 1];
-    bool has_digest = reader->settings->with_sha256 && format->shape == DOCUMENT_ONE;
+    bool has_digest = reader->settings->with_sha256 && (format->shape == DOCUMENT_ONE || is_reference(reader, format));
     bool is_good =
         !has_digest || content_gather(content, &kept, 2 * reader->settings->decode.max_document_bytes, &error);
     if (is_good && has_digest)
@@ -137,6 +144,7 @@ void reader_decode(struct file_reader *reader, const struct piece *piece, struct
     struct document_sink sink = { &emission, emit_record, reject_row };
     struct document_source source = { .name = piece->source,
                                       .path = piece->path,
+                                      .is_file = piece->is_file && piece->filters == 0,
                                       .bytes = content->bytes,
                                       .read = content->is_whole ? NULL : content->read,
                                       .context = content->context,
@@ -161,7 +169,9 @@ static bool is_left_out(const struct document_format *format)
 static void refuse(struct file_reader *reader, const struct piece *piece, struct content *content,
                    const struct document_format *format)
 {
-    if (piece->is_operand || !is_left_out(format))
+    /* A drawing in XML has no header to read a size from: it is left out as before. */
+    bool has_header = content->bytes.length == 0 || image_is_known(content->bytes);
+    if (piece->is_operand || !is_left_out(format) || (is_reference(reader, format) && has_header))
         reader_decode(reader, piece, content, format);
     else if (!reader->sink->drop(reader->sink->context, piece->path, format))
         reader->is_stopped = true;

@@ -290,6 +290,15 @@ static bool is_binary(struct slice bytes)
     return controls * 100 > bytes.length * (is_utf8 ? 10 : 2);
 }
 
+/* Two letters are no signature: the rest of the header must be that of a BMP too. */
+static bool is_bmp(struct slice bytes)
+{
+    static const unsigned char lengths[] = { 12, 40, 52, 56, 64, 108, 124 }; /* of the headers that there are */
+    if (bytes.length < 18 || !slice_starts_with(bytes, SLICE("BM")) || memcmp(bytes.bytes + 15, "\0\0\0", 3) != 0)
+        return false;
+    return memchr(lengths, (unsigned char)bytes.bytes[14], sizeof lengths) != NULL;
+}
+
 /* Readers of PDF take junk in front of the header; a text that tells about PDF files is none. */
 static bool is_pdf(struct slice bytes)
 {
@@ -341,6 +350,8 @@ const struct document_format *document_sniff(struct slice first_bytes, struct sl
             return format;
         if (is_pdf(bytes))
             return by_name("pdf");
+        if (is_bmp(bytes))
+            return by_name("image");
         if (is_binary(text))
             return by_name("binary");
     }
