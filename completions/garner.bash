@@ -63,7 +63,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --keep-navigation --modified --digest --sidecars --watch --follow --watch-poll --rescan --idle-exit --max-document-bytes --max-entries --max-expansion --max-nesting --max-decoder-seconds --max-decoder-memory --ledger --prune --max-deletes --journal --wait --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --max-delay --quiet --verbose --log-format --progress --help'
+        options='--as --name --root-name --include --exclude --gitignore --hidden --follow-links --text-field --id-field --metadata-fields --delimiter --header --charset --keep-navigation --images --modified --digest --sidecars --watch --follow --watch-poll --rescan --idle-exit --max-document-bytes --max-entries --max-expansion --max-nesting --max-decoder-seconds --max-decoder-memory --ledger --prune --max-deletes --journal --wait --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     chunk)

@@ -31,6 +31,7 @@ complete -c garner -n '__garner_tool_is ingest' -l delimiter -x -d 'between the 
 complete -c garner -n '__garner_tool_is ingest' -l header -d 'the first row of CSV names the columns'
 complete -c garner -n '__garner_tool_is ingest' -l charset -x -d 'of files that are not UTF-8 and do not say what they are'
 complete -c garner -n '__garner_tool_is ingest' -l keep-navigation -d 'keep the menus and footers of HTML pages'
+complete -c garner -n '__garner_tool_is ingest' -l images -d 'take images by reference: path, type and size, for rows of image and caption'
 complete -c garner -n '__garner_tool_is ingest' -l modified -d 'put the file\'s time into metadata.modified'
 complete -c garner -n '__garner_tool_is ingest' -l digest -d 'put the file\'s SHA-256 into metadata.sha256'
 complete -c garner -n '__garner_tool_is ingest' -l sidecars -d 'take the attributes in FILE.metadata.json as metadata of FILE'

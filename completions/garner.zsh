@@ -61,6 +61,7 @@ _garner() {
             '--header[the first row of CSV names the columns]' \
             '--charset=[of files that are not UTF-8 and do not say what they are]:NAME: ' \
             '--keep-navigation[keep the menus and footers of HTML pages]' \
+            '--images[take images by reference\: path, type and size, for rows of image and caption]' \
             '--modified[put the file'\''s time into metadata.modified]' \
             '--digest[put the file'\''s SHA-256 into metadata.sha256]' \
             '--sidecars[take the attributes in FILE.metadata.json as metadata of FILE]' \
