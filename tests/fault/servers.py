@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""servers.py GARNER FAKEAPI [MODE...] - every fault of a model server through embed.
+"""servers.py GARNER FAKEAPI [--chat] [MODE...] - every fault of a model server through embed, with --chat through generate.
 
 FAKEAPI is a server with a fault script (`--port-file F --script MODE --key K --dim N`), of which each MODE is tried for ever
 and once. A row: mode, exit code, records out, rejected, requests; then what must hold: 20 records in = out + rejected or the
 run failed whole; a second run against a good server with the same cache gives the bytes of an undisturbed run, so nothing was
-lost and no bad vector was stored; the key stands in no output, message or file."""
+lost and no bad vector or answer was stored; the key stands in no output, message or file."""
 import concurrent.futures
 import json
 import os
@@ -19,6 +19,10 @@ slow:1 reset resetmid close trunc badjson empty notjson wrongdim mixeddim nan in
 noindex errbody bighdr bigbody redirect:http://127.0.0.1:1/ gzip badgzip chunkbad noslash partial poison:number7x leak""".split()
 KEY = "sk-test-5d41402abc4b2a76b9719d911017c592"
 garner, fakeapi = sys.argv[1:3]
+is_chat = "--chat" in sys.argv
+FIELD = b'"completion"' if is_chat else FIELD
+# These change vectors only; a chat server with them is a good one.
+EMBEDDING_MODES = "wrongdim mixeddim nan inf null strvec zero huge fewer more dupindex reorder noindex partial".split()
 
 
 class Server:
@@ -40,12 +44,15 @@ class Server:
         self.process.wait()
 
 
-def embed(url, folder, name, more=()):
+def ask(url, folder, name):
     output, errors = os.path.join(folder, name), os.path.join(folder, name + ".err")
-    command = [garner, "embed", "--url", url, "--model", "m", "--batch-size", "12", "--concurrency", "2", "--api-key-env",
-               "FAULT_KEY", "--cache", os.path.join(folder, "cache"), "--on-error", "skip", "--rejects",
+    tool = ["generate", "--user", "{{text}}", "--max-wait", "5"] if is_chat else ["embed", "--batch-size", "12"]
+    command = [garner, *tool, "--url", url, "--model", "m", "--concurrency", "2", "--api-key-env", "FAULT_KEY",
+               "--cache", os.path.join(folder, "cache"), "--on-error", "skip", "--rejects",
                os.path.join(folder, name + ".rejects"), "--summary", os.path.join(folder, name + ".summary"),
-               "--first-byte-timeout", "2", "--timeout", "4", *more, os.path.join(folder, "in")]
+               "--timeout", "4", os.path.join(folder, "in")]
+    if not is_chat:
+        command[-1:-1] = ["--first-byte-timeout", "2"]
     with open(output, "wb") as out, open(errors, "wb") as err:
         code = subprocess.run(command, stdout=out, stderr=err, env=dict(os.environ, FAULT_KEY=KEY), timeout=300).returncode
     return code, open(output, "rb").read(), open(errors, errors="replace").read().strip()
@@ -62,19 +69,19 @@ def try_mode(script, wanted):
                 file.write(json.dumps({"id": i, "text": f"record number{i}x of the harbour"}) + "\n")
         server = Server(folder, script)
         start = time.monotonic()
-        code, out, message = embed(server.url, folder, "out")
+        code, out, message = ask(server.url, folder, "out")
         seconds = time.monotonic() - start
         requests = server.requests()
         server.end()
-        records = sum(b'"embedding"' in line for line in out.splitlines())
+        records = sum(FIELD in line for line in out.splitlines())
         rejected = lines(os.path.join(folder, "out.rejects"))
         faults = []
         if code in (0, 2) and records + rejected != 20:
             faults.append("records are lost")
-        if b'"embedding"' in out and any(line not in wanted for line in out.splitlines() if b'"embedding"' in line):
-            faults.append("a vector differs")
+        if FIELD in out and any(line not in wanted for line in out.splitlines() if FIELD in line):
+            faults.append("an answer differs")
         server = Server(folder, "ok")
-        again, whole, _ = embed(server.url, folder, "again")
+        again, whole, _ = ask(server.url, folder, "again")
         server.end()
         if again != 0 or whole.splitlines() != wanted:
             faults.append(f"the next run differs ({again})")
@@ -91,14 +98,14 @@ def undisturbed():
             for i in range(20):
                 file.write(json.dumps({"id": i, "text": f"record number{i}x of the harbour"}) + "\n")
         server = Server(folder, "ok")
-        code, out, message = embed(server.url, folder, "out")
+        code, out, message = ask(server.url, folder, "out")
         server.end()
         assert code == 0, message
         return out.splitlines()
 
 
 wanted = undisturbed()
-modes = sys.argv[3:] or MODES
+modes = [mode for mode in sys.argv[3:] if mode != "--chat"] or [mode for mode in MODES if not is_chat or mode not in EMBEDDING_MODES]
 scripts = [text for mode in modes for text in (mode, mode + "*1,ok")]
 bad = 0
 with concurrent.futures.ThreadPoolExecutor(6) as pool:
