@@ -12,6 +12,7 @@
     TOOL(chunk) \
     TOOL(filter) \
     TOOL(dedup) \
+    TOOL(redact) \
     TOOL(tokens) \
     TOOL(sort) \
     TOOL(shuffle) \

@@ -1,0 +1,136 @@
+/* pii_number.c - numbers in groups, their surroundings, and which checker gets them. */
+#include "curate/pii_scan.h"
+
+bool is_free_before(struct slice text, size_t start)
+{
+    char last = byte_before(text, start), previous = byte_before(text, start ? start - 1 : 0);
+    if (is_alphanumeric(last) || last == '_' || last == '#')
+        return false;
+    bool joins = last == '-' || last == '.' || last == ',' || last == '/' || last == '+';
+    return !(joins && start > 1 && is_alphanumeric(previous));
+}
+
+bool is_free_after(struct slice text, size_t end)
+{
+    char next = slice_byte(text, end), second = slice_byte(text, end + 1);
+    if (is_alphanumeric(next) || next == '_')
+        return false;
+    if (next == '.' || next == ',')
+        return !is_digit(second);
+    return !((next == '-' || next == '/' || next == '+') && is_alphanumeric(second));
+}
+
+/* Whether `word` of that length ends at a place in the line where a word ends (or anywhere, when it may go on). */
+static bool holds_word(struct slice line, const char *word, size_t length)
+{
+    bool goes_on = length > 0 && word[length - 1] == '*';
+    length -= goes_on;
+    for (size_t i = 0; length > 0 && i + length <= line.length; i++) {
+        size_t same = 0;
+        while (same < length && lower_of(line.bytes[i + same]) == word[same])
+            same++;
+        if (same < length || (is_letter(word[0]) && i > 0 && is_letter(line.bytes[i - 1])))
+            continue;
+        if (goes_on || i + length == line.length || !is_letter(line.bytes[i + length]))
+            return true;
+    }
+    return false;
+}
+
+bool has_context(struct slice text, size_t start, const char *words)
+{
+    size_t from = start > CONTEXT_BYTES ? start - CONTEXT_BYTES : 0;
+    for (size_t i = start; i > from; i--)
+        if (text.bytes[i - 1] == '\n') {
+            from = i;
+            break;
+        }
+    struct slice line = slice_between(text, from, start);
+    for (const char *word = words; *word;) {
+        size_t length = strcspn(word, "|");
+        if (holds_word(line, word, length))
+            return true;
+        word += length + (word[length] == '|');
+    }
+    return false;
+}
+
+/* How many digits stand there, counted up to one more than the limit. */
+static size_t digits_at(struct slice text, size_t start, size_t limit)
+{
+    size_t count = 0;
+    while (count <= limit && is_digit(slice_byte(text, start + count)))
+        count++;
+    return count;
+}
+
+void number_read(struct slice text, size_t start, struct number *number)
+{
+    size_t total = 0, position = start;
+    number->start = start;
+    number->group_count = 0;
+    while (number->group_count < NUMBER_GROUPS) {
+        size_t group = number->group_count, size = digits_at(text, position, NUMBER_DIGITS);
+        if (size == 0 || total + size > NUMBER_DIGITS)
+            break;
+        memcpy(number->digits + total, text.bytes + position, size);
+        total += size;
+        number->before[group] = group ? text.bytes[position - 1] : '\0';
+        number->sizes[group] = size;
+        number->totals[group] = total;
+        number->ends[group] = position + size;
+        number->group_count++;
+        char next = slice_byte(text, position + size);
+        if (next != ' ' && next != '-' && next != '.' && next != '/')
+            break;
+        position += size + 1;
+    }
+    number->digits[total] = '\0';
+}
+
+bool number_has_shape(const struct number *number, struct slice text, const char *shape, size_t *end)
+{
+    size_t group = 0, size = 0;
+    char same = '\0';
+    for (; *shape; shape++) {
+        if (is_digit(*shape)) {
+            size = size * 10 + (size_t)(*shape - '0');
+            continue;
+        }
+        char found = group + 1 < number->group_count ? number->before[group + 1] : '\0';
+        if (number->group_count == 0 || number->sizes[group] != size || found == '\0')
+            return false;
+        if (*shape == '?' ? found == '/' || (same && found != same) : found != *shape)
+            return false;
+        same = found;
+        size = 0;
+        group++;
+    }
+    if (group >= number->group_count || number->sizes[group] != size)
+        return false;
+    *end = number->ends[group];
+    return is_free_after(text, *end);
+}
+
+bool luhn_is_valid(const char *digits, size_t count)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        unsigned digit = (unsigned)(digits[count - 1 - i] - '0') << (i & 1);
+        sum += digit > 9 ? digit - 9 : digit;
+    }
+    return sum % 10 == 0;
+}
+
+size_t pii_at_number(struct pii_scan *scan, size_t start)
+{
+    struct number number;
+    size_t end;
+    number_read(scan->text, start, &number);
+    if (number.group_count == 0)
+        return 0;
+    if ((end = pii_check_ipv4(scan, &number)) || (end = pii_check_payment(scan, &number)) ||
+        (end = pii_check_national(scan, &number)))
+        return end;
+    return pii_check_phone(scan, &number);
+}
