@@ -160,6 +160,32 @@ _garner() {
         options='--method --field --by --against --emit --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    redact)
+        case $before in
+        --kind) :; return ;;
+        --action) _garner_words 'mask hash pseudonym drop tag'; return ;;
+        --pseudonym-key-file) _garner_paths -f; return ;;
+        --patterns) _garner_paths -f; return ;;
+        --list) :; return ;;
+        --addresses) _garner_words 'all public'; return ;;
+        --field) :; return ;;
+        --into) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--kind --action --pseudonym-key-file --patterns --list --addresses --field --into --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     tokens)
         case $before in
         --tokenizer) _garner_paths -f; return ;;
@@ -568,7 +594,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -576,7 +602,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -592,9 +618,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter dedup tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -604,6 +630,7 @@ complete -F _garner garner \
     garner-chunk \
     garner-filter \
     garner-dedup \
+    garner-redact \
     garner-tokens \
     garner-sort \
     garner-shuffle \

@@ -15,6 +15,7 @@ _garner() {
             'chunk:Split each record'\''s text into overlapping pieces'
             'filter:Keep the records for which a condition holds'
             'dedup:Keep the first of rows that are the same'
+            'redact:Take personal data and secrets out of texts, or mark them'
             'tokens:Count tokens, encode texts and decode ids'
             'sort:Bring records into an order'
             'shuffle:Bring records into a random order'
@@ -208,6 +209,42 @@ _garner() {
             '*--against=[drop what stands in these files, too\: only what is new goes on]:FILE:_files' \
             '--emit=[what to write]:WHAT:(rows clusters pairs ids)' \
             '--memory=[memory for what was seen; beyond it rows wait in a temporary file in $TMPDIR]:SIZE: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    redact)
+        _arguments -S -s \
+            '*--kind=[what to look for\: names of kinds or groups; -KIND leaves one out]:KIND: ' \
+            '--action=[what to do with a find]:WHAT:(mask hash pseudonym drop tag)' \
+            '--pseudonym-key-file=[the key of hash and pseudonym\: at least 16 random bytes]:FILE:_files' \
+            '*--patterns=[own kinds\: a YAML file of NAME\: PCRE lines]:FILE:_files' \
+            '*--list=[own kinds\: names, addresses, one a line of FILE]:KIND=FILE: ' \
+            '--addresses=[IP addresses\: all, or only those of the public network]:WHICH:(all public)' \
+            '*--field=[the texts to look at \[text, or the messages, prompt, answers of the form found\]]:PATH: ' \
+            '--into=[where --action tag puts the list of finds]:PATH: ' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--jobs=[threads to use; 0\: one for each processor]:N: ' \
@@ -796,7 +833,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter dedup tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment)' \
+            '*:TOPIC:(ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -812,7 +849,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -838,7 +875,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
