@@ -456,8 +456,9 @@ static const struct tool_example redact_examples[] = {
       "the text stays, the record says what it holds" },
     { "garner redact --kind secrets --action drop", "{\"text\":\"tea\"}\n{\"text\":\"https://ann:pa55@tea.org\"}\n",
       "{\"text\":\"tea\"}\n", "no record with a secret" },
-    { .command = "garner redact --action pseudonym --pseudonym-key-file key --list person=names.txt notes.jsonl",
-      .remark = "the same person is the same pseudonym everywhere" },
+    { .command = "garner redact --action hash --pseudonym-key-file key notes.jsonl",
+      .remark = "the same value is the same hash everywhere" },
+    { .command = "garner redact --list person=people.txt notes.jsonl", .remark = "names that you list" },
     { .command = NULL },
 };
 
