@@ -11,9 +11,8 @@
 #include "base/cpu.h"
 #include "base/number.h"
 #include "cli/versions.h"
-#include "model/embedder.h"
+#include "named_options.h"
 #include "net/http.h"
-#include "pipeline/models.h"
 #include "stream/files.h"
 #include "tools.h"
 #include "json/write.h"
@@ -46,6 +45,9 @@ static const struct option doctor_options[] = {
 
 enum state { STATE_OK, STATE_WARN, STATE_MISSING };
 static const char *const state_names[] = { "ok", "warn", "missing" };
+
+enum model_kind { MODEL_EMBED, MODEL_CHAT, MODEL_RERANK };
+static const char *const model_kinds[] = { "embed", "chat", "rerank", NULL };
 enum { KIND_COLUMNS = 12, STATE_COLUMNS = 9, NAME_COLUMNS = 24, OPEN_FILES_WANTED = 256, MODEL_SECONDS = 10 };
 
 static const struct {
@@ -250,69 +252,149 @@ static void check_cache(struct doctor *doctor)
     buffer_release(&path);
 }
 
-/* A named model as the doctor asks it. false: it is none for embeddings. */
-static bool model_settings(const struct named_model *model, bool is_offline, struct embedder_settings *settings)
+static const char *model_value(const struct named_model *model, const char *key)
 {
-    *settings = (struct embedder_settings){
-        .timeout = MODEL_SECONDS, .first_byte_timeout = MODEL_SECONDS, .max_wait = 1, .is_offline = is_offline
-    };
-    bool has_provider = false;
-    for (size_t i = 0; i < model->count; i++) {
-        const char *key = model->settings[i].key, *value = model->settings[i].value;
-        if (strcmp(key, "provider") == 0) {
-            for (unsigned p = 0; p < EMBED_PROVIDER_COUNT; p++)
-                if (strcmp(value, embed_provider_names[p]) == 0) {
-                    settings->provider = (enum embed_provider)p;
-                    has_provider = true;
-                }
-            if (!has_provider)
-                return false;
-        } else if (strcmp(key, "url") == 0) {
-            settings->url = value;
-        } else if (strcmp(key, "model") == 0) {
-            settings->model = value;
-        } else if (strcmp(key, "dimension") == 0) {
-            number_parse_integer(slice_of_string(value), &settings->dimension);
-        } else if (strcmp(key, "api-key-env") == 0) {
-            settings->api_key_environment = value;
-        } else if (strcmp(key, "api-key-file") == 0) {
-            settings->api_key_file = value;
-        } else if (strcmp(key, "allow-plain-http") == 0) {
-            settings->allows_plain_http = strcmp(value, "true") == 0;
-        } else if (strcmp(key, "command") == 0) {
-            settings->command = value;
-        } else if (strcmp(key, "kind") == 0 || strcmp(key, "max-tokens") == 0 || strcmp(key, "output-price") == 0) {
-            return false;
-        }
+    for (size_t i = 0; i < model->count; i++)
+        if (strcmp(model->settings[i].key, key) == 0)
+            return model->settings[i].value;
+    return NULL;
+}
+
+static bool is_among(const char *const *names, const char *text)
+{
+    while (*names && strcmp(*names, text) != 0)
+        names++;
+    return *names != NULL;
+}
+
+/* What a named model is for: it says so, or its provider and its options do; what may be anything is tried as an
+ * embedder. */
+static bool find_kind(const struct named_model *model, enum model_kind *kind, struct error *error)
+{
+    static const char *const of_chat[] = { "max-tokens", "temperature", "top-p", "output-price", "stop" };
+    const char *said = model_value(model, "kind"), *provider = model_value(model, "provider");
+    *kind = MODEL_EMBED;
+    if (said) {
+        while (model_kinds[*kind] && strcmp(model_kinds[*kind], said) != 0)
+            (*kind)++;
+        return model_kinds[*kind] || error_set(error, E_USAGE, "kind: '%s' is not one of embed, chat, rerank", said);
     }
-    if (!has_provider)
-        settings->provider = settings->command ? EMBED_COMMAND : settings->url ? EMBED_OPENAI : EMBED_BUILTIN;
+    for (size_t i = 0; i < sizeof of_chat / sizeof *of_chat; i++)
+        if (model_value(model, of_chat[i]))
+            *kind = MODEL_CHAT;
+    if (provider && !is_among(embed_provider_names, provider))
+        *kind = is_among(rerank_provider_names, provider) ? MODEL_RERANK : MODEL_CHAT;
     return true;
 }
 
-/* One text is embedded: the latency, the dimension. A key is never shown. */
-static void try_model(struct doctor *doctor, const struct named_model *model, bool is_offline)
+/* ", at most 50 requests a minute": the limits that the configuration sets. */
+static const char *limits_of(const struct named_model *model, struct arena *arena)
 {
+    const char *requests = model_value(model, "requests-per-minute"), *tokens = model_value(model, "tokens-per-minute");
+    return arena_format(arena, "%s%s%s%s%s%s", requests ? ", at most " : "", requests ? requests : "",
+                        requests ? " requests a minute" : "", tokens ? ", at most " : "", tokens ? tokens : "",
+                        tokens ? " tokens a minute" : "");
+}
+
+/* What every try goes by: no waiting, nothing kept. */
+#define TRY_AT_ONCE(options)                                                                                           \
+    do {                                                                                                               \
+        (options)->timeout = MODEL_SECONDS;                                                                            \
+        (options)->max_wait = 1;                                                                                       \
+        (options)->cache = "none";                                                                                     \
+    } while (0)
+
+/* One text is embedded: the latency, the dimension. Appends what is found. */
+static bool try_embedder(const struct named_model *model, const struct run_settings *how, struct arena *arena,
+                         const char **found, struct error *error)
+{
+    struct named_embedder said = { 0 };
     struct embedder_settings settings;
-    struct error error;
-    struct arena arena = { 0 };
     struct embed_result result = { 0 };
     struct slice text = SLICE("harbour");
-    if (!model_settings(model, is_offline, &settings)) {
-        report(doctor, "model", model->name, STATE_OK, "not a model for embeddings; not tried");
-        return;
-    }
-    struct embedder *embedder = embedder_open(&settings, &error);
+    if (!named_options_fill(model, named_embedder_table, &said, arena, error))
+        return false;
+    TRY_AT_ONCE(&said.model);
+    said.model.first_byte_timeout = MODEL_SECONDS;
+    if (!embed_model_settings(&said.model, how->is_offline, &settings, error))
+        return false;
+    struct embedder *embedder = embedder_open(&settings, error);
     double start = http_clock();
-    if (!embedder || !embedder_embed(embedder, EMBED_DOCUMENT, &text, 1, &arena, &result, &error))
-        report(doctor, "model", model->name, STATE_WARN, "%s", error.message);
-    else if (!result.vector)
-        report(doctor, "model", model->name, STATE_WARN, "%s", result.reason);
-    else
-        report(doctor, "model", model->name, STATE_OK, "%s answers in %.0f ms, dimension %u, %zu texts at a time",
-               embedder_model(embedder), (http_clock() - start) * 1000, embedder_dimension(embedder),
-               embedder_window(embedder));
+    bool is_good = embedder && embedder_embed(embedder, EMBED_DOCUMENT, &text, 1, arena, &result, error) &&
+                   (result.vector || error_set(error, result.code, "%s", result.reason));
+    if (is_good)
+        *found =
+            arena_format(arena, "%s answers in %.0f ms, dimension %u, %zu texts at a time", embedder_model(embedder),
+                         (http_clock() - start) * 1000, embedder_dimension(embedder), embedder_window(embedder));
     embedder_close(embedder);
+    return is_good;
+}
+
+/* A word is asked for. An answer that its limit cut is one, too. */
+static bool try_chat(const struct named_model *model, const struct run_settings *how, struct arena *arena,
+                     const char **found, struct error *error)
+{
+    struct named_chat said = { 0 };
+    struct chat_settings settings;
+    struct chat_answer answer;
+    struct chat_message message = { CHAT_USER, SLICE("Say yes.") };
+    struct chat_question question = { .messages = &message, .count = 1 };
+    if (!named_options_fill(model, named_chat_table, &said, arena, error))
+        return false;
+    TRY_AT_ONCE(&said.model);
+    said.model.max_tokens = 16;
+    if (!chat_model_settings(&said.model, how, arena, &settings, error))
+        return false;
+    struct chat *chat = chat_open(&settings, error);
+    double start = http_clock();
+    bool is_good = chat && chat_ask(chat, &question, arena, &answer, error) &&
+                   (answer.status != CHAT_FAILED || error_set(error, answer.code, "%s", answer.reason));
+    if (is_good) {
+        struct slice name = answer.model.length ? answer.model : slice_of_string(settings.model);
+        *found = arena_format(arena, "chat model %.*s answers in %.0f ms", (int)name.length, name.bytes,
+                              (http_clock() - start) * 1000);
+    }
+    chat_close(chat);
+    return is_good;
+}
+
+/* Two documents are judged. */
+static bool try_reranker(const struct named_model *model, const struct run_settings *how, struct arena *arena,
+                         const char **found, struct error *error)
+{
+    static const struct slice documents[] = { SLICE_INIT("A crane in the harbour."), SLICE_INIT("Tea with milk.") };
+    struct rerank_model_options said = { 0 };
+    struct reranker_settings settings;
+    double scores[2];
+    if (!named_options_fill(model, named_reranker_table, &said, arena, error))
+        return false;
+    TRY_AT_ONCE(&said);
+    rerank_model_settings(&said, how, arena, &settings);
+    struct reranker *reranker = reranker_open(&settings, error);
+    double start = http_clock();
+    bool is_good = reranker && reranker_score(reranker, SLICE("harbour"), documents, 2, arena, scores, error);
+    if (is_good)
+        *found = arena_format(arena, "reranker %s answers in %.0f ms", reranker_name(reranker),
+                              (http_clock() - start) * 1000);
+    reranker_close(reranker);
+    return is_good;
+}
+
+/* A key is never shown: messages of the client are cleaned of it. */
+static void try_model(struct doctor *doctor, const struct named_model *model, bool is_offline)
+{
+    static bool (*const tries[])(const struct named_model *, const struct run_settings *, struct arena *, const char **,
+                                 struct error *) = { try_embedder, try_chat, try_reranker };
+    struct run_settings how = { .is_offline = is_offline };
+    struct arena arena = { 0 };
+    struct error error;
+    enum model_kind kind;
+    const char *found = "";
+    error_reset(&error);
+    if (find_kind(model, &kind, &error) && tries[kind](model, &how, &arena, &found, &error))
+        report(doctor, "model", model->name, STATE_OK, "%s%s", found, limits_of(model, &arena));
+    else
+        report(doctor, "model", model->name, STATE_WARN, "%s", error.message);
     arena_release(&arena);
 }
 
@@ -360,8 +442,9 @@ static const struct tool_example doctor_examples[] = {
 const struct tool tool_doctor = {
     .name = "doctor",
     .summary = "Check libraries, programs, limits and folders",
-    .description = "Each line is ok, warn or missing, with the Debian package where there is one. Each embedding model "
-                   "of the configuration is asked for one vector. The exit code is 69 "
+    .description = "Each line is ok, warn or missing, with the Debian package where there is one. Each named model "
+                   "of the configuration is asked one small thing: a vector, a word, the order of two texts. Its "
+                   "'kind' (embed, chat, rerank) says which, else its provider and options do. The exit code is 69 "
                    "when a library is missing, 0 otherwise.",
     .group = GROUP_RUN,
     .reads = TOOL_NOTHING,

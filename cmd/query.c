@@ -8,7 +8,6 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "cli/say.h"
-#include "pipeline/models.h"
 #include "tools.h"
 
 static bool parse_weights(const char *text, struct fusion *fusion, struct error *error)
@@ -211,6 +210,8 @@ static const struct tool_example query_examples[] = {
       .remark = "a reranker orders the best 50" },
     { .command = "garner query kb/ 'late fees' --answer http://127.0.0.1:8081 --check-citations",
       .remark = "an answer, exit 1 when it cites what is not there" },
+    { .command = "GARNER_CONFIG=models.yaml garner query kb/ 'late fees' --rerank sharp --answer paid --dry-run",
+      .remark = "with named models" },
     { .command = NULL },
 };
 
@@ -221,6 +222,11 @@ const struct tool tool_query = {
         "Finds the rows of an index that answer a question: by words (BM25), by vectors (exact), or both, fused by "
         "reciprocal rank. Filters come before the search, so nothing is lost under a narrow one. Provider, model, "
         "dimension and prefixes are those of the index; where the model's server is, only the user says (--url).\n\n"
+        "--rerank, --answer and --rewrite-by take the name of a model of $GARNER_CONFIG, ~/.config/garner/config.yaml "
+        "or a pipeline's 'models:', which says its provider, url, model, limits and where its key is. The options "
+        "given "
+        "here win. --timeout, --max-wait, --concurrency, --requests-per-minute, --tokens-per-minute, "
+        "--allow-plain-http and the cache's hold for each model that is asked.\n\n"
         "JSON lines are the stored records with rank and score appended. Exit code 1: no hit, no answer in the "
         "documents (--answer), or a wrong citation (--check-citations); 2: an answer that broke off.\n\n"
         "In this order: the question is worded anew (--rewrite), all wordings are searched and fused, the best rows "
@@ -231,7 +237,7 @@ const struct tool tool_query = {
     .writes = TOOL_BYTES,
     .options = query_table,
     .options_bytes = sizeof(struct query_options),
-    .fill = models_fill,
+    .fill = query_fill,
     .check = query_check,
     .examples = query_examples,
     .run = run_query,

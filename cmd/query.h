@@ -4,18 +4,16 @@
 
 #include "cli/tool.h"
 #include "index/search.h"
-#include "model/chat.h"
-#include "model/rerank.h"
-#include "model_options.h"
+#include "named_options.h"
 
 enum query_format { QUERY_AUTO, QUERY_JSONL, QUERY_TABLE, QUERY_TREC, QUERY_PROMPT };
 enum query_mode { QUERY_MODE_AUTO, QUERY_MODE_HYBRID, QUERY_MODE_VECTOR, QUERY_MODE_LEXICAL };
 
 /* A model besides the one that makes the vectors: a reranker, a chat model. */
 struct service_options {
-    const char *name;  /* URL */
+    const char *name;  /* URL, or of a named model */
     unsigned provider; /* index into its choices: 0 is "not said" */
-    const char *model, *command, *api_key_env;
+    const char *model, *command, *api_key_env, *api_key_file;
 };
 
 struct query_options {
@@ -42,6 +40,9 @@ struct query_options {
     bool checks_citations;
     int64_t rewrite; /* 0: not asked for */
     const char *rewrite_by, *rewrite_command;
+    /* Not typed, but filled by query_fill(): the models that those options come to. */
+    struct rerank_model_options reranker;
+    struct chat_model_options answerer, rewriter;
 };
 
 extern const struct option query_table[];
@@ -94,6 +95,9 @@ struct query_hits {
     size_t count;
 };
 
+/* query_services.c: named models become options. Errors: those of models_fill(). */
+bool query_fill(struct tool_call *call, struct error *error) MUST_CHECK;
+
 /* query_questions.c: reads the questions of the options into the run. Errors: E_USAGE, those of the file. */
 bool query_take_questions(struct query_run *run, struct error *error) MUST_CHECK;
 
@@ -131,6 +135,9 @@ bool hit_fields_read(const struct index *index, const struct query_hit *hit, str
 void hit_fields_release(struct hit_fields *fields);
 /* "docs/keys.md, page 3 (Keys > Rotation)", without control bytes. */
 void hit_fields_append_place(const struct hit_fields *fields, struct buffer *output);
+
+/* query_chat.c: prints what a client remarks. */
+void query_notice(void *context, const char *message);
 
 /* query_chat.c: whether an answer is asked for; what is wrong with the options about chat models (E_USAGE); opens the
  * one that answers. */

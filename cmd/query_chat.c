@@ -1,8 +1,8 @@
 /* query_chat.c - the chat models of a query: which they are, and questions worded anew. */
 #include "base/memory.h"
+#include "cli/parse.h"
 #include "cli/say.h"
 #include "query.h"
-#include "store/cache.h"
 
 enum { REWRITE_TOKENS = 512 };
 
@@ -37,49 +37,54 @@ static bool check_rewrite(const struct query_options *options, struct error *err
 bool query_check_chat(const struct query_options *options, struct error *error)
 {
     const struct service_options *service = &options->answer;
-    const char *lost = service->provider      ? "--answer-provider"
-                       : service->model       ? "--answer-model"
-                       : service->api_key_env ? "--answer-api-key-env"
-                                              : NULL;
+    const char *lost = service->provider       ? "--answer-provider"
+                       : service->model        ? "--answer-model"
+                       : service->api_key_env  ? "--answer-api-key-env"
+                       : service->api_key_file ? "--answer-api-key-file"
+                                               : NULL;
     if (lost && !query_has_chat(options) && !options->rewrite_by && !options->rewrite_command)
         return error_set(error, E_USAGE, "%s: needs --answer or --rewrite-by", lost);
     return check_answer(options, error) && check_rewrite(options, error);
 }
 
-/* Owned: chat_close(). url, or a program. */
-static struct chat *open_chat(struct query_run *run, const char *url, const char *command, int64_t tokens,
-                              struct error *error)
+void query_notice(void *context, const char *message)
 {
-    const struct query_options *options = run->options;
-    const struct service_options *service = &options->answer;
-    struct chat_settings settings = { .provider = command             ? CHAT_COMMAND
-                                                  : service->provider ? (enum chat_provider)(service->provider - 1)
-                                                                      : CHAT_OPENAI,
-                                      .model = service->model,
-                                      .command = command,
-                                      .client = { .url = url,
-                                                  .api_key_environment = service->api_key_env,
-                                                  .total_seconds = options->model.timeout,
-                                                  .allows_plain_http = options->model.allow_plain_http,
-                                                  .is_offline = run->call->common.offline,
-                                                  .seed = run->call->common.seed },
-                                      .parameters = CHAT_PARAMETERS_INIT,
-                                      .cache_folder = cache_default_folder(NULL, &run->arena) };
-    settings.parameters.maximum_tokens = tokens;
-    settings.parameters.temperature = options->answer_temperature;
-    if (settings.provider == CHAT_COMMAND && !command) {
+    (void)context;
+    say_note("query", "%s", message);
+}
+
+/* Owned: chat_close(). tokens, temperature: where the model's name says nothing of them. */
+static struct chat *open_chat(struct query_run *run, const struct chat_model_options *model, int64_t tokens,
+                              double temperature, struct error *error)
+{
+    struct run_settings how = { .is_offline = run->call->common.offline, .seed = run->call->common.seed };
+    struct chat_settings settings;
+    if (model->provider == CHAT_COMMAND + 1 && !model->command) {
         error_set(error, E_USAGE, "--answer-provider command goes with --answer-command");
         return NULL;
     }
+    if (!chat_model_settings(model, &how, &run->arena, &settings, error))
+        return NULL;
+    settings.client.notice = query_notice;
+    settings.parameters.has_seed = false;
+    if (!settings.parameters.maximum_tokens)
+        settings.parameters.maximum_tokens = tokens;
+    if (!model->temperature)
+        settings.parameters.temperature = temperature;
     return chat_open(&settings, error);
 }
 
 bool query_open_chat(struct query_run *run, struct error *error)
 {
     const struct query_options *options = run->options;
+    struct chat_model_options model = options->answerer;
     if (!query_has_chat(options))
         return true;
-    run->chat = open_chat(run, options->answer.name, options->answer.command, options->answer_tokens, error);
+    if (tool_call_has(run->call, "answer-tokens"))
+        model.max_tokens = options->answer_tokens;
+    if (tool_call_has(run->call, "answer-temperature"))
+        model.temperature = NULL;
+    run->chat = open_chat(run, &model, options->answer_tokens, options->answer_temperature, error);
     return run->chat != NULL;
 }
 
@@ -158,8 +163,11 @@ bool query_rewrite(struct query_run *run, struct error *error)
     if (!options->rewrite || run->question_count == 0)
         return true;
     bool has_own = options->rewrite_by || options->rewrite_command;
-    struct chat *chat = open_chat(run, has_own ? options->rewrite_by : options->answer.name,
-                                  has_own ? options->rewrite_command : options->answer.command, REWRITE_TOKENS, error);
+    struct chat_model_options model = has_own ? options->rewriter : options->answerer;
+    model.max_tokens = REWRITE_TOKENS;
+    if (tool_call_has(run->call, "answer-temperature"))
+        model.temperature = NULL;
+    struct chat *chat = open_chat(run, &model, REWRITE_TOKENS, options->answer_temperature, error);
     bool is_good = chat != NULL;
     for (size_t i = 0; i < run->question_count && is_good; i++)
         is_good = rewrite_one(run, chat, &run->questions[i], error);

@@ -2,8 +2,6 @@
 #include "query.h"
 
 static const char *const format_choices[] = { "", "jsonl", "table", "trec", "prompt", NULL };
-static const char *const rerank_choices[] = { "", "cohere", "jina", "voyage", "tei", "bedrock", "command", NULL };
-static const char *const answer_choices[] = { "", "openai", "ollama", "anthropic", "bedrock", "command", NULL };
 static const char *const mode_choices[] = { "", "hybrid", "vector", "lexical", NULL };
 
 #define FIELD(name) OPTION_FIELD(struct query_options, name)
@@ -88,19 +86,19 @@ const struct option query_table[] = {
     { .name = "rerank",
       FIELD(rerank.name),
       .heading = "Reranking",
-      .argument = "URL",
+      .argument = "NAME|URL",
       .help = "ask a reranker how well the best rows answer, and order them by that",
       .details =
-          "The server, such as http://127.0.0.1:8080; the path of its dialect is put behind it. Then 'score' is the "
+          "A named model, or the server, such as http://127.0.0.1:8080; the path of its dialect is put behind it. Then "
+          "'score' is the "
           "reranker's, and 'search_rank' and 'search_score' say what the search had found. When it fails, so does the "
           "query, with exit code 69 or 76; see --rerank-fallback." },
     { .name = "rerank-provider",
       FIELD(rerank.provider),
       .argument = "NAME",
-      .choices = rerank_choices,
+      .choices = rerank_provider_choices,
       .help = "what the server speaks; jina (as vLLM and llama.cpp do), or command with a program",
-      .details = "A key is read from the variable of --rerank-api-key-env, else from CO_API_KEY, JINA_API_KEY or "
-                 "VOYAGE_API_KEY when it is set; bedrock signs with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY." },
+      .details = "bedrock signs with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY." },
     { .name = "rerank-model",
       FIELD(rerank.model),
       .argument = "NAME",
@@ -115,6 +113,11 @@ const struct option query_table[] = {
       FIELD(rerank.api_key_env),
       .argument = "NAME",
       .help = "environment variable that holds the reranker's key" },
+    { .name = "rerank-api-key-file",
+      FIELD(rerank.api_key_file),
+      .meaning = MEANING_FILE,
+      .argument = "FILE",
+      .help = "file that holds it" },
     { .name = "rerank-candidates",
       FIELD(rerank_candidates),
       .argument = "N",
@@ -127,10 +130,11 @@ const struct option query_table[] = {
     { .name = "answer",
       FIELD(answer.name),
       .heading = "Answering",
-      .argument = "URL",
+      .argument = "NAME|URL",
       .help = "let a chat model answer from what is found, with numbered citations",
       .details =
-          "The server, such as http://127.0.0.1:8080; the path of its dialect is put behind it. The model gets the "
+          "A named model, or the server, such as http://127.0.0.1:8080; the path of its dialect is put behind it. The "
+          "model gets the "
           "passages that fit into --budget, each between two lines that no passage can hold, and is told that they are "
           "data. It cites them as [1] and says so when they do not hold the answer; then, and when nothing is found, "
           "the "
@@ -140,7 +144,7 @@ const struct option query_table[] = {
     { .name = "answer-provider",
       FIELD(answer.provider),
       .argument = "NAME",
-      .choices = answer_choices,
+      .choices = chat_provider_choices,
       .help = "what the server speaks; openai, or command with a program" },
     { .name = "answer-model", FIELD(answer.model), .argument = "NAME", .help = "the model as the server calls it" },
     { .name = "answer-command",
@@ -152,6 +156,11 @@ const struct option query_table[] = {
       FIELD(answer.api_key_env),
       .argument = "NAME",
       .help = "environment variable that holds the chat model's key" },
+    { .name = "answer-api-key-file",
+      FIELD(answer.api_key_file),
+      .meaning = MEANING_FILE,
+      .argument = "FILE",
+      .help = "file that holds it" },
     { .name = "answer-tokens",
       FIELD(answer_tokens),
       .argument = "N",
@@ -183,8 +192,8 @@ const struct option query_table[] = {
                  "reciprocal rank, as with more than one TEXT." },
     { .name = "rewrite-by",
       FIELD(rewrite_by),
-      .argument = "URL",
-      .help = "the server that words questions anew; --answer-provider and the like say more about it" },
+      .argument = "NAME|URL",
+      .help = "the model that words questions anew; of a URL --answer-provider and the like say more" },
     { .name = "rewrite-command",
       FIELD(rewrite_command),
       .meaning = MEANING_PROGRAM,

@@ -3,20 +3,12 @@
 
 #include "cli/say.h"
 #include "query.h"
-#include "store/cache.h"
 
 enum { CANDIDATES_DEFAULT = 50 };
 
 bool query_has_reranker(const struct query_options *options)
 {
     return options->rerank.name || options->rerank.command;
-}
-
-static enum rerank_provider provider_of(const struct service_options *service)
-{
-    if (service->provider)
-        return (enum rerank_provider)(service->provider - 1);
-    return service->command ? RERANK_COMMAND : RERANK_JINA;
 }
 
 bool query_check_reranker(const struct query_options *options, struct error *error)
@@ -26,6 +18,7 @@ bool query_check_reranker(const struct query_options *options, struct error *err
         const char *lost = service->provider            ? "--rerank-provider"
                            : service->model             ? "--rerank-model"
                            : service->api_key_env       ? "--rerank-api-key-env"
+                           : service->api_key_file      ? "--rerank-api-key-file"
                            : options->rerank_candidates ? "--rerank-candidates"
                            : options->rerank_fallback   ? "--rerank-fallback"
                                                         : NULL;
@@ -33,7 +26,8 @@ bool query_check_reranker(const struct query_options *options, struct error *err
     }
     if (service->name && service->command)
         return error_set(error, E_USAGE, "--rerank and --rerank-command exclude one another");
-    if ((provider_of(service) == RERANK_COMMAND) != (service->command != NULL))
+    bool is_command = options->reranker.provider == RERANK_COMMAND + 1;
+    if (options->reranker.command ? options->reranker.provider && !is_command : is_command)
         return error_set(error, E_USAGE,
                          "--rerank-provider command goes with --rerank-command, the others with --rerank");
     if (options->rerank_candidates && options->rerank_candidates < options->top_k)
@@ -52,19 +46,12 @@ size_t query_rerank_candidates(const struct query_options *options)
 bool query_open_reranker(struct query_run *run, struct error *error)
 {
     const struct query_options *options = run->options;
-    const struct service_options *service = &options->rerank;
+    struct run_settings how = { .is_offline = run->call->common.offline, .seed = run->call->common.seed };
+    struct reranker_settings settings;
     if (!query_has_reranker(options) || run->question_count == 0)
         return true;
-    struct reranker_settings settings = { .provider = provider_of(service),
-                                          .model = service->model,
-                                          .command = service->command,
-                                          .client = { .url = service->name,
-                                                      .api_key_environment = service->api_key_env,
-                                                      .total_seconds = options->model.timeout,
-                                                      .allows_plain_http = options->model.allow_plain_http,
-                                                      .is_offline = run->call->common.offline,
-                                                      .seed = run->call->common.seed },
-                                          .cache_folder = cache_default_folder(NULL, &run->arena) };
+    rerank_model_settings(&options->reranker, &how, &run->arena, &settings);
+    settings.client.notice = query_notice;
     run->reranker = reranker_open(&settings, error);
     return run->reranker != NULL;
 }

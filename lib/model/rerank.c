@@ -305,7 +305,7 @@ static bool ask_program(struct call *call, size_t count, struct error *error)
 }
 
 /* What tells models without a name apart. */
-static struct slice scope_of(const struct reranker_settings *settings)
+static struct slice place_of(const struct reranker_settings *settings)
 {
     return slice_of_string(settings->command ? settings->command : settings->model ? "" : settings->client.url);
 }
@@ -330,7 +330,8 @@ static bool find_missing(struct call *call, const struct slice *documents, size_
 {
     struct reranker *self = call->self;
     struct slice parts[] = { slice_of_string(rerank_provider_names[self->settings.provider]),
-                             slice_of_string(self->settings.model), scope_of(&self->settings), call->query };
+                             slice_of_string(self->settings.model), slice_of_string(self->settings.scope),
+                             place_of(&self->settings), call->query };
     struct cache_key_prefix prefix = { { 0 } };
     bool is_good = true;
     cache_key_prefix_make(CACHE_RERANK, parts, sizeof parts / sizeof *parts, &prefix);

@@ -5,7 +5,7 @@
  * a line each and answers {"id":0,"scores":[0.9,0.1]}, {"id":0,"results":[{"index":1,"score":0.1},...]} or
  * {"id":0,"error":"why"}. Answers are read by one tolerant reader (model/rerank_answer.h).
  *
- * Scores are kept as they come (store/cache.h), by provider, model, query and document; where the model has no name, by
+ * Scores are kept as they come (store/cache.h), by provider, model, scope, query and document; where the model has no name, by
  * the server's URL or the program, too. Only what is missing is asked for. One thread. */
 #ifndef MODEL_RERANK_H
 #define MODEL_RERANK_H
@@ -33,6 +33,7 @@ struct reranker_settings {
     int64_t batch_size;  /* documents a request; 0: the provider's own */
     struct client_settings client; /* url, keys, limits; authorization is set here */
     const char *cache_folder;      /* NULL: no cache */
+    const char *scope;             /* part of the cache's key: what keeps scores apart that would be the same; NULL */
     double cache_days;             /* logs of the cache that are older are removed; 0: none */
 };
 
