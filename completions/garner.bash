@@ -455,12 +455,14 @@ _garner() {
         --rerank-model) :; return ;;
         --rerank-command) _garner_paths -c; return ;;
         --rerank-api-key-env) :; return ;;
+        --rerank-api-key-file) _garner_paths -f; return ;;
         --rerank-candidates) :; return ;;
         --answer) :; return ;;
         --answer-provider) _garner_words 'openai ollama anthropic bedrock command'; return ;;
         --answer-model) :; return ;;
         --answer-command) _garner_paths -c; return ;;
         --answer-api-key-env) :; return ;;
+        --answer-api-key-file) _garner_paths -f; return ;;
         --answer-tokens) :; return ;;
         --answer-temperature) :; return ;;
         --rewrite) :; return ;;
@@ -498,7 +500,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--queries --top-k --mode --where --by --parents --format --budget --weights --rrf-k --k1 --b --rerank --rerank-provider --rerank-model --rerank-command --rerank-api-key-env --rerank-candidates --rerank-fallback --answer --answer-provider --answer-model --answer-command --answer-api-key-env --answer-tokens --answer-temperature --check-citations --rewrite --rewrite-by --rewrite-command --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --first-byte-timeout --max-wait --requests-per-minute --tokens-per-minute --truncate --cache --cache-scope --cache-max-age --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
+        options='--queries --top-k --mode --where --by --parents --format --budget --weights --rrf-k --k1 --b --rerank --rerank-provider --rerank-model --rerank-command --rerank-api-key-env --rerank-api-key-file --rerank-candidates --rerank-fallback --answer --answer-provider --answer-model --answer-command --answer-api-key-env --answer-api-key-file --answer-tokens --answer-temperature --check-citations --rewrite --rewrite-by --rewrite-command --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --first-byte-timeout --max-wait --requests-per-minute --tokens-per-minute --truncate --cache --cache-scope --cache-max-age --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -d; return; }
         ;;
     eval)

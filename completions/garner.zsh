@@ -629,23 +629,25 @@ _garner() {
             '--rrf-k=[of reciprocal rank fusion\: weight / (K + rank)]:K: ' \
             '--k1=[of BM25]:K1: ' \
             '--b=[of BM25]:B: ' \
-            '--rerank=[ask a reranker how well the best rows answer, and order them by that]:URL: ' \
+            '--rerank=[ask a reranker how well the best rows answer, and order them by that]:NAME|URL: ' \
             '--rerank-provider=[what the server speaks; jina (as vLLM and llama.cpp do), or command with a program]:NAME:(cohere jina voyage tei bedrock command)' \
             '--rerank-model=[the model as the server calls it; bedrock\: its ARN]:NAME: ' \
             '--rerank-command=[a shell command that reads {"id","query","documents"} lines and answers {"id","scores"} lines]:PROGRAM:_command_names -e' \
             '--rerank-api-key-env=[environment variable that holds the reranker'\''s key]:NAME: ' \
+            '--rerank-api-key-file=[file that holds it]:FILE:_files' \
             '--rerank-candidates=[how many rows the reranker sees for each question \[50, at least --top-k\]]:N: ' \
             '--rerank-fallback[when the reranker fails, say so and answer in the order of the search]' \
-            '--answer=[let a chat model answer from what is found, with numbered citations]:URL: ' \
+            '--answer=[let a chat model answer from what is found, with numbered citations]:NAME|URL: ' \
             '--answer-provider=[what the server speaks; openai, or command with a program]:NAME:(openai ollama anthropic bedrock command)' \
             '--answer-model=[the model as the server calls it]:NAME: ' \
             '--answer-command=[a shell command that reads {"id","messages"} lines and answers {"id","completion"} lines]:PROGRAM:_command_names -e' \
             '--answer-api-key-env=[environment variable that holds the chat model'\''s key]:NAME: ' \
+            '--answer-api-key-file=[file that holds it]:FILE:_files' \
             '--answer-tokens=[tokens that an answer may have]:N: ' \
             '--answer-temperature=[how freely the model chooses its words; -1\: its own way]:T: ' \
             '--check-citations[exit 1 unless each citation exists and each quotation stands in a passage that it cites]' \
             '--rewrite=[let the chat model word the question in N other ways, and search for all of them]:N: ' \
-            '--rewrite-by=[the server that words questions anew; --answer-provider and the like say more about it]:URL: ' \
+            '--rewrite-by=[the model that words questions anew; of a URL --answer-provider and the like say more]:NAME|URL: ' \
             '--rewrite-command=[a program that does, as --answer-command]:PROGRAM:_command_names -e' \
             '--provider=[who makes the vectors\: builtin (no model), a server'\''s dialect, a program]:NAME:(builtin openai ollama tei cohere voyage bedrock command)' \
             '--url=[the server, such as http\://127.0.0.1\:8080; its dialect'\''s path is put behind it]:URL: ' \
