@@ -210,8 +210,8 @@ static const struct tool_example query_examples[] = {
       .remark = "a reranker orders the best 50" },
     { .command = "garner query kb/ 'late fees' --answer http://127.0.0.1:8081 --check-citations",
       .remark = "an answer, exit 1 when it cites what is not there" },
-    { .command = "GARNER_CONFIG=models.yaml garner query kb/ 'late fees' --rerank sharp --answer paid --dry-run",
-      .remark = "with named models" },
+    { .command = "GARNER_CONFIG=models.yaml garner query kb/ fees --answer paid --dry-run",
+      .remark = "by a named model" },
     { .command = NULL },
 };
 
