@@ -53,24 +53,19 @@ static bool ingest_check(const struct tool_call *call, struct error *error)
     return is_good;
 }
 
-/* Sources are different by themselves, and so are rows that are named by their content. */
+/* A stream that is followed may bring an id again on purpose: there only --id-field asks for a comparison. */
 static const struct stage_class *const *ingest_choose_stages(const void *options)
 {
-    static const struct stage_class *const plain[] = { &ingest_find_class, &ingest_read_class, NULL };
-    static const struct stage_class *const with_ledger[] = { &ingest_find_class, &ingest_read_class,
+    static const struct stage_class *const plain[] = { &ingest_find_class, &ingest_read_class, &ingest_ids_class,
+                                                       NULL };
+    static const struct stage_class *const with_ledger[] = { &ingest_find_class, &ingest_read_class, &ingest_ids_class,
                                                              &ingest_ledger_class, NULL };
-    static const struct stage_class *const with_both[] = { &ingest_find_class, &ingest_read_class, &ingest_ids_class,
-                                                           &ingest_ledger_class, NULL };
-    static const struct stage_class *const with_ids[] = { &ingest_find_class, &ingest_read_class, &ingest_ids_class,
-                                                          NULL };
     static const struct stage_class *const following[] = { &ingest_follow_class, NULL };
     static const struct stage_class *const following_with_ids[] = { &ingest_follow_class, &ingest_ids_class, NULL };
     const struct ingest_options *given = options;
     if (given->follow)
         return given->id_field ? following_with_ids : following;
-    if (given->ledger)
-        return given->id_field ? with_both : with_ledger;
-    return given->id_field ? with_ids : plain;
+    return given->ledger ? with_ledger : plain;
 }
 
 static const struct tool_example ingest_examples[] = {

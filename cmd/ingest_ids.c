@@ -69,7 +69,7 @@ static uint32_t file_index(struct ids *ids, const char *file)
 /* Remembers the record's id. false: it was there already, error says where. */
 static bool remember(struct ids *ids, const struct record *record, struct slice id, struct error *error)
 {
-    uint64_t hash = hash_64(id, 0);
+    uint64_t hash = hash_64(id, hash_table_seed());
     hash += hash == 0;
     struct slot *slot = find_slot(ids->slots, ids->slot_count, hash);
     if (slot->hash == 0) {
@@ -93,6 +93,39 @@ static bool remember(struct ids *ids, const struct record *record, struct slice 
     return error_place(error, record->file, record->line_number, 0);
 }
 
+/* What ingest itself makes of a row: SOURCE#HASH or SOURCE#HASH~2. */
+static bool is_made_of_content(struct slice id)
+{
+    size_t end = id.length;
+    while (end > 0 && id.bytes[end - 1] >= '0' && id.bytes[end - 1] <= '9')
+        end--;
+    if (end == 0 || end == id.length || id.bytes[end - 1] != '~')
+        end = id.length + 1;
+    if (end <= HASH128_TEXT + 1 || id.bytes[end - HASH128_TEXT - 2] != '#')
+        return false;
+    for (size_t i = end - HASH128_TEXT - 1; i < end - 1; i++)
+        if (!((id.bytes[i] >= '0' && id.bytes[i] <= '9') || (id.bytes[i] >= 'a' && id.bytes[i] <= 'f')))
+            return false;
+    return true;
+}
+
+/* false: the record has the id of an earlier one, error says where that is. */
+static bool is_new_id(const struct stage *stage, struct batch *batch, struct record *record, struct error *error)
+{
+    const struct ingest_options *options = stage->options;
+    struct slice id;
+    if (record->kind != RECORD_DATA || record->line_number == 0 || !ingest_record_id(batch, record, &id))
+        return true;
+    return (!options->id_field && is_made_of_content(id)) || remember(stage->state, record, id, error);
+}
+
+static void forget(struct ids *ids)
+{
+    memset(ids->slots, 0, ids->slot_count * sizeof *ids->slots);
+    ids->count = ids->file_count = 0;
+    arena_reset(&ids->names);
+}
+
 static enum flow ids_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
                           struct error *error)
 {
@@ -104,9 +137,10 @@ static enum flow ids_push(struct stage *stage, unsigned worker, struct batch *ba
     struct record *records = batch_take_records(batch, &count);
     for (size_t i = 0; i < count && !batch->has_failed; i++) {
         struct error fault;
-        struct slice id;
-        bool is_new = records[i].kind != RECORD_DATA || !ingest_record_id(batch, &records[i], &id) ||
-                      remember(ids, &records[i], id, &fault);
+        const struct ingest_event *event = records[i].kind == RECORD_MARK ? ingest_event_of(batch, &records[i]) : NULL;
+        if (event && event->kind == EVENT_ROUND)
+            forget(ids);
+        bool is_new = is_new_id(stage, batch, &records[i], &fault);
         if (is_new)
             records[kept++] = records[i];
         else

@@ -10,7 +10,9 @@ enum {
 };
 
 /* Serial, in the order of the rows: a row with the id of an earlier one is a reject that names both places, since one
- * of them would replace the other in an index. */
+ * of them would replace the other in an index. Whole files and members have ids that are different by themselves, and
+ * so have rows that ingest names by their content, SOURCE#HASH: none of them is remembered. After EVENT_ROUND all
+ * begins anew: a file may come again. */
 extern const struct stage_class ingest_ids_class;
 
 #endif

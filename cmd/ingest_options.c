@@ -80,9 +80,9 @@ const struct option ingest_option_table[] = {
       .argument = "FIELD",
       .meaning = MEANING_PATH,
       .help = "column or JSON path of the id",
-      .details = "A row with the id of an earlier one is a reject. "
-                 "Without it a JSON row that has \"id\" and \"text\" keeps its id; any other gets the file's id, '#' "
-                 "and a hash of the row." },
+      .details = "Without it a JSON row that has \"id\" and \"text\" keeps its id; any other gets the file's id, '#' "
+                 "and a hash of the row. A row with the id of an earlier one of the run is a reject that names both "
+                 "places (2 million ids are remembered); with --follow only if this option is given." },
     { .name = "metadata-fields",
       FIELD(metadata_fields),
       .argument = "FIELD",

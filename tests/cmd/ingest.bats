@@ -325,6 +325,21 @@ END
     [ "$(jq -r .id <<< "$output" | sort -u | wc -l)" -eq 5 ]
 }
 
+@test "ingest: ids that rows have themselves are compared over files too; rows that are alike are none" {
+    printf '{"id":"x","text":"a"}\n{"text":"same"}\n{"text":"same"}\n' > a.jsonl
+    printf '[{"_id":"y","title":"t","text":"b"},\n{"text":"c","id":"x"}]' > b.json
+    run -2 --separate-stderr garner ingest -j2 --rejects rejects a.jsonl b.json
+    [ "$(jq -r '.id' <<< "$output" | sed -E 's/[0-9a-f]{32}/HASH/' | tr '\n' ' ')" = "x a.jsonl#HASH a.jsonl#HASH~2 y " ]
+    [ "$(jq -r '[.file, .line, .code, .reason] | join(" ")' rejects)" = "b.json 2 E_DUPLICATE_ID id 'x' was there already at a.jsonl:1" ]
+    run -2 --separate-stderr garner ingest --ledger L a.jsonl b.json
+    [ "${stderr_lines[0]}" = "garner ingest: b.json:2: id 'x' was there already at a.jsonl:1" ]
+    run -2 --separate-stderr garner ingest --ledger L a.jsonl b.json
+    [ "${stderr_lines[0]}" = "garner ingest: b.json:2: id 'x' was there already at a.jsonl:1" ]
+    run -65 garner ingest --on-error fail a.jsonl b.json
+    printf '{"id":"x","text":"a"}\n{"id":"x","text":"b"}\n' > log.jsonl
+    [ "$(garner ingest --follow --idle-exit 0.1s log.jsonl | jq -r .text | tr '\n' ' ')" = "a b " ]
+}
+
 @test "ingest: a reader that leaves ends the run quietly, a full disk does not" {
     mkdir docs && for i in {1..300}; do seq 1 2000 > "docs/$i.txt"; done
     run bash -c 'set -o pipefail; garner ingest docs 2> errors | head -1 | jq -r .id'
