@@ -1,5 +1,6 @@
 /* embed.c - put an embedding into each record. */
 #include "base/memory.h"
+#include "embed_fields.h"
 #include "model/client.h"
 #include "model_options.h"
 #include "pipeline/models.h"
@@ -91,6 +92,7 @@ static bool find_text(const struct embed_state *state, struct batch *batch, stru
         is_good = slice_trim(*text).length > 0 ||
                   error_set(error, E_FIELD_VALUE, "field '%.*s' is empty, so there is nothing to embed",
                             (int)state->field.text.length, state->field.text.bytes);
+    is_good = is_good && embed_fields_join(object, &batch->arena, text, error);
     if (!is_good) {
         error_place(error, record->file, record->line_number, 0);
         error_field(error, state->field.text);
@@ -312,6 +314,9 @@ const struct tool tool_embed = {
         "replaced. Without --url and --command the builtin provider works: deterministic, offline, no weights. It "
         "hashes "
         "words, pairs of words and pieces of words, so it finds shared words and spellings, not meanings.\n\n"
+        "Attributes that metadata.embed_fields names, as 'garner ingest' notes them of sidecars with "
+        "includeForEmbedding, are embedded in front of the text, a line 'key: value' each; the record's text stays as "
+        "it is.\n\n"
         "A key for the server is read from the environment or a file, never from the command line.",
     .group = GROUP_MODEL,
     .reads = TOOL_RECORDS,

@@ -77,17 +77,20 @@ static bool append_attribute(struct json_field field, struct slice key, struct b
                              struct error *error)
 {
     struct json_value value = field.value;
+    bool is_embedded = false;
     if (value.type == JSON_OBJECT) {
         struct json_value embeds = json_member(field.value, SLICE("includeForEmbedding"));
         value = json_member(field.value, SLICE("value"));
         if (!typed_value(&value))
             return fail_attribute(error, key, "has no value of the type that it names");
-        if (embeds.type == JSON_TRUE) {
-            buffer_append_byte(embedded, embedded->length ? ',' : '[');
-            json_append_string(embedded, key);
-        }
+        is_embedded = embeds.type == JSON_TRUE;
     }
+    size_t before = members->length + (members->length > 0); /* behind the comma */
     document_append_key(members, key);
+    if (is_embedded) { /* under the name that it has in metadata */
+        buffer_append_byte(embedded, embedded->length ? ',' : '[');
+        buffer_append_slice(embedded, slice_between(buffer_slice(members), before, members->length - 1));
+    }
     buffer_append_slice(members, value.text);
     return true;
 }

@@ -163,3 +163,30 @@ two() {
     [ "$(jq -rc '[.code, .record.id, .line]' rejects)" = '["E_MODEL_REFUSED",31,31]' ]
     stop_server
 }
+
+@test "embed: attributes that a sidecar marks are embedded in front of the text, which stays as it is" {
+    mkdir docs
+    echo 'Rotate them yearly.' > docs/a.txt
+    attribute() {
+        printf '"%s":{"value":{"type":"%s","%s":%s},"includeForEmbedding":%s}' "$@"
+    }
+    {
+        printf '{"metadataAttributes":{'
+        attribute team STRING stringValue '"ops \"night\""' true
+        printf ,
+        attribute source STRING_LIST stringListValue '["wiki","mail"]' true
+        printf ,
+        attribute year NUMBER numberValue 2024 true
+        printf ,
+        attribute secret STRING stringValue '"no"' false
+        printf '}}'
+    } > docs/a.txt.metadata.json
+    garner ingest -q docs | garner chunk -q > chunks
+    [ "$(jq -c .metadata.embed_fields chunks)" = '["team","document_source","year"]' ]
+    jq -c '{id, text: ("team: ops \"night\"\ndocument_source: wiki, mail\nyear: 2024\n" + .text)}' chunks > joined
+    garner embed -q chunks > found
+    [ "$(jq -c .embedding found)" = "$(garner embed -q joined | jq -c .embedding)" ]
+    [ "$(jq -c .text found)" = "$(jq -c .text chunks)" ]
+    [ "$(jq -c .embedding found)" != "$(jq -c 'del(.metadata)' chunks | garner embed -q | jq -c .embedding)" ]
+    [ "$(jq -c '.metadata.embed_fields = ["none", 1, "mime"] | .metadata.mime = null' chunks | garner embed -q | jq -c .embedding)" = "$(jq -c 'del(.metadata)' chunks | garner embed -q | jq -c .embedding)" ]
+}
