@@ -133,9 +133,10 @@ static enum flow ids_push(struct stage *stage, unsigned worker, struct batch *ba
     struct ids *ids = stage->state;
     const struct ingest_options *options = stage->options;
     bool has_ledger = options->ledger != NULL;
+    const bool had_failed = batch->has_failed; /* at a file behind these records: they still go out */
     size_t count, kept = 0;
     struct record *records = batch_take_records(batch, &count);
-    for (size_t i = 0; i < count && !batch->has_failed; i++) {
+    for (size_t i = 0; i < count && batch->has_failed == had_failed; i++) {
         struct error fault;
         const struct ingest_event *event = records[i].kind == RECORD_MARK ? ingest_event_of(batch, &records[i]) : NULL;
         if (event && event->kind == EVENT_ROUND)
