@@ -142,13 +142,18 @@ static bool looks_like_section(struct slice text, size_t start, size_t end, cons
         is_tiny = is_tiny && octets[i] < 10;
         is_same = is_same && octets[i] == octets[0];
     }
-    bool starts_line = start == 0 || text.bytes[start - 1] == '\n';
+    size_t before = start; /* the bullet of a list may stand in front */
+    while (before > 0 && start - before < 8 && strchr(" \t-*", text.bytes[before - 1]) && text.bytes[before - 1])
+        before--;
+    bool starts_line = before == 0 || text.bytes[before - 1] == '\n';
     bool has_port =
         (slice_byte(text, end) == ':' || slice_byte(text, end) == '/') && is_digit(slice_byte(text, end + 1));
-    if (has_port || (start >= 3 && memcmp(text.bytes + start - 3, "://", 3) == 0) || has_context(text, start, IP_WORDS))
+    if (has_port || (start >= 3 && memcmp(text.bytes + start - 3, "://", 3) == 0))
         return false;
-    return has_context(text, start, VERSION_WORDS) || (is_small && starts_line && !is_same) || (is_tiny && !is_same) ||
-           (octets[2] == 0 && octets[3] == 0 && octets[0] != 10);
+    if (has_context_near(text, start, VERSION_WORDS))
+        return !has_context_near(text, start, IP_WORDS);
+    return !has_context(text, start, IP_WORDS) && ((is_small && starts_line && !is_same) || (is_tiny && !is_same) ||
+                                                   (octets[2] == 0 && octets[3] == 0 && octets[0] != 10));
 }
 
 size_t pii_check_ipv4(struct pii_scan *scan, const struct number *number)

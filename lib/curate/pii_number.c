@@ -37,14 +37,18 @@ static bool holds_word(struct slice line, const char *word, size_t length)
     return false;
 }
 
-bool has_context(struct slice text, size_t start, const char *words)
+static bool has_word_within(struct slice text, size_t start, size_t bytes, const char *words)
 {
-    size_t from = start > CONTEXT_BYTES ? start - CONTEXT_BYTES : 0;
+    size_t from = start > bytes ? start - bytes : 0;
     for (size_t i = start; i > from; i--)
         if (text.bytes[i - 1] == '\n') {
             from = i;
             break;
         }
+    /* the rest of a word that the window cuts is another word */
+    bool is_cut = from > 0 && is_letter(text.bytes[from - 1]);
+    while (is_cut && from < start && is_letter(text.bytes[from]))
+        from++;
     struct slice line = slice_between(text, from, start);
     for (const char *word = words; *word;) {
         size_t length = strcspn(word, "|");
@@ -53,6 +57,16 @@ bool has_context(struct slice text, size_t start, const char *words)
         word += length + (word[length] == '|');
     }
     return false;
+}
+
+bool has_context(struct slice text, size_t start, const char *words)
+{
+    return has_word_within(text, start, CONTEXT_BYTES, words);
+}
+
+bool has_context_near(struct slice text, size_t start, const char *words)
+{
+    return has_word_within(text, start, NEAR_BYTES, words);
 }
 
 /* How many digits stand there, counted up to one more than the limit. */

@@ -1,10 +1,11 @@
 /* pii_phone.c - telephone numbers: international ones (E.164), national ones of a clear shape or behind a word. */
 #include "curate/pii_scan.h"
 
-#define PHONE_WORDS                                                                                                        \
-    "tel|tél|tlf|telephone|téléphone|telefon*|teléfono|phone|phones|mobile|mobil|móvil|portable|cell|cellphone|call|" \
-    "calls|calling|called|fax|ring|whatsapp|sms|text|handy|contact|dial|hotline|rufnummer|numéro|gsm|voicemail|"          \
-    "电话|手机|電話|тел*|телефон*"
+#define PHONE_WORDS                                                                                                      \
+    "tel|tél|tlf|telephone|téléphone|telefon*|teléfono|phone|phones|mobile|mobil|móvil|cellphone|fax|whatsapp|sms|" \
+    "hotline|rufnummer|gsm|voicemail|电话|手机|電話|тел*|телефон*"
+/* Words with other meanings count right in front of the number only. */
+#define NEAR_WORDS "call|calls|calling|called|cell|ring|text|handy|contact|dial|numéro|portable|reach us|reach me"
 #define OTHER_WORDS                                                                                                    \
     "order|orders|invoice|tracking|isbn|issn|ean|sku|serial|ticket|part|item|model|ref|reference|version|case|doi|"    \
     "account|policy|batch|lot|id|build|rfc|pages|pp"
@@ -153,7 +154,8 @@ static size_t check_behind_word(struct pii_scan *scan, const struct number *numb
         return 0;
     count = read_digits(text, start, digits, &end);
     if (count < 7 || count > PHONE_DIGITS || !ends_there(text, end) || is_date(number) ||
-        !has_context(text, start, PHONE_WORDS) || has_context(text, start, OTHER_WORDS))
+        (!has_context(text, start, PHONE_WORDS) && !has_context_near(text, start, NEAR_WORDS)) ||
+        has_context(text, start, OTHER_WORDS))
         return 0;
     if (number->group_count == 1 && number->sizes[0] < 7 && !is_bracketed)
         return 0;

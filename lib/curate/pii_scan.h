@@ -72,8 +72,10 @@ bool is_free_after(struct slice text, size_t end);
 
 /* Whether one of the words (lower case, joined by '|') stands in the same line at most CONTEXT_BYTES before start. A
  * word that ends with '*' may go on. */
-enum { CONTEXT_BYTES = 40 };
+enum { CONTEXT_BYTES = 40, NEAR_BYTES = 16 };
 bool has_context(struct slice text, size_t start, const char *words);
+/* The same within NEAR_BYTES. */
+bool has_context_near(struct slice text, size_t start, const char *words);
 
 /* Digits in groups: 4111 1111 1111 1111, 12.345.678-9. */
 enum { NUMBER_GROUPS = 10, NUMBER_DIGITS = 40 };
