@@ -18,7 +18,7 @@ struct file_reader {
     struct buffer first;                                  /* the first bytes of a plain file, or all */
     struct buffer block;                                  /* those after them */
     struct buffer metadata;
-    struct buffer sidecar; /* attributes beside the file under way */
+    struct buffer sidecar;      /* attributes beside the file under way */
     struct input *packed_input; /* what the figures of packed come from when the size is not known */
     int64_t packed;             /* size of the file; -1: ask packed_input */
     int64_t unpacked;           /* bytes that came out of it, all layers together */
