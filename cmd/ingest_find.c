@@ -314,8 +314,8 @@ static bool take_file(struct stage *stage, const struct walk_file *file)
 /* What vanished comes last: only now is it known that it is not too much. */
 static enum flow end_walk(struct finder *finder)
 {
-    const int64_t *numbers;
-    size_t count;
+    const int64_t *numbers = NULL;
+    size_t count = 0;
     if (finder->comparison) {
         if (!comparison_end(finder->comparison, &numbers, &count, finder->error))
             return FLOW_ERROR;

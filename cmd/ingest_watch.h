@@ -15,21 +15,21 @@ struct ingest_watch;
 
 /* stage: for messages; both must outlive it. Owned: ingest_watch_close(). */
 struct ingest_watch *ingest_watch_open(const struct stage *stage, const struct walk_settings *walk);
-void ingest_watch_close(struct ingest_watch *watch); /* NULL is fine */
+void ingest_watch_close(struct ingest_watch *self); /* NULL is fine */
 
 /* For walk_settings.enters; context is the watch. */
 void ingest_watch_enter(void *context, const char *folder);
 
 /* Around each walk. */
-void ingest_watch_begin_round(struct ingest_watch *watch);
-void ingest_watch_end_round(struct ingest_watch *watch, bool had_news);
+void ingest_watch_begin_round(struct ingest_watch *self);
+void ingest_watch_end_round(struct ingest_watch *self, bool had_news);
 /* Instead: the walk could not begin. There is another one soon. */
-void ingest_watch_fail_round(struct ingest_watch *watch, const struct error *fault);
+void ingest_watch_fail_round(struct ingest_watch *self, const struct error *fault);
 
 /* Between rounds: whether there is a reason for the next one, or to end, after waiting up to that long for it. The
  * first call after a round says no: what the round gave is to be settled before. */
-bool ingest_watch_wait(struct ingest_watch *watch, int milliseconds);
+bool ingest_watch_wait(struct ingest_watch *self, int milliseconds);
 /* --idle-exit has come. */
-bool ingest_watch_is_idle(const struct ingest_watch *watch);
+bool ingest_watch_is_idle(const struct ingest_watch *self);
 
 #endif

@@ -127,8 +127,8 @@ static bool read_question(const struct stage *stage, const struct json_object *o
 static bool read_answer(struct json_value value, const char *name, struct arena *arena, struct slice *text,
                         struct error *error)
 {
-    struct chat_message *messages;
-    size_t count;
+    struct chat_message *messages = NULL;
+    size_t count = 0;
     bool is_good;
     if (value.type == JSON_STRING) {
         is_good = json_decode(value, arena, text, error);
@@ -136,7 +136,7 @@ static bool read_answer(struct json_value value, const char *name, struct arena 
         is_good = value.type == JSON_ARRAY ? chat_read_messages(value, arena, &messages, &count, error)
                                            : error_set(error, E_FIELD_TYPE, "field '%s' is %s, expected a string", name,
                                                        json_type_phrase(value.type));
-        if (is_good)
+        if (is_good && count > 0)
             *text = messages[count - 1].text;
     }
     return is_good || error_field(error, slice_of_string(name));
@@ -218,8 +218,9 @@ static struct chat_question make_question(const struct stage *stage, struct aren
     struct chat_message *messages = arena_allocate(arena, 2 * sizeof *messages);
     struct buffer task = { 0 }, text = { 0 };
     append_task(stage, &task);
-    buffer_append_format(&text, "[User Question]\n%.*s\n\n", (int)question.length,
-                         question.bytes ? question.bytes : "");
+    buffer_append_string(&text, "[User Question]\n");
+    buffer_append_slice(&text, question);
+    buffer_append_string(&text, "\n\n");
     const char *one = second ? "Assistant A's" : "Assistant's", *end = second ? "Assistant A's" : "Assistant's";
     buffer_append_format(&text, "[The Start of %s Answer]\n", one);
     buffer_append_slice(&text, first);
@@ -241,7 +242,7 @@ static bool prepare(struct stage *stage, struct batch *batch, struct record *rec
 {
     const struct judge_options *options = stage->options;
     const struct json_object *object = record_object(batch, record, error);
-    struct slice question, *texts;
+    struct slice question = { 0 }, *texts = NULL;
     bool is_list = false;
     *count = 0;
     if (!object || !read_question(stage, object, &batch->arena, &question, error) ||
