@@ -142,7 +142,7 @@ bool search_lexical(const struct index *index, struct analyser_scratch *scratch,
     struct query_terms terms = { 0 };
     struct lexical_run run = { .index = index, .bm25 = bm25 };
     run.sums = memory_allocate_zeroed(segments + 1, sizeof *run.sums);
-    run.postings = memory_allocate_zeroed(segments + 1, sizeof *run.postings);
+    run.postings = memory_allocate_zeroed(segments + 1, sizeof(struct posting *));
     run.posting_counts = memory_allocate_zeroed(segments + 1, sizeof *run.posting_counts);
     analyser_terms(scratch, query, &terms, take_term);
     measure_rows(&run);

@@ -17,7 +17,7 @@ const char *client_join_url(const char *base, const char *path, struct arena *ar
     struct slice whole = slice_of_string(base), tail = slice_of_string(path);
     size_t question = slice_find_byte(whole, '?');
     struct slice query = slice_from(whole, question), front = slice_of(whole.bytes, question);
-    while (tail.length && front.length && front.bytes[front.length - 1] == '/')
+    while (tail.length && slice_ends_with(front, SLICE("/")))
         front.length--;
     tail = slice_from(tail, shared_length(front, tail));
     return arena_format(arena, "%.*s%.*s%.*s", (int)front.length, front.bytes, (int)tail.length, tail.bytes,

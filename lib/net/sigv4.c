@@ -52,8 +52,9 @@ static struct slice decode(struct slice text, struct arena *arena)
     size_t length = 0;
     for (size_t i = 0; i < text.length; i++) {
         int high = hexadecimal(slice_byte(text, i + 1)), low = hexadecimal(slice_byte(text, i + 2));
-        bool is_escape = text.bytes[i] == '%' && i + 2 < text.length && high >= 0 && low >= 0;
-        bytes[length++] = is_escape ? (char)(high * 16 + low) : text.bytes[i];
+        char byte = slice_byte(text, i);
+        bool is_escape = byte == '%' && i + 2 < text.length && high >= 0 && low >= 0;
+        bytes[length++] = is_escape ? (char)(high * 16 + low) : byte;
         i += is_escape ? 2 : 0;
     }
     return slice_of(bytes, length);
