@@ -133,7 +133,7 @@ static bool receive(void *state, double seconds, struct arena *arena, struct cha
     if (!self->waiting_count)
         return true;
     *carried = self->waiting[0];
-    memmove(self->waiting, self->waiting + 1, --self->waiting_count * sizeof *self->waiting);
+    memmove(self->waiting, self->waiting + 1, --self->waiting_count * sizeof(struct chat_carried *));
     *answer = (struct chat_answer){ .status = CHAT_FAILED, .input_tokens = -1, .output_tokens = -1 };
     answer->code = self->output ? E_NONE : E_ANSWER_MISSING;
     answer->reason = self->output ? "the question is in the batch file" : "the batch results hold no answer to it";

@@ -156,7 +156,7 @@ static bool scan_entries(struct window *window, int64_t offset, const struct log
 {
     *end = offset;
     for (;;) {
-        struct slice bytes;
+        struct slice bytes = { 0 };
         struct log_entry entry;
         if (!fill(window, offset, LOG_ENTRY_BYTES, &bytes, error))
             return false;

@@ -240,6 +240,7 @@ struct table_place table_end(const struct cache_table *table)
 
 void table_set_end(struct cache_table *table, struct table_place end)
 {
+    ENSURE(table->header);
     table->header->end_log = end.log;
     table->header->end_offset = end.offset;
 }

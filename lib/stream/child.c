@@ -97,7 +97,8 @@ static int spawn(const struct child_settings *settings, const struct ends *ends,
         reason = posix_spawn_file_actions_adddup2(&actions, ends->output, STDOUT_FILENO);
     if (reason == 0 && ends->errors >= 0)
         reason = posix_spawn_file_actions_adddup2(&actions, ends->errors, STDERR_FILENO);
-    char *const *arguments = (char *const *)(uintptr_t)settings->arguments;
+    char *const *arguments; /* posix_spawn changes nothing, but does not say so */
+    memcpy(&arguments, &settings->arguments, sizeof arguments);
     char path[PATH_MAX];
     if (reason == 0 && settings->is_own_binary)
         reason = posix_spawn(pid, own_binary(path), &actions, &attributes, arguments, environ);

@@ -28,7 +28,7 @@ struct lines *lines_create(struct input *input, size_t block_bytes);
  * With is_eager a short read from a pipe gives the whole lines it has at once, so a live stream is not held back. */
 bool lines_read(struct lines *lines, bool is_eager, struct lines_block *block, struct error *error) MUST_CHECK;
 /* Any thread. The zeroed block is fine. */
-void lines_block_release(struct lines_block *block);
+void lines_block_release(struct lines_block *text);
 /* Calls visit for each line that is not blank, without its newline, until one returns false or the input ends. number
  * is 1-based. For readers of whole files that need no blocks. Errors: those of lines_read and of visit. */
 bool lines_visit(struct lines *lines,
