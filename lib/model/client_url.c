@@ -14,7 +14,7 @@ static size_t shared_length(struct slice base, struct slice path)
 
 const char *client_join_url(const char *base, const char *path, struct arena *arena)
 {
-    struct slice whole = slice_of_string(base), tail = slice_of_string(path);
+    struct slice whole = slice_of_string(base ? base : ""), tail = slice_of_string(path);
     size_t question = slice_find_byte(whole, '?');
     struct slice query = slice_from(whole, question), front = slice_of(whole.bytes, question);
     while (tail.length && slice_ends_with(front, SLICE("/")))

@@ -50,7 +50,7 @@ static struct slice decode(struct slice text, struct arena *arena)
 {
     char *bytes = arena_allocate_text(arena, text.length);
     size_t length = 0;
-    for (size_t i = 0; i < text.length; i++) {
+    for (size_t i = 0; text.bytes && i < text.length; i++) {
         int high = hexadecimal(slice_byte(text, i + 1)), low = hexadecimal(slice_byte(text, i + 2));
         char byte = slice_byte(text, i);
         bool is_escape = byte == '%' && i + 2 < text.length && high >= 0 && low >= 0;
