@@ -1,11 +1,13 @@
 /* dedup.c - keeps the first of rows that are the same. */
 #include "dedup.h"
 
+#include "cli/parse.h"
 #include "tools.h"
 
 enum { MEMORY_MINIMUM = 4 * 1024 * 1024 };
 
-static const char *const methods[] = { "exact", "normalized", NULL };
+static const char *const methods[] = { "exact", "normalized", "minhash", NULL };
+const char *const dedup_presets[] = { "", "datatrove", "datatrove-sha1", "data-juicer", "nemo", "text-dedup", NULL };
 static const char *const emits[] = { "rows", "clusters", "pairs", "ids", NULL };
 
 #define FIELD(name) OPTION_FIELD(struct dedup_options, name)
@@ -16,9 +18,24 @@ static const struct option dedup_options[] = {
       .initial = "exact",
       .choices = methods,
       .help = "when rows are the same",
-      .details = "exact: the same text; of a record without the field text all fields but id, _id and metadata, as "
-                 "values. normalized: the same but for case, white space, punctuation and Unicode normal form; what "
-                 "holds nothing else is compared as it is." },
+      .details =
+          "exact: the same text; of a record without the field text all fields but id, _id and metadata, as "
+          "values. normalized: the same but for case, white space, punctuation and Unicode normal form; what "
+          "holds nothing else is compared as it is. minhash: texts that share most of their stretches of five words; "
+          "a text of fewer words is one stretch." },
+    { .name = "preset",
+      FIELD(preset),
+      .argument = "NAME",
+      .choices = dedup_presets,
+      .help = "minhash with the signatures and bands of another tool",
+      .details = "Bit for bit, where white space parts words and letters have simple lower-case forms. As there, rows "
+                 "that share a band are duplicates, unless --threshold is given; the kept row is the first, and "
+                 "texts too short for a shingle are kept." },
+    { .name = "threshold",
+      FIELD(threshold),
+      .argument = "SHARE",
+      .maximum = 1,
+      .help = "of shingles, that rows must share for minhash (Jaccard) [0.7; with --preset none]" },
     { .name = "field",
       FIELD(field),
       .meaning = MEANING_PATH,
@@ -54,9 +71,25 @@ static const struct option dedup_options[] = {
     { .name = NULL },
 };
 
+static bool is_near(const struct dedup_options *options)
+{
+    return options->method == DEDUP_MINHASH || options->preset != 0;
+}
+
 static bool dedup_check(const struct tool_call *call, struct error *error)
 {
-    return dedup_exact_check(call->options, call->arena, error);
+    const struct dedup_options *options = call->options;
+    if (options->preset && tool_call_has(call, "method") && options->method != DEDUP_MINHASH)
+        return error_set(error, E_USAGE, "--preset: goes with --method minhash");
+    if (options->threshold > 0 && !is_near(options))
+        return error_set(error, E_USAGE, "--threshold: goes with --method minhash");
+    return is_near(options) ? dedup_near_check(options, call->arena, error)
+                            : dedup_exact_check(options, call->arena, error);
+}
+
+static const struct stage_class *const *choose_stages(const void *options)
+{
+    return is_near(options) ? dedup_near_stages : dedup_exact_stages;
 }
 
 #define NOTES                                                                                                          \
@@ -71,6 +104,11 @@ static const struct tool_example dedup_examples[] = {
       "{\"id\":\"b\",\"row\":2,\"duplicate_of\":\"a\",\"duplicate_of_row\":1}\n"
       "{\"id\":\"c\",\"row\":3,\"duplicate_of\":\"a\",\"duplicate_of_row\":1}\n",
       "which rows repeat which" },
+    { "garner dedup --method minhash",
+      "{\"id\":1,\"text\":\"Boil the water, add the tea, wait four minutes, take it out, drink it slowly.\"}\n"
+      "{\"id\":2,\"text\":\"Boil the water, add the tea, wait four minutes, take it out, drink it at once.\"}\n",
+      "{\"id\":1,\"text\":\"Boil the water, add the tea, wait four minutes, take it out, drink it slowly.\"}\n",
+      "texts that are much alike" },
     { .command = "garner dedup --against old.jsonl notes.jsonl > new.jsonl", .remark = "what is new since last time" },
     { .command = NULL },
 };
@@ -83,7 +121,10 @@ const struct tool tool_dedup = {
         "reason duplicate, which names the kept row. Files are read in the order given, so the kept row does not "
         "depend on --jobs or --memory. Tombstones go on in their place.\n\n"
         "Fingerprints of 128 bits are compared: some 50 bytes a row in memory. When --memory is full, later rows wait "
-        "in a temporary file until the input ends.",
+        "in a temporary file until the input ends.\n\n"
+        "With minhash all rows wait until the input ends, on disk where --memory is short; 16 bytes a row stay in "
+        "memory. Candidates are found by 22 bands of 5 of 112 permutations and checked by the real share of common "
+        "shingles. Rows that are alike through a third one count as one set.",
     .group = GROUP_SHAPE,
     .reads = TOOL_RECORDS,
     .writes = TOOL_RECORDS,
@@ -92,4 +133,5 @@ const struct tool tool_dedup = {
     .check = dedup_check,
     .examples = dedup_examples,
     .stages = dedup_exact_stages,
+    .choose_stages = choose_stages,
 };

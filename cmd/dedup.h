@@ -10,12 +10,14 @@
 #include "record/stage.h"
 #include "spill/sorter.h"
 
-enum dedup_method { DEDUP_EXACT, DEDUP_NORMALIZED };
+enum dedup_method { DEDUP_EXACT, DEDUP_NORMALIZED, DEDUP_MINHASH };
 enum dedup_emit { DEDUP_ROWS, DEDUP_CLUSTERS, DEDUP_PAIRS, DEDUP_IDS };
 
 struct dedup_options {
     unsigned method; /* enum dedup_method */
     unsigned emit;   /* enum dedup_emit */
+    unsigned preset; /* index into dedup_presets */
+    double threshold;
     struct option_list by, field, against;
     int64_t memory;
 };
@@ -23,6 +25,12 @@ struct dedup_options {
 /* By a fingerprint of what is compared: exact, normalized. */
 extern const struct stage_class *const dedup_exact_stages[];
 bool dedup_exact_check(const struct dedup_options *options, struct arena *arena, struct error *error) MUST_CHECK;
+
+/* By signatures of texts: minhash. */
+#define DEDUP_THRESHOLD 0.7
+extern const char *const dedup_presets[]; /* the first is "": none given */
+extern const struct stage_class *const dedup_near_stages[];
+bool dedup_near_check(const struct dedup_options *options, struct arena *arena, struct error *error) MUST_CHECK;
 
 /* How a row is called later: its id as JSON, or its place. */
 enum { DEDUP_LABEL_MAXIMUM = 1024 };
@@ -40,6 +48,7 @@ struct dedup_report {
     uint64_t against;       /* rows below it stand in files of --against */
     struct sorter *members; /* of clusters */
     struct buffer scratch;
+    const char *phrase; /* "the same as" */
 };
 void dedup_report_open(struct dedup_report *report, const struct dedup_options *options);
 void dedup_report_close(struct dedup_report *report);

@@ -47,7 +47,7 @@ void dedup_append_label(struct batch *batch, struct record *record, struct buffe
 
 void dedup_report_open(struct dedup_report *report, const struct dedup_options *options)
 {
-    *report = (struct dedup_report){ .emit = options->emit };
+    *report = (struct dedup_report){ .emit = options->emit, .phrase = "the same as" };
     if (report->emit == DEDUP_CLUSTERS)
         report->members = sorter_create((size_t)options->memory / 8);
 }
@@ -90,14 +90,13 @@ static void append_line(struct batch *batch, struct slice line)
     batch->bytes += line.length;
 }
 
-static void drop_with_reason(const struct stage *stage, struct batch *batch, const struct record *record,
-                             struct slice label)
+static void drop_with_reason(const struct dedup_report *report, const struct stage *stage, struct batch *batch,
+                             const struct record *record, struct slice label)
 {
     struct slice name = slice_from(label, 1);
     char reason[DEDUP_LABEL_MAXIMUM + 128];
-    snprintf(reason, sizeof reason,
-             label.bytes[0] == LABEL_ID ? "the same as the row with id %.*s" : "the same as %.*s", (int)name.length,
-             name.bytes);
+    snprintf(reason, sizeof reason, "%s %s%.*s", report->phrase, label.bytes[0] == LABEL_ID ? "the row with id " : "",
+             (int)name.length, name.bytes);
     batch_drop(batch, stage, record, "duplicate", "", reason);
 }
 
@@ -114,7 +113,7 @@ bool dedup_drop(struct dedup_report *report, const struct stage *stage, struct b
                 uint64_t row, const struct dedup_twin *twin, struct error *error)
 {
     struct buffer *label = &report->scratch;
-    drop_with_reason(stage, batch, record, twin->label);
+    drop_with_reason(report, stage, batch, record, twin->label);
     if (report->emit == DEDUP_ROWS)
         return true;
     buffer_reset(label);

@@ -6,25 +6,38 @@
 
 #define LIBRARY "libcrypto.so.3"
 
-/* unsigned char *SHA256(const unsigned char *data, size_t count, unsigned char *digest); */
-static unsigned char *(*sha256)(const unsigned char *, size_t, unsigned char *);
+/* unsigned char *SHA256(const unsigned char *data, size_t count, unsigned char *digest); SHA1 likewise */
+typedef unsigned char *digest_function(const unsigned char *, size_t, unsigned char *);
+static digest_function *sha256, *sha1;
+
+static digest_function *find_function(void *library, const char *name)
+{
+    digest_function *function;
+    void *symbol = library ? dlsym(library, name) : NULL;
+    memcpy(&function, &symbol, sizeof function);
+    return function;
+}
 
 bool digest_load(struct error *error)
 {
     if (sha256)
         return true;
-    void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    void *symbol = handle ? dlsym(handle, "SHA256") : NULL;
-    if (!symbol)
-        return error_set(error, E_UNAVAILABLE, "cannot load " LIBRARY ": install the package libssl3");
-    memcpy(&sha256, &symbol, sizeof symbol);
-    return true;
+    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    sha1 = find_function(library, "SHA1");
+    sha256 = find_function(library, "SHA256");
+    return (sha1 && sha256) || error_set(error, E_UNAVAILABLE, "cannot load " LIBRARY ": install the package libssl3");
 }
 
 void digest_sha256_bytes(struct slice bytes, unsigned char digest[DIGEST_BYTES])
 {
     ENSURE(sha256 != NULL);
     sha256((const unsigned char *)bytes.bytes, bytes.length, digest);
+}
+
+void digest_sha1_bytes(struct slice bytes, unsigned char digest[DIGEST_SHA1_BYTES])
+{
+    ENSURE(sha1 != NULL);
+    sha1((const unsigned char *)bytes.bytes, bytes.length, digest);
 }
 
 void digest_hexadecimal(const unsigned char digest[DIGEST_BYTES], char text[DIGEST_TEXT + 1])

@@ -15,6 +15,11 @@ uint64_t hash_64(struct slice bytes, uint64_t seed)
     return XXH3_64bits_withSeed(bytes.bytes, bytes.length, seed);
 }
 
+uint64_t hash_xxh64(struct slice bytes, uint64_t seed)
+{
+    return XXH64(bytes.bytes, bytes.length, seed);
+}
+
 uint64_t hash_table_seed(void)
 {
     static uint64_t seed;

@@ -14,6 +14,9 @@ struct hash128 {
 
 uint64_t hash_64(struct slice bytes, uint64_t seed);
 
+/* XXH64, the older one: where another tool's numbers hang on it. */
+uint64_t hash_xxh64(struct slice bytes, uint64_t seed);
+
 /* The seed of this process for tables in memory, against crafted collisions. Never for what is stored or printed. */
 uint64_t hash_table_seed(void);
 

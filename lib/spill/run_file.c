@@ -1,46 +1,15 @@
 /* run_file.c - sorted runs in a temporary file. */
-#define _GNU_SOURCE /* O_TMPFILE */
 #include "spill/run_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "spill/nameless.h"
 #include "stream/files.h"
 
 enum { LENGTHS_BYTES = 20 /* of two numbers, at most */ };
-
-static const char *folder(void)
-{
-    const char *named = getenv("TMPDIR");
-    return named && *named ? named : "/tmp";
-}
-
-static bool fail(enum code code, int errno_value, const char *what, struct error *error)
-{
-    return error_set_system(error, code, errno_value,
-                            "a temporary file in '%s' cannot be %s (TMPDIR names another folder)", folder(), what);
-}
-
-/* Some file systems have no nameless files: then one with a name that is taken away at once. */
-static int make_nameless(void)
-{
-    int descriptor = open(folder(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (descriptor >= 0)
-        return descriptor;
-    struct buffer path = { 0 };
-    buffer_append_format(&path, "%s/garner-XXXXXX", folder());
-    descriptor = mkostemp(path.bytes, O_CLOEXEC);
-    int saved = errno;
-    if (descriptor >= 0)
-        unlink(path.bytes);
-    buffer_release(&path);
-    errno = saved;
-    return descriptor;
-}
 
 void run_file_init(struct run_file *file)
 {
@@ -59,7 +28,7 @@ void run_file_release(struct run_file *file)
 static bool write_pending(struct run_file *file, struct error *error)
 {
     if (!write_fully(file->descriptor, file->pending.bytes, file->pending.length))
-        return fail(E_IO, errno, "written", error);
+        return nameless_fail(E_IO, errno, "written", error);
     file->length += file->pending.length;
     buffer_reset(&file->pending);
     return true;
@@ -68,9 +37,9 @@ static bool write_pending(struct run_file *file, struct error *error)
 bool run_file_begin(struct run_file *file, struct error *error)
 {
     if (file->descriptor < 0)
-        file->descriptor = make_nameless();
+        file->descriptor = nameless_open();
     if (file->descriptor < 0)
-        return fail(E_CREATE, errno, "made", error);
+        return nameless_fail(E_CREATE, errno, "made", error);
     if (file->count == file->capacity)
         file->runs = memory_grow(file->runs, &file->capacity, file->count + 1, sizeof *file->runs);
     file->runs[file->count++] = (struct run_extent){ .offset = file->length };
@@ -134,7 +103,7 @@ static bool fill(struct run_reader *reader, size_t wanted, struct error *error)
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return fail(E_IO, got < 0 ? errno : EIO, "read", error);
+            return nameless_fail(E_IO, got < 0 ? errno : EIO, "read", error);
         done += (size_t)got;
     }
     buffer->length += count;
@@ -165,7 +134,7 @@ bool run_reader_next(struct run_reader *reader, bool *has_item, struct error *er
     if (!fill(reader, key + payload, error))
         return false;
     if (reader->buffer.length - reader->place < key + payload)
-        return fail(E_IO, EIO, "read: it is cut short", error);
+        return nameless_fail(E_IO, EIO, "read: it is cut short", error);
     reader->key = slice_of(reader->buffer.bytes + reader->place, key);
     reader->payload = slice_of(reader->buffer.bytes + reader->place + key, payload);
     reader->place += key + payload;

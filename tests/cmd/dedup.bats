@@ -90,3 +90,50 @@ for l in open("in.jsonl"):
         cmp out.1 out.2
     done
 }
+
+@test "dedup: minhash keeps the first of texts that are much alike, and short rows stay" {
+    long="Boil the water, add the tea, wait four minutes, take it out, put in the milk and drink it"
+    printf '%s\n' "{\"id\":1,\"text\":\"$long slowly.\"}" '{"id":2,"text":"Tea."}' "{\"id\":3,\"text\":\"$long at once!\"}" "$DELETED" '{"id":4,"text":"tea"}' '{"id":5,"text":""}' \
+        '{"id":6,"text":"?"}' '{"id":7,"n":1}' '{"id":8,"messages":[{"role":"user","content":"Boil the water and wait for me."}]}' > in.jsonl
+    garner dedup --method minhash --dropped dropped.jsonl in.jsonl > out.jsonl
+    [ "$(ids < out.jsonl)" = "1 2 gone 5 6 7 8" ]
+    [ "$(jq -r .reason dropped.jsonl)" = $'much like the row with id 1\nmuch like the row with id 2' ]
+    [ "$(garner dedup --method minhash --threshold 0.95 in.jsonl | ids)" = "1 2 3 gone 5 6 7 8" ]
+    for preset in datatrove datatrove-sha1 data-juicer nemo text-dedup; do
+        garner dedup --preset $preset in.jsonl | grep -q '"id":6'
+        [ "$(cat in.jsonl in.jsonl | garner dedup --preset $preset --emit clusters | jq -c 'select(.kept and .id == 1)')" ]
+    done
+    run -64 --separate-stderr garner dedup --method exact --preset nemo in.jsonl
+    [ "${stderr_lines[0]}" = "garner dedup: --preset: goes with --method minhash" ]
+    run -64 --separate-stderr garner dedup --method minhash --by id in.jsonl
+    run -64 --separate-stderr garner dedup --threshold 0.5 in.jsonl
+}
+
+@test "dedup: minhash gives the same bytes for any --memory and --jobs, and drops what stands in --against" {
+    python3 -c '
+import json, random
+random.seed(5)
+words = ["w%d" % i for i in range(3000)]
+texts = []
+for i in range(3000):
+    if texts and random.random() < 0.4:
+        text = list(random.choice(texts))
+        for k in range(len(text)):
+            if random.random() < 0.02: text[k] = random.choice(words)
+    else:
+        text = [random.choice(words) for _ in range(random.randrange(1, 300))]
+    texts.append(text)
+    print(json.dumps({"id": i, "text": " ".join(text)}))' > in.jsonl
+    head -n 500 in.jsonl > old.jsonl
+    for emit in rows clusters; do
+        garner dedup --method minhash -j1 --emit $emit --dropped dropped.1 in.jsonl > out.1
+        garner dedup --method minhash -j3 --emit $emit --memory 4M --dropped dropped.2 --summary figures.json in.jsonl > out.2
+        cmp out.1 out.2
+        cmp dropped.1 dropped.2
+        [ "$(jq '[.. | .spilled_bytes? // empty] | add > 1000000' figures.json)" = true ]
+    done
+    garner dedup --method minhash in.jsonl > all
+    garner dedup --method minhash --against old.jsonl <(tail -n 2500 in.jsonl) > new
+    cmp <(jq -c 'select(.id >= 500)' all) <(jq -c . new)
+    [ "$(wc -l < new)" -gt 1000 ]
+}

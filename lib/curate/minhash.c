@@ -1,0 +1,166 @@
+/* minhash.c - schemes, permutations and signatures. */
+#include "curate/minhash.h"
+
+#include <stdlib.h>
+
+#include "base/cpu.h"
+#include "base/digest.h"
+#include "base/hash.h"
+#include "curate/random_state.h"
+
+#define PRIME_61 ((UINT64_C(1) << 61) - 1)
+#define PRIME_31 ((UINT32_C(1) << 31) - 1)
+
+enum { LANES = 16, SHARED_SEED = 42 };
+
+/* Bands and permutations of the others are their defaults: data-juicer's and text-dedup's follow from their threshold
+ * of 0.7, so not all of their permutations are in a band. */
+static const struct minhash_scheme schemes[] = {
+    { "garner", 22, 5, 112, 5, MINHASH_FOLDED, MINHASH_ROLLING, true, true, UINT32_MAX },
+    { "datatrove", 14, 8, 112, 5, MINHASH_SIMPLE, MINHASH_XXH64, false, false, UINT64_MAX },
+    { "datatrove-sha1", 14, 8, 112, 5, MINHASH_SIMPLE, MINHASH_SHA1_64, false, false, UINT64_MAX },
+    { "data-juicer", 25, 10, 256, 5, MINHASH_LOWER, MINHASH_SHA1_32, false, false, UINT32_MAX },
+    { "nemo", 20, 13, 260, 24, MINHASH_CHARACTERS, MINHASH_MURMUR3, true, true, UINT32_MAX },
+    { "text-dedup", 24, 10, 240, 5, MINHASH_WORDS, MINHASH_SHA1_32, false, false, UINT32_MAX },
+};
+
+const struct minhash_scheme *minhash_scheme_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (strcmp(schemes[i].name, name) == 0)
+            return &schemes[i];
+    return NULL;
+}
+
+static uint64_t draw(struct random_state *state, bool is_narrow, unsigned low)
+{
+    return is_narrow ? random_state_uint32(state, low, PRIME_31) : random_state_uint64(state, low, PRIME_61);
+}
+
+/* Some draw all a, then all b; some a pair at a time. */
+static void draw_permutations(struct minhash *minhash, bool in_pairs, uint32_t seed)
+{
+    const struct minhash_scheme *scheme = minhash->scheme;
+    struct random_state state;
+    random_state_seed(&state, seed);
+    for (unsigned i = 0; i < scheme->permutations; i++) {
+        minhash->a[i] = draw(&state, scheme->is_narrow, 1);
+        if (in_pairs)
+            minhash->b[i] = draw(&state, scheme->is_narrow, 0);
+    }
+    for (unsigned i = 0; i < scheme->permutations && !in_pairs; i++)
+        minhash->b[i] = draw(&state, scheme->is_narrow, 0);
+    for (unsigned i = 0; i < scheme->permutations; i++) {
+        minhash->narrow_a[i] = (uint32_t)minhash->a[i];
+        minhash->narrow_b[i] = (uint32_t)minhash->b[i];
+    }
+}
+
+bool minhash_open(struct minhash *minhash, const struct minhash_scheme *scheme, struct error *error)
+{
+    *minhash = (struct minhash){ .scheme = scheme };
+    bool in_pairs = scheme->hash == MINHASH_MURMUR3 || scheme->text == MINHASH_LOWER;
+    draw_permutations(minhash, in_pairs, scheme->text == MINHASH_SIMPLE ? 1 : SHARED_SEED);
+    for (unsigned i = 0; scheme->hash == MINHASH_ROLLING && i < scheme->permutations; i++)
+        minhash->narrow_a[i] |= 1; /* mod 2^32 only an odd factor permutes */
+    return (scheme->hash != MINHASH_SHA1_32 && scheme->hash != MINHASH_SHA1_64) || digest_load(error);
+}
+
+/* LANES permutations at a time over all shingles: their least values stay in registers. */
+static inline __attribute__((always_inline)) void sign_narrow(const struct minhash *minhash, const uint64_t *hashes,
+                                                              size_t count, uint64_t *signature)
+{
+    for (unsigned first = 0; first < minhash->scheme->permutations; first += LANES) {
+        const uint32_t *a = minhash->narrow_a + first, *b = minhash->narrow_b + first;
+        uint32_t least[LANES];
+        for (unsigned lane = 0; lane < LANES; lane++)
+            least[lane] = UINT32_MAX;
+        for (size_t i = 0; i < count; i++) {
+            uint32_t hash = (uint32_t)hashes[i];
+            for (unsigned lane = 0; lane < LANES; lane++) {
+                uint32_t value = hash * a[lane] + b[lane];
+                least[lane] = value < least[lane] ? value : least[lane];
+            }
+        }
+        for (unsigned lane = 0; lane < LANES; lane++)
+            signature[first + lane] = least[lane];
+    }
+}
+
+static void sign_narrow_plain(const struct minhash *minhash, const uint64_t *hashes, size_t count, uint64_t *signature)
+{
+    sign_narrow(minhash, hashes, count, signature);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void sign_narrow_avx2(const struct minhash *minhash, const uint64_t *hashes,
+                                                             size_t count, uint64_t *signature)
+{
+    sign_narrow(minhash, hashes, count, signature);
+}
+#endif
+
+static void sign_wide(const struct minhash *minhash, const uint64_t *hashes, size_t count, uint64_t *signature)
+{
+    for (unsigned i = 0; i < minhash->scheme->permutations; i++) {
+        uint64_t a = minhash->a[i], b = minhash->b[i], mask = minhash->scheme->mask, least = mask;
+        for (size_t shingle = 0; shingle < count; shingle++) {
+            uint64_t value = hashes[shingle] * a + b;
+            value = (value & PRIME_61) + (value >> 61);
+            value = (value >= PRIME_61 ? value - PRIME_61 : value) & mask;
+            least = value < least ? value : least;
+        }
+        signature[i] = least;
+    }
+}
+
+void minhash_sign(const struct minhash *minhash, const uint64_t *hashes, size_t count,
+                  uint64_t signature[MINHASH_PERMUTATIONS_MAXIMUM])
+{
+    if (!minhash->scheme->is_narrow)
+        sign_wide(minhash, hashes, count, signature);
+#if defined(__x86_64__)
+    else if (cpu_level() >= CPU_AVX2)
+        sign_narrow_avx2(minhash, hashes, count, signature);
+#endif
+    else
+        sign_narrow_plain(minhash, hashes, count, signature);
+}
+
+uint64_t minhash_band(const struct minhash *minhash, const uint64_t *signature, unsigned band)
+{
+    const uint64_t *values = signature + (size_t)band * minhash->scheme->rows;
+    return hash_64(slice_of((const char *)values, minhash->scheme->rows * sizeof *values), band);
+}
+
+static int compare_hashes(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
+static size_t sort_and_join(uint32_t *hashes, size_t count)
+{
+    size_t kept = 0;
+    if (count > 1)
+        qsort(hashes, count, sizeof *hashes, compare_hashes);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || hashes[i] != hashes[kept - 1])
+            hashes[kept++] = hashes[i];
+    return kept;
+}
+
+double minhash_jaccard(uint32_t *left, size_t left_count, uint32_t *right, size_t right_count)
+{
+    size_t shared = 0, i = 0, k = 0;
+    left_count = sort_and_join(left, left_count);
+    right_count = sort_and_join(right, right_count);
+    while (i < left_count && k < right_count) {
+        shared += left[i] == right[k];
+        bool is_less = left[i]<right[k], is_more = left[i]> right[k];
+        i += !is_more;
+        k += !is_less;
+    }
+    size_t all = left_count + right_count - shared;
+    return all ? (double)shared / (double)all : 1;
+}

@@ -1,0 +1,37 @@
+/* nameless.c - temporary files that vanish with the process. */
+#define _GNU_SOURCE /* O_TMPFILE */
+#include "spill/nameless.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char *folder(void)
+{
+    const char *named = getenv("TMPDIR");
+    return named && *named ? named : "/tmp";
+}
+
+bool nameless_fail(enum code code, int errno_value, const char *what, struct error *error)
+{
+    return error_set_system(error, code, errno_value,
+                            "a temporary file in '%s' cannot be %s (TMPDIR names another folder)", folder(), what);
+}
+
+/* Some file systems have no nameless files: then one with a name that is taken away at once. */
+int nameless_open(void)
+{
+    int descriptor = open(folder(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (descriptor >= 0)
+        return descriptor;
+    struct buffer path = { 0 };
+    buffer_append_format(&path, "%s/garner-XXXXXX", folder());
+    descriptor = mkostemp(path.bytes, O_CLOEXEC);
+    int saved = errno;
+    if (descriptor >= 0)
+        unlink(path.bytes);
+    buffer_release(&path);
+    errno = saved;
+    return descriptor;
+}

@@ -1,0 +1,24 @@
+/* spool.h - byte strings put down in order and read again anywhere.
+ *
+ * The first ones stay in memory, the others go to a nameless file in $TMPDIR (else /tmp). Not thread safe. */
+#ifndef SPILL_SPOOL_H
+#define SPILL_SPOOL_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+struct spool;
+
+/* memory: bytes that stay. Owned: spool_free(). */
+struct spool *spool_create(size_t memory);
+void spool_free(struct spool *spool);
+
+/* *place: what spool_get() wants. Errors: E_CREATE, E_IO. */
+bool spool_put(struct spool *spool, struct slice bytes, uint64_t *place, struct error *error) MUST_CHECK;
+
+/* The string there into output, which is emptied first. Errors: E_IO. */
+bool spool_get(struct spool *spool, uint64_t place, struct buffer *output, struct error *error) MUST_CHECK;
+
+uint64_t spool_spilled(const struct spool *spool);
+
+#endif

@@ -1,0 +1,141 @@
+/* simplify.c - the forms in which other tools compare texts. */
+#include <utf8proc.h>
+
+#include "base/utf8.h"
+#include "text/fold.h"
+#include "text/letters.h"
+#include "text/normal_form.h"
+
+static utf8proc_category_t category_of(uint32_t code_point)
+{
+    return utf8proc_category((utf8proc_int32_t)code_point);
+}
+
+static uint32_t lowered(uint32_t code_point)
+{
+    return (uint32_t)utf8proc_tolower((utf8proc_int32_t)code_point);
+}
+
+/* datatrove's list, as it stands in its text.py. */
+static bool is_mark(uint32_t code_point)
+{
+    static const struct slice marks = SLICE_INIT(
+        "!/\xe2\x80\x94\xe2\x80\x9d:\xef\xbc\x85\xef\xbc\x91\xe3\x80\x88&(\xe3\x80\x81\xe2\x94\x81\\"
+        "\xe3\x80\x90#%\xe3\x80\x8c\xe3\x80\x8d\xef\xbc\x8c\xe3\x80\x91\xef\xbc\x9b+^]~\xe2\x80\x9c\xe3\x80\x8a"
+        "\xe2\x80\x9e';\xe2\x80\x99{|\xe2\x88\xb6\xc2\xb4[=-`*\xef\xbc\x8e\xef\xbc\x88\xe2\x80\x93\xef\xbc\x9f"
+        "\xef\xbc\x81\xef\xbc\x9a$\xef\xbd\x9e\xc2\xab\xe3\x80\x89,><\xe3\x80\x8b)?\xef\xbc\x89\xe3\x80\x82"
+        "\xe2\x80\xa6@_.\"}\xe2\x96\xba\xc2\xbb");
+    uint32_t mark;
+    if (code_point < ' ' || (code_point >= 0x7f && code_point < 0xa0))
+        return code_point != '\t' && code_point != '\n';
+    for (size_t place = 0; place < marks.length;) {
+        place += utf8_decode(slice_from(marks, place), &mark);
+        if (mark == code_point)
+            return true;
+    }
+    return false;
+}
+
+/* Where a number that begins at place ends: digits, and once more behind a separator. place itself: there is none. */
+static size_t number_end(struct slice text, size_t place)
+{
+    size_t end = place;
+    bool has_separator = false;
+    for (size_t at = place; at < text.length;) {
+        uint32_t code_point;
+        size_t length = utf8_decode(slice_from(text, at), &code_point);
+        if (category_of(code_point) == UTF8PROC_CATEGORY_ND) {
+            at += length;
+            end = at;
+            continue;
+        }
+        bool is_separator = code_point == '.' || code_point == ',' || code_point == 0x60c || code_point == 0x66b ||
+                            (code_point >= 0x2396 && code_point <= 0x2398);
+        if (!is_separator || has_separator || end != at || at == place)
+            break;
+        has_separator = true;
+        at += length;
+    }
+    return end;
+}
+
+/* A blank waits until something follows it. */
+struct words {
+    struct buffer *output;
+    size_t start;
+    bool has_blank;
+};
+
+static void append_character(struct words *words, uint32_t code_point)
+{
+    if (words->has_blank && words->output->length > words->start)
+        buffer_append_byte(words->output, ' ');
+    words->has_blank = false;
+    utf8_append(words->output, code_point);
+}
+
+static void append_simple(struct buffer *output, struct slice text)
+{
+    struct words words = { output, output->length, false };
+    for (size_t place = 0; place < text.length;) {
+        uint32_t code_point;
+        size_t end = number_end(text, place);
+        if (end > place) {
+            append_character(&words, '0');
+            place = end;
+            continue;
+        }
+        place += utf8_decode(slice_from(text, place), &code_point);
+        code_point = lowered(code_point);
+        if (text_is_space(code_point) || is_mark(code_point))
+            words.has_blank = true;
+        else
+            append_character(&words, code_point);
+    }
+}
+
+/* Taking marks away may leave blanks at the ends. */
+void text_simplify(struct buffer *output, struct slice text)
+{
+    struct buffer simple = { 0 }, apart = { 0 };
+    append_simple(&simple, text);
+    if (!normal_form_is_needed(buffer_slice(&simple), NORMAL_NFD)) {
+        buffer_append_slice(output, buffer_slice(&simple));
+        buffer_release(&simple);
+        return;
+    }
+    normal_form_append(&apart, buffer_slice(&simple), NORMAL_NFD);
+    struct slice rest = buffer_slice(&apart);
+    buffer_reset(&simple);
+    for (size_t place = 0; place < rest.length;) {
+        uint32_t code_point;
+        place += utf8_decode(slice_from(rest, place), &code_point);
+        if (category_of(code_point) != UTF8PROC_CATEGORY_MN)
+            utf8_append(&simple, code_point);
+    }
+    buffer_append_slice(output, text_trim(buffer_slice(&simple)));
+    buffer_release(&simple);
+    buffer_release(&apart);
+}
+
+static bool is_of_word(uint32_t code_point)
+{
+    utf8proc_category_t category = category_of(code_point);
+    return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NL) || category == UTF8PROC_CATEGORY_PC;
+}
+
+void text_lower_words(struct buffer *output, struct slice text, bool cuts_everywhere)
+{
+    struct words words = { output, output->length, false };
+    for (size_t place = 0; place < text.length;) {
+        uint32_t code_point;
+        place += utf8_decode(slice_from(text, place), &code_point);
+        code_point = lowered(code_point);
+        if (cuts_everywhere)
+            utf8_append(output, is_of_word(code_point) ? code_point : ' ');
+        else if (text_is_space(code_point))
+            words.has_blank = true;
+        else
+            append_character(&words, code_point);
+    }
+}
