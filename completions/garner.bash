@@ -138,7 +138,9 @@ _garner() {
         ;;
     dedup)
         case $before in
-        --method) _garner_words 'exact normalized'; return ;;
+        --method) _garner_words 'exact normalized minhash'; return ;;
+        --preset) _garner_words 'datatrove datatrove-sha1 data-juicer nemo text-dedup'; return ;;
+        --threshold) :; return ;;
         --field) :; return ;;
         --by) :; return ;;
         --against) _garner_paths -f; return ;;
@@ -157,7 +159,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--method --field --by --against --emit --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        options='--method --preset --threshold --field --by --against --emit --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     redact)

@@ -154,7 +154,9 @@ complete -c garner -n '__garner_tool_is filter' -s h -l help -d 'show the help o
 
 complete -c garner -n __garner_has_no_tool -a dedup -d 'Keep the first of rows that are the same'
 complete -c garner-dedup -w 'garner dedup'
-complete -c garner -n '__garner_tool_is dedup' -l method -xa 'exact normalized' -d 'when rows are the same'
+complete -c garner -n '__garner_tool_is dedup' -l method -xa 'exact normalized minhash' -d 'when rows are the same'
+complete -c garner -n '__garner_tool_is dedup' -l preset -xa 'datatrove datatrove-sha1 data-juicer nemo text-dedup' -d 'minhash with the signatures and bands of another tool'
+complete -c garner -n '__garner_tool_is dedup' -l threshold -x -d 'of shingles, that rows must share for minhash (Jaccard) [0.7; with --preset none]'
 complete -c garner -n '__garner_tool_is dedup' -l field -x -d 'the text to compare; several are compared together'
 complete -c garner -n '__garner_tool_is dedup' -l by -x -d 'compare the values of these keys instead; a row that has none of them is kept'
 complete -c garner -n '__garner_tool_is dedup' -l against -rF -d 'drop what stands in these files, too: only what is new goes on'

@@ -203,7 +203,9 @@ _garner() {
         ;;
     dedup)
         _arguments -S -s \
-            '--method=[when rows are the same]:NAME:(exact normalized)' \
+            '--method=[when rows are the same]:NAME:(exact normalized minhash)' \
+            '--preset=[minhash with the signatures and bands of another tool]:NAME:(datatrove datatrove-sha1 data-juicer nemo text-dedup)' \
+            '--threshold=[of shingles, that rows must share for minhash (Jaccard) \[0.7; with --preset none\]]:SHARE: ' \
             '*--field=[the text to compare; several are compared together]:PATH: ' \
             '*--by=[compare the values of these keys instead; a row that has none of them is kept]:PATH: ' \
             '*--against=[drop what stands in these files, too\: only what is new goes on]:FILE:_files' \
