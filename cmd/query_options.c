@@ -86,6 +86,7 @@ const struct option query_table[] = {
     { .name = "rerank",
       FIELD(rerank.name),
       .heading = "Reranking",
+      .meaning = MEANING_MODEL,
       .argument = "NAME|URL",
       .help = "ask a reranker how well the best rows answer, and order them by that",
       .details =
@@ -130,6 +131,7 @@ const struct option query_table[] = {
     { .name = "answer",
       FIELD(answer.name),
       .heading = "Answering",
+      .meaning = MEANING_MODEL,
       .argument = "NAME|URL",
       .help = "let a chat model answer from what is found, with numbered citations",
       .details =
@@ -192,6 +194,7 @@ const struct option query_table[] = {
                  "reciprocal rank, as with more than one TEXT." },
     { .name = "rewrite-by",
       FIELD(rewrite_by),
+      .meaning = MEANING_MODEL,
       .argument = "NAME|URL",
       .help = "the model that words questions anew; of a URL --answer-provider and the like say more" },
     { .name = "rewrite-command",

@@ -11,7 +11,7 @@ static bool find_model(struct tool_call *call, const char *label, const char *na
     *model = NULL;
     if (!name || strstr(name, "://"))
         return true;
-    if (!models_load(call->arena, &models, error))
+    if (!models_of_call(call, &models, error))
         return false;
     *model = models_need(&models, label, name, error);
     return *model != NULL;

@@ -37,6 +37,7 @@ enum option_meaning {
     MEANING_PATH /* in a record */,
     MEANING_EXPRESSION,
     MEANING_URL,
+    MEANING_MODEL, /* a URL, or the name of a model (pipeline/models.h) */
     MEANING_PATTERN,
     MEANING_PROGRAM,
     MEANING_TOOL, /* a tool's name */

@@ -219,7 +219,37 @@ static void append_step(struct buffer *json, const struct tool *const *tools)
     append_raw(json, "steps", "{\"type\":\"array\",\"minItems\":1,\"items\":{\"$ref\":\"#/$defs/step\"}}");
 }
 
-/* A model is what the tools that ask models take: the options of all of them, none required. */
+static bool is_same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Whether all tools that ask models take the same values for an option. */
+static bool is_same_everywhere(const struct tool *const *tools, const struct option *row)
+{
+    for (size_t i = 0; tools[i]; i++) {
+        const struct option *other =
+            tools[i]->group == GROUP_MODEL ? option_find(tools[i]->options, slice_of_string(row->name)) : NULL;
+        if (other && (other->type != row->type || other->choices != row->choices || other->minimum != row->minimum ||
+                      other->maximum != row->maximum || !is_same_text(other->initial, row->initial)))
+            return false;
+    }
+    return true;
+}
+
+static void append_model_property(struct buffer *json, const struct tool *const *tools, const struct option *row)
+{
+    if (is_same_everywhere(tools, row)) {
+        append_property(json, row);
+        return;
+    }
+    json_append_key(json, slice_of_string(row->name));
+    buffer_append_byte(json, '{');
+    append_text(json, "description", row->help);
+    buffer_append_string(json, ",\"$ref\":\"#/$defs/scalar\"}");
+}
+
+/* A model is what the tools that ask models take: the options of all of them, none required; and what it is for. */
 static void append_model(struct buffer *json, const struct tool *const *tools)
 {
     struct buffer known = { 0 }; /* names between commas */
@@ -233,11 +263,14 @@ static void append_model(struct buffer *json, const struct tool *const *tools)
             bool is_new = slice_find(buffer_slice(&known), buffer_slice(&name)) == known.length;
             if (is_new && !row->is_operand && !row->is_hidden && strcmp(row->name, "model") != 0) {
                 buffer_append_slice(&known, buffer_slice(&name));
-                append_property(json, row);
+                append_model_property(json, tools, row);
             }
             buffer_release(&name);
         }
     }
+    append_raw(json, "kind",
+               "{\"description\":\"what it is for, where doctor cannot tell\","
+               "\"enum\":[\"embed\",\"chat\",\"rerank\"]}");
     append_raw(json, "model", "{\"description\":\"name of the model at its provider\",\"$ref\":\"#/$defs/scalar\"}");
     buffer_append_string(json, "}}");
     buffer_release(&known);
@@ -255,20 +288,22 @@ static const char stage[] =
 void schema_append_pipeline(const struct tool *const *tools, struct buffer *output)
 {
     struct buffer json = { 0 };
-    buffer_append_string(&json, "{\"$schema\":\"" DRAFT "\",\"title\":\"garner pipeline, version 1\","
-                                "\"type\":\"object\",\"required\":[\"version\"],\"additionalProperties\":false,"
-                                "\"oneOf\":[{\"required\":[\"steps\"]},{\"required\":[\"stages\"]}],\"properties\":{"
-                                "\"version\":{\"const\":1},"
-                                "\"name\":{\"description\":\"what the pipeline is called\",\"type\":\"string\"},"
-                                "\"description\":{\"description\":\"what it is for\",\"type\":\"string\"},"
-                                "\"vars\":{\"description\":\"defaults of variables, used as ${name}\","
-                                "\"type\":\"object\",\"additionalProperties\":{\"$ref\":\"#/$defs/scalar\"}},"
-                                "\"models\":{\"description\":\"models by name, for the option model of steps\","
-                                "\"type\":\"object\",\"additionalProperties\":{\"$ref\":\"#/$defs/model\"}},"
-                                "\"steps\":{\"$ref\":\"#/$defs/steps\"},"
-                                "\"stages\":{\"description\":\"named groups of steps\",\"type\":\"object\","
-                                "\"minProperties\":1,\"additionalProperties\":{\"$ref\":\"#/$defs/stage\"}}},"
-                                "\"$defs\":{");
+    buffer_append_string(
+        &json,
+        "{\"$schema\":\"" DRAFT "\",\"title\":\"garner pipeline, version 1\","
+        "\"type\":\"object\",\"required\":[\"version\"],\"additionalProperties\":false,"
+        "\"oneOf\":[{\"required\":[\"steps\"]},{\"required\":[\"stages\"]}],\"properties\":{"
+        "\"version\":{\"const\":1},"
+        "\"name\":{\"description\":\"what the pipeline is called\",\"type\":\"string\"},"
+        "\"description\":{\"description\":\"what it is for\",\"type\":\"string\"},"
+        "\"vars\":{\"description\":\"defaults of variables, used as ${name}\","
+        "\"type\":\"object\",\"additionalProperties\":{\"$ref\":\"#/$defs/scalar\"}},"
+        "\"models\":{\"description\":\"models by name, for the options model, rerank, answer and rewrite-by of steps\","
+        "\"type\":\"object\",\"additionalProperties\":{\"$ref\":\"#/$defs/model\"}},"
+        "\"steps\":{\"$ref\":\"#/$defs/steps\"},"
+        "\"stages\":{\"description\":\"named groups of steps\",\"type\":\"object\","
+        "\"minProperties\":1,\"additionalProperties\":{\"$ref\":\"#/$defs/stage\"}}},"
+        "\"$defs\":{");
     append_shared(&json);
     append_model(&json, tools);
     append_step(&json, tools);

@@ -57,6 +57,7 @@ struct common_options {
 enum on_error { ON_ERROR_DEFAULT, ON_ERROR_FAIL, ON_ERROR_SKIP };
 
 struct tool;
+struct model_list;
 
 /* One invocation, parsed. */
 struct tool_call {
@@ -66,6 +67,7 @@ struct tool_call {
     uint64_t given, common_given;    /* bit i: row i of the tool's table, of the common one, was set by the user; see
                                         tool_call_has() in cli/parse.h */
     struct arena *arena;             /* lives as long as the call */
+    const struct model_list *models; /* of the pipeline file that the call stands in (pipeline/models.h); NULL: none */
     const struct tool *const *tools; /* the whole list, NULL-terminated: help, run, completion */
     struct output *output; /* for run tools: stdout or -o, opened by main when writes is not TOOL_NOTHING; committed by
                               main on exit 0, 1 and 2 */

@@ -115,6 +115,27 @@ static void load_variables(struct loader *loader, const struct yaml_node *root)
     load_sets(loader, root);
 }
 
+/* What cannot be filled in stays as it is: a model that no step uses is no fault. */
+static struct named_model name_model(struct loader *loader, const struct yaml_pair *pair)
+{
+    const struct yaml_node *node = pair->value;
+    struct model_setting *settings = arena_allocate(loader->arena, (node->count + 1) * sizeof *settings);
+    struct named_model model = { arena_copy_string(loader->arena, pair->key->text), loader->file, pair->key->line,
+                                 settings, 0 };
+    for (size_t i = 0; i < node->count; i++) {
+        const struct yaml_node *value = node->pairs[i].value;
+        struct error ignored;
+        const char *text;
+        if (value->type == YAML_LIST || value->type == YAML_MAP)
+            continue;
+        if (!variables_expand(&loader->variables, value->text, loader->arena, &text, &ignored))
+            text = arena_copy_string(loader->arena, value->text);
+        settings[model.count++] = (struct model_setting){ arena_copy_string(loader->arena, node->pairs[i].key->text),
+                                                          text, value->line, value->column };
+    }
+    return model;
+}
+
 static void load_models(struct loader *loader, const struct yaml_node *root)
 {
     const struct yaml_node *models = yaml_member(root, SLICE("models"));
@@ -125,8 +146,12 @@ static void load_models(struct loader *loader, const struct yaml_node *root)
         return;
     }
     loader->models = models;
+    loader->named = arena_allocate_zeroed(loader->arena, 1, sizeof *loader->named);
+    loader->named->models = arena_allocate(loader->arena, (models->count + 1) * sizeof *loader->named->models);
     for (size_t i = 0; i < models->count; i++)
-        if (models->pairs[i].value->type != YAML_MAP)
+        if (models->pairs[i].value->type == YAML_MAP)
+            loader->named->models[loader->named->count++] = name_model(loader, &models->pairs[i]);
+        else
             loader_fault(loader, models->pairs[i].value, "model '%s' is a %s, expected a map of options",
                          models->pairs[i].key->text.bytes, yaml_type_name(models->pairs[i].value->type));
 }

@@ -2,6 +2,7 @@
 #ifndef PIPELINE_LOAD_H
 #define PIPELINE_LOAD_H
 
+#include "pipeline/models.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/variables.h"
 
@@ -12,6 +13,7 @@ struct loader {
     struct pipeline_faults *faults;
     struct variables variables;
     const struct yaml_node *models; /* NULL when there is no such section */
+    struct model_list *named;       /* arena: the same, for options that take a model's name; variables filled in */
 };
 
 /* Notes a fault at the node's place. */

@@ -88,6 +88,22 @@ bool models_load(struct arena *arena, struct model_list *models, struct error *e
     return is_good;
 }
 
+bool models_of_call(const struct tool_call *call, struct model_list *models, struct error *error)
+{
+    struct model_list own;
+    if (!models_load(call->arena, &own, error))
+        return false;
+    *models = own;
+    if (!call->models || !call->models->count)
+        return true;
+    models->count = call->models->count + own.count;
+    models->models = arena_allocate(call->arena, models->count * sizeof *models->models);
+    memcpy(models->models, call->models->models, call->models->count * sizeof *models->models);
+    if (own.count)
+        memcpy(models->models + call->models->count, own.models, own.count * sizeof *own.models);
+    return true;
+}
+
 const struct named_model *models_find(const struct model_list *models, const char *name)
 {
     for (size_t i = 0; i < models->count; i++)
@@ -156,7 +172,7 @@ bool models_fill(struct tool_call *call, struct error *error)
     const char *name = *(const char *const *)(const void *)((const char *)call->options + row->offset);
     if (!name || !*name)
         return true;
-    if (!models_load(call->arena, &models, error))
+    if (!models_of_call(call, &models, error))
         return false;
     if (names_server(call) && !models_find(&models, name))
         return true;

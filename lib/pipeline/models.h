@@ -38,6 +38,9 @@ struct model_list {
  * when $GARNER_CONFIG names a file that is not there. */
 bool models_load(struct arena *arena, struct model_list *models, struct error *error) MUST_CHECK;
 
+/* The same for a call: the models of its pipeline file, then those. */
+bool models_of_call(const struct tool_call *call, struct model_list *models, struct error *error) MUST_CHECK;
+
 /* NULL: no model of that name. */
 const struct named_model *models_find(const struct model_list *models, const char *name);
 

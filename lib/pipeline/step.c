@@ -48,6 +48,22 @@ static bool may_run(struct step_loader *self, const struct option *row, const ch
     return false;
 }
 
+/* The same of a model of this file that an option names. */
+static bool may_ask(struct step_loader *self, const struct option *row, const char *text, const struct yaml_node *node)
+{
+    const struct named_model *model =
+        row->meaning == MEANING_MODEL && self->loader->named ? models_find(self->loader->named, text) : NULL;
+    for (size_t i = 0; model && i < model->count; i++) {
+        const struct model_setting *setting = &model->settings[i];
+        struct option named = { .name = setting->key };
+        if (strcmp(setting->key, "command") == 0)
+            named.meaning = MEANING_PROGRAM;
+        if (!may_run(self, &named, setting->value, node))
+            return false;
+    }
+    return true;
+}
+
 static void assign_text(struct step_loader *self, const struct option *row, const struct yaml_node *node)
 {
     struct error error;
@@ -57,7 +73,7 @@ static void assign_text(struct step_loader *self, const struct option *row, cons
         self->is_good = false;
         return;
     }
-    if (!may_run(self, row, text, node))
+    if (!may_run(self, row, text, node) || !may_ask(self, row, text, node))
         return;
     if (!tool_call_assign(&self->step->call, row, text, &error)) {
         step_fault(self, node, &error);
@@ -113,7 +129,7 @@ static void apply_model(struct step_loader *self, const struct yaml_node *name, 
     for (size_t i = 0; i < model->count; i++) {
         const struct yaml_node *key = model->pairs[i].key;
         bool is_model = slice_equal(key->text, SLICE("model"));
-        if (!is_model && yaml_member(given, key->text))
+        if ((!is_model && yaml_member(given, key->text)) || slice_equal(key->text, SLICE("kind")))
             continue;
         struct error error;
         error_reset(&error);
@@ -209,6 +225,7 @@ bool load_step(struct loader *loader, const struct yaml_node *node, struct pipel
         step_fault(&self, name, &error);
         return false;
     }
+    step->call.models = loader->named;
     assign_options(&self, value);
     if (self.is_good && !tool_call_finish(&step->call, &error))
         step_fault(&self, name, &error);

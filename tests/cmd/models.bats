@@ -159,3 +159,29 @@ END
     grep -qE "^warn +model +odd +kind: 'pet' is not one of embed, chat, rerank$" report
     [ "$(grep -c secret report)" = 0 ]
 }
+
+@test "run: a pipeline's models serve rerank and answer; one that is a program needs leave" {
+    kb
+    start answer_server.py ok
+    rm -f config.yaml
+    unset GARNER_CONFIG
+    cat > p.yaml << 'END'
+version: 1
+vars: {url: ""}
+models:
+  sharp: {kind: rerank, url: "${url}", model: sharp-1}
+  local: {kind: rerank, command: 'jq -c --unbuffered "{id, scores: [.documents[] | length]}"'}
+  unused: {url: "${env.NOT_THERE}"}
+steps:
+  - query: {path: kb, text: fox, rerank: sharp}
+END
+    garner run p.yaml --set "url=$url" > found
+    [ "$(jq -c '[.path, .body.model]' asked)" = '["/v1/rerank","sharp-1"]' ]
+    sed 's/rerank: sharp/rerank: local/' p.yaml > q.yaml
+    run -78 --separate-stderr garner run q.yaml
+    [[ "$stderr" == "garner run: q.yaml:8:"*": query: --command runs a program; --allow-exec permits that" ]] || { echo "$stderr"; return 1; }
+    [ "$(garner run q.yaml --allow-exec | jq -r .id | head -1)" = one ]
+    sed 's/rerank: sharp/rerank: shark/' p.yaml > r.yaml
+    run -78 --separate-stderr garner run r.yaml
+    [[ "$stderr" == *"--rerank: there is no named model 'shark'; did you mean 'sharp'?"* ]] || { echo "$stderr"; return 1; }
+}
