@@ -195,8 +195,9 @@ static enum flow ledger_stage_push(struct stage *stage, unsigned worker, struct 
     size_t count;
     struct record *records = batch_take_records(batch, &count);
     bool is_good = true;
+    const bool had_failed = batch->has_failed; /* at a file behind these records: they still go out */
     self->batch = batch;
-    for (size_t i = 0; i < count && is_good && !batch->has_failed; i++) {
+    for (size_t i = 0; i < count && is_good && batch->has_failed == had_failed; i++) {
         const struct ingest_event *event = records[i].kind == RECORD_MARK ? ingest_event_of(batch, &records[i]) : NULL;
         is_good = event ? take_event(stage, event, error) : take_record(self, &records[i], error);
     }
