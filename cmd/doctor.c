@@ -304,6 +304,23 @@ static const char *limits_of(const struct named_model *model, struct arena *aren
         (options)->cache = "none";                                                                                     \
     } while (0)
 
+/* ", 4 texts a request, 512 tokens a text": what the server says it takes, or is known of its dialect. */
+static const char *server_limits(const struct embedder *embedder, struct arena *arena)
+{
+    const struct embedder_limits limits = embedder_limits(embedder);
+    const struct {
+        int64_t limit;
+        const char *what;
+    } rows[] = { { limits.batch, "texts a request" },
+                 { limits.tokens, "tokens a request" },
+                 { limits.context, "tokens a text" } };
+    const char *text = "";
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].limit)
+            text = arena_format(arena, "%s, %lld %s", text, (long long)rows[i].limit, rows[i].what);
+    return text;
+}
+
 /* One text is embedded: the latency, the dimension. Appends what is found. */
 static bool try_embedder(const struct named_model *model, const struct run_settings *how, struct arena *arena,
                          const char **found, struct error *error)
@@ -324,8 +341,8 @@ static bool try_embedder(const struct named_model *model, const struct run_setti
                    (result.vector || error_set(error, result.code, "%s", result.reason));
     if (is_good)
         *found =
-            arena_format(arena, "%s answers in %.0f ms, dimension %u, %zu texts at a time", embedder_model(embedder),
-                         (http_clock() - start) * 1000, embedder_dimension(embedder), embedder_window(embedder));
+            arena_format(arena, "%s answers in %.0f ms, dimension %u%s", embedder_model(embedder),
+                         (http_clock() - start) * 1000, embedder_dimension(embedder), server_limits(embedder, arena));
     embedder_close(embedder);
     return is_good;
 }

@@ -46,6 +46,7 @@ bool embed_model_settings(const struct embed_model_options *options, bool is_off
         .concurrency = options->concurrency,
         .timeout = options->timeout,
         .first_byte_timeout = options->first_byte_timeout,
+        .stall_timeout = options->stall_timeout,
         .max_wait = options->max_wait,
         .requests_per_minute = options->requests_per_minute,
         .tokens_per_minute = options->tokens_per_minute,

@@ -16,7 +16,7 @@ struct embed_model_options {
     bool allow_plain_http;
     int64_t batch_size;
     int64_t concurrency;
-    double timeout, first_byte_timeout, max_wait;
+    double timeout, first_byte_timeout, stall_timeout, max_wait;
     double requests_per_minute, tokens_per_minute;
     unsigned truncate;
     const char *document_prefix;
@@ -101,6 +101,14 @@ extern const char *const embed_truncate_choices[];
           .minimum = 0.1,                                                                                              \
           .maximum = 86400,                                                                                            \
           .help = "how long a server may be silent" },                                                                 \
+        { .name = "stall-timeout",                                                                                     \
+          EMBED_MODEL_FIELD(type, stall_timeout),                                                                      \
+          .meaning = MEANING_SECONDS,                                                                                  \
+          .argument = "SECONDS",                                                                                       \
+          .initial = "30",                                                                                             \
+          .minimum = 0.1,                                                                                              \
+          .maximum = 86400,                                                                                            \
+          .help = "how long an answer that has begun may stand still" },                                               \
         { .name = "max-wait",                                                                                          \
           EMBED_MODEL_FIELD(type, max_wait),                                                                           \
           .meaning = MEANING_SECONDS,                                                                                  \

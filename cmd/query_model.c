@@ -17,7 +17,9 @@ static bool model_settings(struct query_run *run, struct embedder_settings *sett
                          "the vectors of the index come from '%.*s', which garner does not know; name a model with "
                          "--url or --command, or use --mode lexical",
                          (int)index->model.length, index->model.bytes);
-    if (is_known && !options.provider && !options.url && !options.command)
+    /* A URL says where the server is, the index how it is asked. */
+    if (is_known && !options.provider && !options.command &&
+        (!options.url || (provider != EMBED_BUILTIN && provider != EMBED_COMMAND)))
         options.provider = (unsigned)provider + 1;
     if (is_known && options.provider > EMBED_BUILTIN + 1 && options.provider < EMBED_COMMAND + 1 && !options.url)
         return error_set(error, E_USAGE,

@@ -19,6 +19,7 @@ struct entry {
     int64_t tokens;
     void *tag;
     char *url;
+    bool is_optional;
     int attempts, nonsense;
     double due; /* not before */
     double first_started, started;
@@ -178,6 +179,7 @@ bool client_submit(struct client *client, const struct client_request *request, 
     entry->body = request->body;
     entry->tokens = request->tokens;
     entry->tag = request->tag;
+    entry->is_optional = request->is_optional;
     entry->url = memory_copy_string(client_join_url(client->settings.url, request->path, &scratch));
     arena_release(&scratch);
     put_waiting(client, entry, false);
@@ -282,6 +284,8 @@ static bool settle(struct client *client, struct entry *entry, struct http_answe
     enum retry_verdict verdict = retry_judge(http, slice_of_string(says), client->settings.retries_424);
     struct error error;
     error_reset(&error);
+    if (entry->is_optional && verdict != RETRY_GOOD)
+        verdict = RETRY_REFUSED;
     client->counters.bytes_received += (int64_t)http->body.length;
     bool is_done = true;
     if (verdict == RETRY_GOOD) {
@@ -291,10 +295,10 @@ static bool settle(struct client *client, struct entry *entry, struct http_answe
     } else {
         describe(client, entry, http, says, verdict == RETRY_REFUSED ? E_PROTOCOL : E_UNAVAILABLE, &error);
     }
-    if (verdict == RETRY_GOOD || verdict == RETRY_REFUSED)
+    if (verdict == RETRY_GOOD || (verdict == RETRY_REFUSED && !entry->is_optional))
         client->failures = 0;
     if (verdict == RETRY_REFUSED)
-        client->counters.refused++;
+        client->counters.refused += !entry->is_optional;
     if (verdict == RETRY_STOP)
         client->stop = error;
     if (verdict == RETRY_AGAIN || verdict == RETRY_BUSY)

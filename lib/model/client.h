@@ -64,6 +64,7 @@ struct client_request {
     struct slice body; /* JSON; a GET when bytes is NULL */
     int64_t tokens;    /* about how many it costs, for tokens_per_minute and the latency; 0: unknown */
     void *tag;
+    bool is_optional; /* a failure of any kind is its answer (CLIENT_REFUSED): no retries, no breaker, no end */
 };
 
 enum client_outcome {

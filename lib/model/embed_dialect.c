@@ -42,7 +42,7 @@ static void openai_body(const struct embed_question *question, struct buffer *bo
     buffer_append_byte(body, '{');
     append_text(body, "model", question->model);
     append_texts(body, "input", question);
-    append_text(body, "encoding_format", "base64");
+    append_text(body, "encoding_format", question->is_plain ? "float" : "base64");
     append_dimension(body, "dimensions", question);
     buffer_append_byte(body, '}');
 }
@@ -66,7 +66,7 @@ static void tei_body(const struct embed_question *question, struct buffer *body)
     buffer_append_byte(body, '}');
 }
 
-/* Without a model: on bedrock it stands in the path. */
+/* Without a model: on bedrock it stands in the path, and no base64 is known. */
 static void append_cohere(const struct embed_question *question, const char *model, struct buffer *body)
 {
     buffer_append_byte(body, '{');
@@ -74,7 +74,7 @@ static void append_cohere(const struct embed_question *question, const char *mod
     append_text(body, "input_type", question->purpose == EMBED_QUERY ? "search_query" : "search_document");
     append_texts(body, "texts", question);
     json_append_key(body, SLICE("embedding_types"));
-    buffer_append_string(body, "[\"float\"]");
+    buffer_append_string(body, model && !question->is_plain ? "[\"base64\"]" : "[\"float\"]");
     append_text(body, "truncate", question->truncates ? "END" : "NONE");
     append_dimension(body, "output_dimension", question);
     buffer_append_byte(body, '}');
@@ -97,8 +97,16 @@ static void voyage_body(const struct embed_question *question, struct buffer *bo
     append_texts(body, "input", question);
     append_text(body, "input_type", question->purpose == EMBED_QUERY ? "query" : "document");
     append_flag(body, "truncation", question->truncates);
-    append_text(body, "encoding_format", "base64");
+    append_text(body, "encoding_format", question->is_plain ? NULL : "base64");
     append_dimension(body, "output_dimension", question);
+    buffer_append_byte(body, '}');
+}
+
+static void first_titan_body(const struct embed_question *question, struct buffer *body)
+{
+    buffer_append_byte(body, '{');
+    json_append_key(body, SLICE("inputText"));
+    json_append_string(body, question->texts[0]);
     buffer_append_byte(body, '}');
 }
 
@@ -152,42 +160,40 @@ enum { MEGABYTE = 1024 * 1024 };
 
 static const struct embed_dialect dialects[] = {
     { .provider = EMBED_OPENAI,
-      .batch = 64,
+      .has_base64 = true,
+      .limits = { .batch = 64, .bytes = 8 * MEGABYTE, .tokens = 300000 },
       .batch_most = 2048,
-      .bytes_most = 8 * MEGABYTE,
-      .tokens_most = 300000,
       .append_path = openai_path,
       .append_body = openai_body },
     { .provider = EMBED_OLLAMA,
-      .batch = 32,
+      .info_path = "/api/show",
+      .info_wants_model = true,
+      .limits = { .batch = 32, .bytes = 8 * MEGABYTE },
       .batch_most = 2048,
-      .bytes_most = 8 * MEGABYTE,
       .truncates = true,
       .needs_model = true,
       .append_path = ollama_path,
       .append_body = ollama_body },
     { .provider = EMBED_TEI,
-      .batch = 32,
+      .limits = { .batch = 32, .bytes = 2 * MEGABYTE - 65536 },
       .batch_most = 2048,
-      .bytes_most = 2 * MEGABYTE - 65536,
       .truncates = true,
       .retries_424 = true,
       .info_path = "/info",
       .append_path = tei_path,
       .append_body = tei_body },
     { .provider = EMBED_COHERE,
-      .batch = 96,
+      .has_base64 = true,
+      .limits = { .batch = 96, .bytes = 8 * MEGABYTE },
       .batch_most = 96,
-      .bytes_most = 8 * MEGABYTE,
       .truncates = true,
       .needs_model = true,
       .append_path = cohere_path,
       .append_body = cohere_body },
     { .provider = EMBED_VOYAGE,
-      .batch = 128,
+      .has_base64 = true,
+      .limits = { .batch = 128, .bytes = 8 * MEGABYTE, .tokens = 120000 },
       .batch_most = 1000,
-      .bytes_most = 8 * MEGABYTE,
-      .tokens_most = 120000,
       .truncates = true,
       .needs_model = true,
       .append_path = openai_path,
@@ -195,18 +201,24 @@ static const struct embed_dialect dialects[] = {
 };
 
 static const struct embed_dialect bedrock_titan = { .provider = EMBED_BEDROCK,
-                                                    .batch = 1,
+                                                    .limits = { .batch = 1, .bytes = MEGABYTE },
                                                     .batch_most = 1,
-                                                    .bytes_most = MEGABYTE,
                                                     .needs_model = true,
                                                     .authorization = CLIENT_SIGV4,
                                                     .service = "bedrock",
                                                     .append_path = bedrock_path,
                                                     .append_body = titan_body };
+static const struct embed_dialect bedrock_first_titan = { .provider = EMBED_BEDROCK,
+                                                          .limits = { .batch = 1, .bytes = MEGABYTE },
+                                                          .batch_most = 1,
+                                                          .needs_model = true,
+                                                          .authorization = CLIENT_SIGV4,
+                                                          .service = "bedrock",
+                                                          .append_path = bedrock_path,
+                                                          .append_body = first_titan_body };
 static const struct embed_dialect bedrock_cohere = { .provider = EMBED_BEDROCK,
-                                                     .batch = 96,
+                                                     .limits = { .batch = 96, .bytes = 8 * MEGABYTE },
                                                      .batch_most = 96,
-                                                     .bytes_most = 8 * MEGABYTE,
                                                      .truncates = true,
                                                      .needs_model = true,
                                                      .authorization = CLIENT_SIGV4,
@@ -216,8 +228,10 @@ static const struct embed_dialect bedrock_cohere = { .provider = EMBED_BEDROCK,
 
 const struct embed_dialect *embed_dialect_of(enum embed_provider provider, const char *model)
 {
+    if (provider == EMBED_BEDROCK && model && strstr(model, "cohere."))
+        return &bedrock_cohere;
     if (provider == EMBED_BEDROCK)
-        return model && strstr(model, "cohere.") ? &bedrock_cohere : &bedrock_titan;
+        return model && strstr(model, "titan-embed-text-v1") ? &bedrock_first_titan : &bedrock_titan;
     for (size_t i = 0; i < sizeof dialects / sizeof dialects[0]; i++)
         if (dialects[i].provider == provider)
             return &dialects[i];

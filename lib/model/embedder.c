@@ -111,6 +111,11 @@ const struct cache_counters *embedder_cache_counters(const struct embedder *embe
     return embedder->memory ? embed_memory_counters(embedder->memory) : NULL;
 }
 
+struct embedder_limits embedder_limits(const struct embedder *embedder)
+{
+    return embedder->provider->limits ? embedder->provider->limits(embedder->state) : (struct embedder_limits){ 0 };
+}
+
 size_t embedder_window(const struct embedder *embedder)
 {
     return embedder->provider->window(embedder->state);

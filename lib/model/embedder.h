@@ -78,6 +78,14 @@ struct cache_counters;
 const struct client_counters *embedder_client_counters(const struct embedder *embedder);
 const struct cache_counters *embedder_cache_counters(const struct embedder *embedder);
 
+/* What the server takes, as far as it told or is known of its dialect; 0: unknown. Told by the first answer. */
+struct embedder_limits {
+    int64_t batch;   /* texts a request */
+    int64_t tokens;  /* a request */
+    int64_t context; /* tokens a text may have */
+};
+struct embedder_limits embedder_limits(const struct embedder *embedder);
+
 /* How many texts at a time are worth collecting: requests under way x texts a request. */
 size_t embedder_window(const struct embedder *embedder);
 

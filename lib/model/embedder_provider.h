@@ -34,6 +34,7 @@ struct embedder_provider {
     bool (*embed)(void *state, const struct embed_job *job, struct error *error);
     size_t (*window)(const void *state);
     size_t (*batch)(const void *state);                           /* texts a request; NULL: no matter */
+    struct embedder_limits (*limits)(const void *state);          /* NULL: none are known */
     const struct client_counters *(*counters)(const void *state); /* NULL: there are none */
     void (*close)(void *state);
 };

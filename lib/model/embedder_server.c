@@ -7,23 +7,29 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "model/embed_dialect.h"
+#include "json/write.h"
 
 enum { DEFAULT_CONCURRENCY = 4, WINDOW_ROUNDS = 4, WINDOW_MOST = 16384, SHRINK_TRIES = 24, SLOWEST = 64 };
+
+/* Of what a server says would fit: texts are not equally dense. */
+#define SHARE_KEPT 0.95
 
 struct server {
     struct embedder_settings settings;
     const struct embed_dialect *dialect;
     struct client *client;
     char *model; /* NULL: the server's own */
-    size_t batch, batch_most;
+    struct embed_limits limits;
     bool has_answered; /* ever: so what is refused is the text's fault */
     bool knows_limits;
+    bool is_plain; /* no base64 */
 };
 
 /* Texts [first, first + count) of the job's order; lives in the job's arena. */
 struct request {
     size_t first, count;
     int shrinks;
+    bool is_plain;
     struct slice shrunk; /* what is left of a single text that is cut */
     struct slice body;
     const char *path;
@@ -33,8 +39,6 @@ struct work {
     struct server *self;
     const struct embed_job *job;
     size_t next; /* text to be packed */
-    size_t refused, answered;
-    struct error refusal; /* the last one */
 };
 
 static void close_server(void *state)
@@ -92,17 +96,12 @@ static bool open_server(const struct embedder_settings *settings, void **state, 
         return false;
     }
     self->model = settings->model ? memory_copy_string(settings->model) : NULL;
-    self->batch_most = self->dialect->batch_most;
-    self->batch = settings->batch_size ? (size_t)settings->batch_size : self->dialect->batch;
+    self->limits = self->dialect->limits;
+    if (settings->batch_size)
+        self->limits.batch = (size_t)settings->batch_size;
     *state = self;
     identity->model = self->model;
     return true;
-}
-
-/* A token has about three bytes and more; too many are estimated rather than too few. */
-static int64_t tokens_of(struct slice text)
-{
-    return (int64_t)(text.length / 3 + 1);
 }
 
 static bool submit(struct work *work, struct request *request, struct error *error)
@@ -113,12 +112,14 @@ static bool submit(struct work *work, struct request *request, struct error *err
                                        .purpose = job->purpose,
                                        .dimension = self->settings.dimension,
                                        .truncates = self->settings.truncates,
+                                       .is_plain = self->is_plain,
                                        .texts = request->shrinks ? &request->shrunk : job->texts + request->first,
                                        .count = request->count };
     struct buffer body = { 0 }, path = { 0 };
     int64_t tokens = 0;
     for (size_t i = 0; i < question.count; i++)
-        tokens += tokens_of(question.texts[i]);
+        tokens += embed_tokens(question.texts[i]);
+    request->is_plain = self->is_plain;
     self->dialect->append_body(&question, &body);
     self->dialect->append_path(&question, &path);
     request->body = arena_copy(job->arena, buffer_slice(&body));
@@ -140,18 +141,11 @@ static bool submit_part(struct work *work, size_t first, size_t count, struct er
 /* As many texts as fit one request. */
 static size_t pack(const struct work *work)
 {
-    const struct server *self = work->self;
-    size_t count = 0, bytes = 0;
-    int64_t tokens = 0, tokens_most = self->dialect->tokens_most;
-    while (work->next + count < work->job->count && count < self->batch) {
-        struct slice text = work->job->texts[work->next + count];
-        bytes += text.length + 4;
-        tokens += tokens_of(text);
-        if (count && (bytes > self->dialect->bytes_most || (tokens_most && tokens > tokens_most)))
-            break;
-        count++;
-    }
-    return count;
+    struct embed_load load = { 0 };
+    while (work->next + load.count < work->job->count &&
+           embed_load_add(&load, &work->self->limits, work->job->texts[work->next + load.count]))
+        continue;
+    return load.count;
 }
 
 /* A server that was not told which model to use says which one it took. */
@@ -203,7 +197,6 @@ static bool take_good(struct work *work, struct client_answer *answer, struct er
     const struct request *request = answer->tag;
     const char *fault = read_answer(work, request, buffer_slice(&answer->body));
     if (!fault) {
-        work->answered += request->count;
         work->self->has_answered = true;
         return keep(work, request->first, request->count, error);
     }
@@ -215,11 +208,13 @@ static bool take_good(struct work *work, struct client_answer *answer, struct er
                      client_join_url(work->self->settings.url, request->path, work->job->arena), fault);
 }
 
-/* The single text is cut to three quarters and asked again. */
-static bool shrink(struct work *work, struct request *request, bool *is_sent, struct error *error)
+/* The single text is cut, to what the server says fits or to three quarters, and asked again. */
+static bool shrink(struct work *work, struct request *request, const char *says, bool *is_sent, struct error *error)
 {
     struct slice text = request->shrinks ? request->shrunk : work->job->texts[request->first];
-    size_t length = utf8_cut(text, text.length / 4 * 3);
+    double share = embed_limits_share(slice_of_string(says));
+    size_t most = share > 0 && share < 1 ? (size_t)((double)text.length * share * SHARE_KEPT) : text.length / 4 * 3;
+    size_t length = utf8_cut(text, most);
     *is_sent = work->self->settings.truncates && !work->self->dialect->truncates && request->shrinks < SHRINK_TRIES &&
                length > 0;
     if (!*is_sent)
@@ -229,23 +224,50 @@ static bool shrink(struct work *work, struct request *request, bool *is_sent, st
     return submit(work, request, error);
 }
 
+/* Into halves, or into what the server was heard to take at once. */
+static bool split(struct work *work, const struct request *request, struct error *error)
+{
+    size_t size = (request->count + 1) / 2, batch = work->self->limits.batch;
+    if (batch && batch < size)
+        size = batch;
+    for (size_t done = 0; done < request->count; done += size)
+        if (!submit_part(work, request->first + done, request->count - done < size ? request->count - done : size,
+                         error))
+            return false;
+    return true;
+}
+
+/* Whether the request itself is what the server does not take; then no text is at fault. */
+static bool is_request_wrong(const struct work *work, const struct client_answer *answer, const char *says,
+                             struct error *error)
+{
+    enum code code = work->self->has_answered ? E_NONE : embed_refusal_meaning(slice_of_string(says));
+    if (code != E_NONE)
+        error_set(error, code, "%s", answer->error.message);
+    return code != E_NONE;
+}
+
 static bool take_bad(struct work *work, struct client_answer *answer, struct error *error)
 {
+    struct server *self = work->self;
     struct request *request = answer->tag;
-    bool is_sent = false;
-    work->refusal = answer->error;
-    if (request->count > 1) {
-        size_t half = request->count / 2;
-        return submit_part(work, request->first, half, error) &&
-               submit_part(work, request->first + half, request->count - half, error);
+    bool is_refused = answer->outcome == CLIENT_REFUSED, is_sent = false;
+    const char *says = client_say(self->client, buffer_slice(&answer->body), work->job->arena);
+    if (is_refused && self->dialect->has_base64 && !request->is_plain && !self->has_answered &&
+        embed_refusal_of_base64(slice_of_string(says))) {
+        self->is_plain = true;
+        return submit(work, request, error);
     }
-    if (answer->outcome == CLIENT_REFUSED && !shrink(work, request, &is_sent, error))
+    if (is_refused && is_request_wrong(work, answer, says, error))
         return false;
-    if (is_sent)
-        return true;
-    embed_result_fail(&work->job->results[request->first], work->job->arena,
-                      answer->outcome == CLIENT_REFUSED ? E_MODEL_REFUSED : E_UNAVAILABLE, answer->error.message);
-    work->refused++;
+    embed_limits_learn(slice_of_string(says), &self->limits);
+    if (request->count > 1)
+        return split(work, request, error);
+    if (is_refused && !shrink(work, request, says, &is_sent, error))
+        return false;
+    if (!is_sent)
+        embed_result_fail(&work->job->results[request->first], work->job->arena,
+                          is_refused ? E_MODEL_REFUSED : E_UNAVAILABLE, answer->error.message);
     return true;
 }
 
@@ -256,27 +278,36 @@ static bool take_answer(struct work *work, struct client_answer *answer, struct 
     return is_good;
 }
 
-/* tei tells its limits; what it does not tell, or a server that has no such path, changes nothing. */
-static bool ask_limits(struct work *work, struct error *error)
+/* Some servers tell their limits; what is not told, or a server that has no such path, changes nothing. */
+static bool ask_limits(struct server *self, struct error *error)
 {
-    struct server *self = work->self;
-    struct client_request request = { .path = self->dialect->info_path };
+    struct client_request request = { .path = self->dialect->info_path, .is_optional = true };
     struct client_answer answer;
     struct json_value root;
     struct error ignored;
-    bool has_answer;
-    int64_t most;
-    self->knows_limits = true;
-    if (!self->dialect->info_path || self->settings.batch_size)
+    struct buffer body = { 0 };
+    bool has_answer = false;
+    if (self->knows_limits || !self->dialect->info_path)
         return true;
-    if (!client_submit(self->client, &request, error) || !client_next(self->client, -1, &answer, &has_answer, error))
-        return false;
-    if (has_answer && answer.outcome == CLIENT_ANSWERED && json_scan(buffer_slice(&answer.body), &root, &ignored) &&
-        json_integer(json_member(root, SLICE("max_client_batch_size")), &most) && most > 0)
-        self->batch = (size_t)most < self->batch_most ? (size_t)most : self->batch_most;
+    self->knows_limits = true;
+    if (self->dialect->info_wants_model) {
+        buffer_append_string(&body, "{\"model\":");
+        json_append_string(&body, slice_of_string(self->model));
+        buffer_append_byte(&body, '}');
+        request.body = buffer_slice(&body);
+    }
+    bool is_good =
+        client_submit(self->client, &request, error) && client_next(self->client, -1, &answer, &has_answer, error);
+    if (has_answer && answer.outcome == CLIENT_ANSWERED && json_scan(buffer_slice(&answer.body), &root, &ignored)) {
+        size_t batch = self->limits.batch;
+        embed_limits_read(root, self->dialect->batch_most, &self->limits);
+        if (self->settings.batch_size)
+            self->limits.batch = batch; /* as the user says */
+    }
     if (has_answer)
         client_answer_release(&answer);
-    return true;
+    buffer_release(&body);
+    return is_good;
 }
 
 static bool embed_all(struct work *work, struct error *error)
@@ -295,18 +326,13 @@ static bool embed_all(struct work *work, struct error *error)
             (has_answer && !take_answer(work, &answer, error)))
             return false;
     }
-    /* Nothing but refusals, and more than one: the server is asked in a way it does not take. */
-    if (!self->has_answered && work->refused > 1) {
-        *error = work->refusal;
-        return false;
-    }
     return true;
 }
 
 static bool embed_server(void *state, const struct embed_job *job, struct error *error)
 {
     struct work work = { .self = state, .job = job };
-    bool is_good = (work.self->knows_limits || ask_limits(&work, error)) && embed_all(&work, error);
+    bool is_good = ask_limits(work.self, error) && embed_all(&work, error);
     if (!is_good)
         client_cancel(work.self->client);
     return is_good;
@@ -317,13 +343,19 @@ static size_t window_server(const void *state)
     const struct server *self = state;
     size_t concurrency =
         self->settings.concurrency > 0 ? (size_t)self->settings.concurrency : (size_t)DEFAULT_CONCURRENCY;
-    size_t window = self->batch * concurrency * WINDOW_ROUNDS;
+    size_t window = self->limits.batch * concurrency * WINDOW_ROUNDS;
     return window < WINDOW_MOST ? window : WINDOW_MOST;
 }
 
 static size_t batch_server(const void *state)
 {
-    return ((const struct server *)state)->batch;
+    return ((const struct server *)state)->limits.batch;
+}
+
+static struct embedder_limits limits_server(const void *state)
+{
+    const struct embed_limits *limits = &((const struct server *)state)->limits;
+    return (struct embedder_limits){ (int64_t)limits->batch, limits->tokens, limits->context };
 }
 
 static const struct client_counters *counters_server(const void *state)
@@ -335,5 +367,6 @@ const struct embedder_provider embedder_server = { .open = open_server,
                                                    .embed = embed_server,
                                                    .window = window_server,
                                                    .batch = batch_server,
+                                                   .limits = limits_server,
                                                    .counters = counters_server,
                                                    .close = close_server };
