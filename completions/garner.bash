@@ -91,6 +91,7 @@ _garner() {
         --concurrency) :; return ;;
         --timeout) :; return ;;
         --first-byte-timeout) :; return ;;
+        --stall-timeout) :; return ;;
         --max-wait) :; return ;;
         --requests-per-minute) :; return ;;
         --tokens-per-minute) :; return ;;
@@ -113,7 +114,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--strategy --preset --size --overlap --unit --parent-size --breakpoint --buffer --separator --tokenizer --field --headings --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --first-byte-timeout --max-wait --requests-per-minute --tokens-per-minute --truncate --cache --cache-scope --cache-max-age --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        options='--strategy --preset --size --overlap --unit --parent-size --breakpoint --buffer --separator --tokenizer --field --headings --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --first-byte-timeout --stall-timeout --max-wait --requests-per-minute --tokens-per-minute --truncate --cache --cache-scope --cache-max-age --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     filter)
@@ -287,6 +288,7 @@ _garner() {
         --concurrency) :; return ;;
         --timeout) :; return ;;
         --first-byte-timeout) :; return ;;
+        --stall-timeout) :; return ;;
         --max-wait) :; return ;;
         --requests-per-minute) :; return ;;
         --tokens-per-minute) :; return ;;
@@ -309,7 +311,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--field --encoding --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --first-byte-timeout --max-wait --requests-per-minute --tokens-per-minute --truncate --cache --cache-scope --cache-max-age --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        options='--field --encoding --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --first-byte-timeout --stall-timeout --max-wait --requests-per-minute --tokens-per-minute --truncate --cache --cache-scope --cache-max-age --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     generate)
@@ -481,6 +483,7 @@ _garner() {
         --concurrency) :; return ;;
         --timeout) :; return ;;
         --first-byte-timeout) :; return ;;
+        --stall-timeout) :; return ;;
         --max-wait) :; return ;;
         --requests-per-minute) :; return ;;
         --tokens-per-minute) :; return ;;
@@ -502,7 +505,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--queries --top-k --mode --where --by --parents --format --budget --weights --rrf-k --k1 --b --rerank --rerank-provider --rerank-model --rerank-command --rerank-api-key-env --rerank-api-key-file --rerank-candidates --rerank-fallback --answer --answer-provider --answer-model --answer-command --answer-api-key-env --answer-api-key-file --answer-tokens --answer-temperature --check-citations --rewrite --rewrite-by --rewrite-command --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --first-byte-timeout --max-wait --requests-per-minute --tokens-per-minute --truncate --cache --cache-scope --cache-max-age --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
+        options='--queries --top-k --mode --where --by --parents --format --budget --weights --rrf-k --k1 --b --rerank --rerank-provider --rerank-model --rerank-command --rerank-api-key-env --rerank-api-key-file --rerank-candidates --rerank-fallback --answer --answer-provider --answer-model --answer-command --answer-api-key-env --answer-api-key-file --answer-tokens --answer-temperature --check-citations --rewrite --rewrite-by --rewrite-command --provider --url --model --dimension --command --api-key-env --api-key-file --allow-plain-http --batch-size --concurrency --timeout --first-byte-timeout --stall-timeout --max-wait --requests-per-minute --tokens-per-minute --truncate --cache --cache-scope --cache-max-age --document-prefix --query-prefix --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -d; return; }
         ;;
     eval)

@@ -134,6 +134,7 @@ _garner() {
             '--concurrency=[requests under way at once, at most \[4\]]:N: ' \
             '--timeout=[how long one request may take]:SECONDS: ' \
             '--first-byte-timeout=[how long a server may be silent]:SECONDS: ' \
+            '--stall-timeout=[how long an answer that has begun may stand still]:SECONDS: ' \
             '--max-wait=[longest wait that a server may ask for (Retry-After); beyond it the run ends with 69]:SECONDS: ' \
             '--requests-per-minute=[no more than that; failed ones count]:N: ' \
             '--tokens-per-minute=[no more than that, by estimate]:N: ' \
@@ -417,6 +418,7 @@ _garner() {
             '--concurrency=[requests under way at once, at most \[4\]]:N: ' \
             '--timeout=[how long one request may take]:SECONDS: ' \
             '--first-byte-timeout=[how long a server may be silent]:SECONDS: ' \
+            '--stall-timeout=[how long an answer that has begun may stand still]:SECONDS: ' \
             '--max-wait=[longest wait that a server may ask for (Retry-After); beyond it the run ends with 69]:SECONDS: ' \
             '--requests-per-minute=[no more than that; failed ones count]:N: ' \
             '--tokens-per-minute=[no more than that, by estimate]:N: ' \
@@ -663,6 +665,7 @@ _garner() {
             '--concurrency=[requests under way at once, at most \[4\]]:N: ' \
             '--timeout=[how long one request may take]:SECONDS: ' \
             '--first-byte-timeout=[how long a server may be silent]:SECONDS: ' \
+            '--stall-timeout=[how long an answer that has begun may stand still]:SECONDS: ' \
             '--max-wait=[longest wait that a server may ask for (Retry-After); beyond it the run ends with 69]:SECONDS: ' \
             '--requests-per-minute=[no more than that; failed ones count]:N: ' \
             '--tokens-per-minute=[no more than that, by estimate]:N: ' \
