@@ -161,7 +161,7 @@ bool pii_add_patterns(struct pii_detector *detector, struct slice text, const ch
 bool pii_add_list(struct pii_detector *detector, struct slice name, struct slice text, const char *file,
                   struct error *error)
 {
-    unsigned kind;
+    unsigned kind = 0;
     if (!own_kind(detector, name, &kind, error))
         return false;
     if (!detector->list)

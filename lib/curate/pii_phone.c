@@ -75,7 +75,7 @@ static bool ends_there(struct slice text, size_t end)
 /* +49 30 1234567, +1 (415) 555-2671. The number begins behind the plus. */
 static size_t check_international(struct pii_scan *scan, size_t plus, size_t first)
 {
-    char digits[PHONE_DIGITS + 2], before = byte_before(scan->text, plus);
+    char digits[PHONE_DIGITS + 2] = { 0 }, before = byte_before(scan->text, plus);
     size_t end, count = read_digits(scan->text, first, digits, &end), country = country_digits(digits);
     if (is_alphanumeric(before) || before == '_' || before == '+' || country == 0 || !ends_there(scan->text, end))
         return 0;
@@ -126,7 +126,7 @@ static size_t check_bracketed(struct pii_scan *scan, size_t first)
     struct slice text = scan->text;
     struct number rest;
     size_t behind = first + 4, end;
-    char digits[10];
+    char digits[10] = { 0 };
     if (byte_before(text, first) != '(' || slice_byte(text, first + 3) != ')' ||
         !is_digit(slice_byte(text, first + 1)) || !is_digit(slice_byte(text, first + 2)) ||
         !is_free_before(text, first - 1))
@@ -147,7 +147,7 @@ static size_t check_bracketed(struct pii_scan *scan, size_t first)
 static size_t check_behind_word(struct pii_scan *scan, const struct number *number)
 {
     struct slice text = scan->text;
-    char digits[PHONE_DIGITS + 2];
+    char digits[PHONE_DIGITS + 2] = { 0 };
     bool is_bracketed = byte_before(text, number->start) == '(';
     size_t start = number->start - is_bracketed, end, count;
     if (!is_free_before(text, start))
