@@ -175,3 +175,19 @@ setup_file() {
     [ "$(wc -l < asked)" = 5 ] # the long one twice
     stop_server
 }
+
+@test "embed servers: doctor tells the limits of a named model's server; its name stands for all its settings" {
+    ten > in
+    start_server ok
+    printf 'models:\n  mine: {provider: tei, url: "%s", model: stub}\n' "$url" > config.yaml
+    GARNER_CONFIG=config.yaml garner doctor > report || [ $? = 69 ]
+    grep -qE '^ok +model +mine +.*tei:stub:3 answers in [0-9]+ ms, dimension 3, 4 texts a request, 16384 tokens a request, 512 tokens a text' report
+    GARNER_CONFIG=config.yaml garner embed --model mine in > out
+    assert_vectors out
+    [ "$(jq -r .embedding_model out | sort -u)" = tei:stub:3 ]
+    stop_server
+    garner info cache/garner | grep -q '"\?vectors"\?[^0-9]*10'
+    garner verify cache/garner > report
+    printf 'x' | dd of=cache/garner/00000001.log bs=1 seek=200 conv=notrunc status=none
+    run -65 --separate-stderr garner verify cache/garner
+}
