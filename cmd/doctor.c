@@ -405,7 +405,7 @@ static void try_model(struct doctor *doctor, const struct named_model *model, bo
     struct run_settings how = { .is_offline = is_offline };
     struct arena arena = { 0 };
     struct error error;
-    enum model_kind kind;
+    enum model_kind kind = MODEL_EMBED;
     const char *found = "";
     error_reset(&error);
     if (find_kind(model, &kind, &error) && tries[kind](model, &how, &arena, &found, &error))

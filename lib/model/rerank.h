@@ -5,8 +5,8 @@
  * a line each and answers {"id":0,"scores":[0.9,0.1]}, {"id":0,"results":[{"index":1,"score":0.1},...]} or
  * {"id":0,"error":"why"}. Answers are read by one tolerant reader (model/rerank_answer.h).
  *
- * Scores are kept as they come (store/cache.h), by provider, model, scope, query and document; where the model has no name, by
- * the server's URL or the program, too. Only what is missing is asked for. One thread. */
+ * Scores are kept as they come (store/cache.h), by provider, model, scope, query and document; where the model has no
+ * name, by the server's URL or the program, too. Only what is missing is asked for. One thread. */
 #ifndef MODEL_RERANK_H
 #define MODEL_RERANK_H
 
