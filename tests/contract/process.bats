@@ -1,10 +1,16 @@
 # What a well-behaved process does whatever the tool: signals, closed pipes, full disks, links, descriptors.
 load ../support/setup
 
-# The tools that read records and need nothing else.
+# The tools that read records and need nothing else; generate and judge need a model that only the user can name.
 readers() {
     garner help --json | jq -r '
-        .tools[] | select(.reads == "records" and (.common | index("input")) and ([.options[] | select(.required)] == [])) | .name'
+        .tools[] | select(.reads == "records" and (.common | index("input")) and ([.options[] | select(.required)] == []))
+            | .name | select(. != "generate" and . != "judge")'
+}
+
+# More than a pipe holds, no two alike.
+many() {
+    seq 100000 | sed 's/.*/{"id":"&","text":"some text & to fill the pipe"}/'
 }
 
 # One that only adds up is told to pass records on.
@@ -46,7 +52,7 @@ held() {
 }
 
 @test "process: a tool that waits for its reader ends on SIGTERM" {
-    yes '{"id":"a","text":"some text to fill the pipe"}' | head -100000 > many.jsonl
+    many > many.jsonl
     while read -r tool; do
         bash -c "env --default-signal garner $tool many.jsonl 2> errors & echo \$! > pid; wait \$!; echo \$? > code" | sleep 5 3>&- &
         for _ in {1..200}; do
@@ -65,7 +71,7 @@ held() {
 }
 
 @test "process: a reader that leaves ends a tool quietly, by SIGPIPE" {
-    yes '{"id":"a","text":"some text to fill the pipe"}' | head -100000 > many.jsonl
+    many > many.jsonl
     while read -r tool; do
         bash -c "garner $tool many.jsonl 2> errors; echo \$? > code" | head -1 > /dev/null
         [ "$(cat code)" = 141 ] || { echo "$tool: $(cat code)"; return 1; }

@@ -20,7 +20,7 @@ noindex errbody bighdr bigbody redirect:http://127.0.0.1:1/ gzip badgzip chunkba
 KEY = "sk-test-5d41402abc4b2a76b9719d911017c592"
 garner, fakeapi = sys.argv[1:3]
 is_chat = "--chat" in sys.argv
-FIELD = b'"completion"' if is_chat else FIELD
+FIELD = b'"completion"' if is_chat else b'"embedding"'
 # These change vectors only; a chat server with them is a good one.
 EMBEDDING_MODES = "wrongdim mixeddim nan inf null strvec zero huge fewer more dupindex reorder noindex partial".split()
 
