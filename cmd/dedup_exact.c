@@ -35,7 +35,6 @@ bool dedup_exact_check(const struct dedup_options *options, struct arena *arena,
 struct keys_state {
     struct arena arena;
     struct fingerprint fingerprint;
-    struct buffer *scratch; /* one a worker */
 };
 
 static bool append_key(const struct fingerprint *fingerprint, struct batch *batch, struct record *record,
@@ -57,13 +56,13 @@ static bool keys_open(struct stage *stage, struct error *error)
 {
     struct keys_state *state = memory_allocate_zeroed(1, sizeof *state);
     stage->state = state;
-    state->scratch = memory_allocate_zeroed(stage->run->jobs, sizeof *state->scratch);
     return compile(stage->options, &state->arena, &state->fingerprint, error);
 }
 
-static bool make_key(struct stage *stage, struct batch *batch, struct record *record, struct buffer *key,
-                     struct error *error)
+static bool make_key(struct stage *stage, unsigned worker, struct batch *batch, struct record *record,
+                     struct buffer *key, struct error *error)
 {
+    (void)worker;
     const struct keys_state *state = stage->state;
     return append_key(&state->fingerprint, batch, record, key, error);
 }
@@ -71,8 +70,7 @@ static bool make_key(struct stage *stage, struct batch *batch, struct record *re
 static enum flow keys_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
                            struct error *error)
 {
-    struct keys_state *state = stage->state;
-    return reorder_make_keys(stage, batch, &state->scratch[worker], make_key, sink, error);
+    return reorder_make_keys(stage, worker, batch, make_key, sink, error);
 }
 
 static void keys_close(struct stage *stage)
@@ -80,9 +78,6 @@ static void keys_close(struct stage *stage)
     struct keys_state *state = stage->state;
     if (!state)
         return;
-    for (unsigned i = 0; i < stage->run->jobs; i++)
-        buffer_release(&state->scratch[i]);
-    memory_free(state->scratch);
     arena_release(&state->arena);
     memory_free(state);
     stage->state = NULL;

@@ -54,7 +54,6 @@ struct signer {
 };
 
 struct scratch {
-    struct buffer key; /* first: make_key() is given its address */
     struct buffer text, form, hashes;
 };
 
@@ -67,7 +66,6 @@ static bool signer_open(struct signer *signer, const struct dedup_options *optio
 
 static void scratch_release(struct scratch *scratch)
 {
-    buffer_release(&scratch->key);
     buffer_release(&scratch->text);
     buffer_release(&scratch->form);
     buffer_release(&scratch->hashes);
@@ -106,10 +104,9 @@ static void append_bands(const struct signer *signer, const struct buffer *hashe
 }
 
 static bool append_key(const struct signer *signer, struct batch *batch, struct record *record, struct scratch *scratch,
-                       struct error *error)
+                       struct buffer *key, struct error *error)
 {
-    struct buffer *key = &scratch->key, *hashes = &scratch->hashes;
-    buffer_reset(key);
+    struct buffer *hashes = &scratch->hashes;
     buffer_reset(hashes);
     if (!find_text(signer, batch, record, &scratch->text, error))
         return false;
@@ -143,18 +140,17 @@ static bool keys_open(struct stage *stage, struct error *error)
     return signer_open(&state->signer, stage->options, error);
 }
 
-static bool make_key(struct stage *stage, struct batch *batch, struct record *record, struct buffer *key,
-                     struct error *error)
+static bool make_key(struct stage *stage, unsigned worker, struct batch *batch, struct record *record,
+                     struct buffer *key, struct error *error)
 {
-    const struct near_keys *state = stage->state;
-    return append_key(&state->signer, batch, record, (struct scratch *)(void *)key, error);
+    struct near_keys *state = stage->state;
+    return append_key(&state->signer, batch, record, &state->scratch[worker], key, error);
 }
 
 static enum flow keys_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
                            struct error *error)
 {
-    struct near_keys *state = stage->state;
-    return reorder_make_keys(stage, batch, &state->scratch[worker].key, make_key, sink, error);
+    return reorder_make_keys(stage, worker, batch, make_key, sink, error);
 }
 
 static void keys_close(struct stage *stage)
@@ -219,15 +215,18 @@ static bool read_against(struct near_state *state, const struct dedup_options *o
 {
     struct signer *signer = memory_allocate_zeroed(1, sizeof *signer);
     struct scratch scratch = { 0 };
+    struct buffer key = { 0 };
     struct batch *batch = NULL;
     const struct reader_settings settings = { .paths = options->against.values, .count = options->against.count };
     struct reader *reader = signer_open(signer, options, error) ? reader_open(&settings, error) : NULL;
     bool is_good = reader != NULL;
     while (is_good && (is_good = reader_next(reader, &batch, error)) && batch) {
-        for (size_t i = 0; is_good && i < batch->count; i++)
+        for (size_t i = 0; is_good && i < batch->count; i++) {
             if (batch->records[i].kind == RECORD_DATA)
-                is_good = append_key(signer, batch, &batch->records[i], &scratch, error) &&
-                          add_row(state, buffer_slice(&scratch.key), error);
+                is_good = append_key(signer, batch, &batch->records[i], &scratch, &key, error) &&
+                          add_row(state, buffer_slice(&key), error);
+            buffer_reset(&key);
+        }
         batch_free(batch);
         batch = NULL;
     }
@@ -236,6 +235,7 @@ static bool read_against(struct near_state *state, const struct dedup_options *o
     if (reader)
         reader_close(reader);
     scratch_release(&scratch);
+    buffer_release(&key);
     arena_release(&signer->arena);
     memory_free(signer);
     state->report.against = state->count;

@@ -3,29 +3,31 @@
 
 enum { BATCH_BYTES = 256 * 1024 };
 
-enum flow reorder_make_keys(struct stage *stage, struct batch *batch, struct buffer *scratch,
-                            bool (*make)(struct stage *stage, struct batch *batch, struct record *record,
-                                         struct buffer *key, struct error *error),
+enum flow reorder_make_keys(struct stage *stage, unsigned worker, struct batch *batch,
+                            bool (*make)(struct stage *stage, unsigned worker, struct batch *batch,
+                                         struct record *record, struct buffer *key, struct error *error),
                             struct sink *sink, struct error *error)
 {
     size_t count;
     struct record *records = batch_take_records(batch, &count);
+    struct buffer scratch = { 0 };
     struct reorder_keys *keys = arena_allocate_zeroed(&batch->arena, 1, sizeof *keys);
     keys->keys = arena_allocate_zeroed(&batch->arena, count + 1, sizeof *keys->keys);
     batch_reserve(batch, count);
     for (size_t i = 0; i < count; i++) {
         struct error fault;
-        buffer_reset(scratch);
-        if (records[i].kind == RECORD_DATA &&
-            (!record_object(batch, &records[i], &fault) || !make(stage, batch, &records[i], scratch, &fault))) {
+        buffer_reset(&scratch);
+        if (records[i].kind == RECORD_DATA && (!record_object(batch, &records[i], &fault) ||
+                                               !make(stage, worker, batch, &records[i], &scratch, &fault))) {
             error_place(&fault, records[i].file, records[i].line_number, 0);
             if (!batch_reject(batch, stage, &records[i], &fault))
                 break;
             continue;
         }
-        keys->keys[batch->count] = arena_copy(&batch->arena, buffer_slice(scratch));
+        keys->keys[batch->count] = arena_copy(&batch->arena, buffer_slice(&scratch));
         *batch_append(batch) = records[i];
     }
+    buffer_release(&scratch);
     batch->payload = keys;
     return sink_emit(sink, batch, error);
 }

@@ -25,10 +25,10 @@ struct reorder_keys {
 };
 
 /* Checks every record of a batch, rejects what is none, and makes keys: make appends the key of one record or fails
- * with an error of that record. Tombstones get an empty key. */
-enum flow reorder_make_keys(struct stage *stage, struct batch *batch, struct buffer *scratch,
-                            bool (*make)(struct stage *stage, struct batch *batch, struct record *record,
-                                         struct buffer *key, struct error *error),
+ * with an error of that record. Tombstones get an empty key. worker: of the push. */
+enum flow reorder_make_keys(struct stage *stage, unsigned worker, struct batch *batch,
+                            bool (*make)(struct stage *stage, unsigned worker, struct batch *batch,
+                                         struct record *record, struct buffer *key, struct error *error),
                             struct sink *sink, struct error *error);
 
 struct reorder {

@@ -94,38 +94,28 @@ static bool sample_check(const struct tool_call *call, struct error *error)
 struct sample_keys {
     struct arena arena;
     struct json_path path;
-    struct buffer *scratch; /* one a worker */
 };
 
 static bool keys_open(struct stage *stage, struct error *error)
 {
     struct sample_keys *state = memory_allocate_zeroed(1, sizeof *state);
     stage->state = state;
-    state->scratch = memory_allocate_zeroed(stage->run->jobs, sizeof *state->scratch);
     return compile_path(stage->options, &state->arena, &state->path, error);
 }
 
-static bool make_key(struct stage *stage, struct batch *batch, struct record *record, struct buffer *key,
-                     struct error *error)
+static bool make_key(struct stage *stage, unsigned worker, struct batch *batch, struct record *record,
+                     struct buffer *key, struct error *error)
 {
+    (void)worker;
     const struct sample_keys *state = stage->state;
-    bool is_ambiguous = false;
-    if (state->path.count == 0)
-        return true;
-    struct json_value value = json_path_find(&state->path, record->object, &is_ambiguous);
-    if (is_ambiguous)
-        error_set(error, E_JSON_DUPKEY, "a key of '%.*s' stands twice", (int)state->path.text.length,
-                  state->path.text.bytes);
-    else if (sort_key_append(key, value, false, &batch->arena, error))
-        return true;
-    return error_field(error, state->path.text);
+    return state->path.count == 0 ||
+           sort_key_append_path(key, &state->path, record->object, false, &batch->arena, error);
 }
 
 static enum flow keys_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
                            struct error *error)
 {
-    struct sample_keys *state = stage->state;
-    return reorder_make_keys(stage, batch, &state->scratch[worker], make_key, sink, error);
+    return reorder_make_keys(stage, worker, batch, make_key, sink, error);
 }
 
 static void keys_close(struct stage *stage)
@@ -133,9 +123,6 @@ static void keys_close(struct stage *stage)
     struct sample_keys *state = stage->state;
     if (!state)
         return;
-    for (unsigned i = 0; i < stage->run->jobs; i++)
-        buffer_release(&state->scratch[i]);
-    memory_free(state->scratch);
     arena_release(&state->arena);
     memory_free(state);
     stage->state = NULL;

@@ -22,9 +22,10 @@ static bool check_open(struct stage *stage, struct error *error)
     return true;
 }
 
-static bool make_no_key(struct stage *stage, struct batch *batch, struct record *record, struct buffer *key,
-                        struct error *error)
+static bool make_no_key(struct stage *stage, unsigned worker, struct batch *batch, struct record *record,
+                        struct buffer *key, struct error *error)
 {
+    (void)worker;
     (void)stage;
     (void)batch;
     (void)record;
@@ -37,9 +38,7 @@ static bool make_no_key(struct stage *stage, struct batch *batch, struct record 
 static enum flow check_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
                             struct error *error)
 {
-    (void)worker;
-    struct buffer none = { 0 };
-    return reorder_make_keys(stage, batch, &none, make_no_key, sink, error);
+    return reorder_make_keys(stage, worker, batch, make_no_key, sink, error);
 }
 
 static void check_close(struct stage *stage)

@@ -37,7 +37,6 @@ struct sort_state {
     struct arena arena;
     struct sort_path *paths;
     size_t path_count;
-    struct buffer *scratch; /* one a worker */
 };
 
 static bool compile_paths(const struct sort_options *options, struct arena *arena, struct sort_path **paths,
@@ -66,25 +65,18 @@ static bool keys_open(struct stage *stage, struct error *error)
     struct sort_state *state = memory_allocate_zeroed(1, sizeof *state);
     stage->state = state;
     state->path_count = options->by.count;
-    state->scratch = memory_allocate_zeroed(stage->run->jobs, sizeof *state->scratch);
     return compile_paths(options, &state->arena, &state->paths, error);
 }
 
-static bool make_key(struct stage *stage, struct batch *batch, struct record *record, struct buffer *key,
-                     struct error *error)
+static bool make_key(struct stage *stage, unsigned worker, struct batch *batch, struct record *record,
+                     struct buffer *key, struct error *error)
 {
+    (void)worker;
     const struct sort_state *state = stage->state;
     for (size_t i = 0; i < state->path_count; i++) {
         const struct sort_path *by = &state->paths[i];
-        bool is_ambiguous = false;
-        struct json_value value = json_path_find(&by->path, record->object, &is_ambiguous);
-        if (is_ambiguous) {
-            error_set(error, E_JSON_DUPKEY, "a key of '%.*s' stands twice", (int)by->path.text.length,
-                      by->path.text.bytes);
-            return error_field(error, by->path.text);
-        }
-        if (!sort_key_append(key, value, by->is_descending, &batch->arena, error))
-            return error_field(error, by->path.text);
+        if (!sort_key_append_path(key, &by->path, record->object, by->is_descending, &batch->arena, error))
+            return false;
     }
     return true;
 }
@@ -92,8 +84,7 @@ static bool make_key(struct stage *stage, struct batch *batch, struct record *re
 static enum flow keys_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
                            struct error *error)
 {
-    struct sort_state *state = stage->state;
-    return reorder_make_keys(stage, batch, &state->scratch[worker], make_key, sink, error);
+    return reorder_make_keys(stage, worker, batch, make_key, sink, error);
 }
 
 static void keys_close(struct stage *stage)
@@ -101,9 +92,6 @@ static void keys_close(struct stage *stage)
     struct sort_state *state = stage->state;
     if (!state)
         return;
-    for (unsigned i = 0; i < stage->run->jobs; i++)
-        buffer_release(&state->scratch[i]);
-    memory_free(state->scratch);
     arena_release(&state->arena);
     memory_free(state);
     stage->state = NULL;

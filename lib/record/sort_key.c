@@ -139,3 +139,15 @@ bool sort_key_append(struct buffer *key, struct json_value value, bool reverses,
         key->bytes[i] = (char)~key->bytes[i];
     return true;
 }
+
+bool sort_key_append_path(struct buffer *key, const struct json_path *path, const struct json_object *object,
+                          bool reverses, struct arena *arena, struct error *error)
+{
+    bool is_ambiguous = false;
+    struct json_value value = json_path_find(path, object, &is_ambiguous);
+    if (is_ambiguous)
+        error_set(error, E_JSON_DUPKEY, "a key of '%.*s' stands twice", (int)path->text.length, path->text.bytes);
+    else if (sort_key_append(key, value, reverses, arena, error))
+        return true;
+    return error_field(error, path->text);
+}

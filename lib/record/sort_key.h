@@ -7,10 +7,15 @@
 #ifndef RECORD_SORT_KEY_H
 #define RECORD_SORT_KEY_H
 
-#include "json/json.h"
+#include "json/path.h"
 
 /* Appends the key of value; reverses: the largest first. Errors: E_JSON_SURROGATE. */
 bool sort_key_append(struct buffer *key, struct json_value value, bool reverses, struct arena *arena,
                      struct error *error) MUST_CHECK;
+
+/* The same for what stands at a path. Errors, with the field: also E_JSON_DUPKEY for a key on the way that stands
+ * twice. */
+bool sort_key_append_path(struct buffer *key, const struct json_path *path, const struct json_object *object,
+                          bool reverses, struct arena *arena, struct error *error) MUST_CHECK;
 
 #endif
