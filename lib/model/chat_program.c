@@ -3,23 +3,16 @@
  * Both pipes are served at once, so the child may answer at any time and in any order. One that dies is started anew
  * and gets what it had not answered, one question at a time until those are through: so a question that kills it is
  * found, and is the only one that fails. */
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <unistd.h>
-
-#include "base/interrupt.h"
 #include "base/memory.h"
 #include "model/chat_dialect.h"
 #include "model/chat_transport.h"
+#include "model/program.h"
 #include "net/http.h"
-#include "stream/child.h"
 #include "json/write.h"
 
 enum {
     DEFAULT_WINDOW = 8,
     ANSWER_BYTES_MAXIMUM = 64 * 1024 * 1024,
-    READ_BYTES = 64 * 1024,
     POLL_MILLISECONDS = 200,
     DEATHS_OF_ONE = 2,  /* a question that killed it so often fails */
     DEATHS_IN_A_ROW = 6 /* without one answer between them: the program is at fault */
@@ -32,11 +25,9 @@ struct item {
     int deaths;
 };
 
-struct program {
+struct answerer {
     struct chat_settings settings;
-    struct child child; /* pid 0: not running */
-    struct buffer unsent, unread;
-    size_t sent;        /* of unsent */
+    struct program program;
     struct item *items; /* in the order asked */
     size_t count, capacity;
     int64_t next_id;
@@ -46,55 +37,31 @@ struct program {
     struct client_usage usage;
 };
 
-static void stop_child(struct program *self)
-{
-    if (!self->child.pid)
-        return;
-    /* End of its input is how it learns that there is no more; one that does not end by itself is killed. */
-    close(self->child.input);
-    self->child.input = -1;
-    child_kill(&self->child);
-    self->child = (struct child){ 0 };
-}
-
 static void close_program(void *state)
 {
-    struct program *self = state;
-    stop_child(self);
-    buffer_release(&self->unsent);
-    buffer_release(&self->unread);
+    struct answerer *self = state;
+    program_release(&self->program);
     memory_free(self->items);
     memory_free(self);
 }
 
-static bool set_non_blocking(int descriptor)
+static bool start_child(struct answerer *self, struct error *error)
 {
-    int flags = fcntl(descriptor, F_GETFL);
-    return flags >= 0 && fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0;
-}
-
-static bool start_child(struct program *self, struct error *error)
-{
-    const char *const arguments[] = { "/bin/sh", "-c", self->settings.command, NULL };
-    struct child_settings settings = { .arguments = arguments, .input_descriptor = -1 };
-    if (!child_start(&settings, &self->child, error))
-        return false;
     self->last_sign = http_clock();
-    buffer_reset(&self->unsent);
-    buffer_reset(&self->unread);
-    self->sent = 0;
     for (size_t i = 0; i < self->count; i++)
         self->items[i].is_sent = false;
-    return (set_non_blocking(self->child.input) && set_non_blocking(self->child.output)) ||
-           error_set(error, E_SYSTEM, "the pipes to '%s' cannot be made non-blocking", self->settings.command);
+    return program_start(&self->program, error);
 }
 
 static bool open_program(const struct chat_settings *settings, void **state, struct error *error)
 {
     if (!settings->command)
         return error_set(error, E_USAGE, "provider command needs --command");
-    struct program *self = memory_allocate_zeroed(1, sizeof *self);
+    struct answerer *self = memory_allocate_zeroed(1, sizeof *self);
     self->settings = *settings;
+    self->program = (struct program){ .command = settings->command,
+                                      .task = "answered everything",
+                                      .line_maximum = ANSWER_BYTES_MAXIMUM };
     if (!self->settings.client.concurrency)
         self->settings.client.concurrency = DEFAULT_WINDOW;
     if (self->settings.client.total_seconds <= 0)
@@ -107,7 +74,7 @@ static bool open_program(const struct chat_settings *settings, void **state, str
     return true;
 }
 
-static void append_line(const struct program *self, const struct chat_question *question, int64_t id,
+static void append_line(const struct answerer *self, const struct chat_question *question, int64_t id,
                         struct buffer *line)
 {
     const struct chat_parameters *parameters = &self->settings.parameters;
@@ -141,7 +108,7 @@ static void append_line(const struct program *self, const struct chat_question *
 static bool send_question(void *state, const struct chat_question *question, struct chat_carried *carried,
                           struct error *error)
 {
-    struct program *self = state;
+    struct answerer *self = state;
     (void)error;
     self->items = memory_grow(self->items, &self->capacity, self->count + 1, sizeof *self->items);
     struct item *item = &self->items[self->count++];
@@ -150,7 +117,7 @@ static bool send_question(void *state, const struct chat_question *question, str
     return true;
 }
 
-static void remove_item(struct program *self, size_t index)
+static void remove_item(struct answerer *self, size_t index)
 {
     memmove(&self->items[index], &self->items[index + 1], (self->count - index - 1) * sizeof *self->items);
     self->count--;
@@ -158,7 +125,7 @@ static void remove_item(struct program *self, size_t index)
         self->careful--;
 }
 
-static void fail(struct program *self, size_t index, enum code code, const char *reason, struct chat_carried **carried,
+static void fail(struct answerer *self, size_t index, enum code code, const char *reason, struct chat_carried **carried,
                  struct chat_answer *answer)
 {
     *answer = (struct chat_answer){
@@ -168,14 +135,14 @@ static void fail(struct program *self, size_t index, enum code code, const char 
     remove_item(self, index);
 }
 
-static bool nonsense(const struct program *self, const char *what, struct slice line, struct error *error)
+static bool nonsense(const struct answerer *self, const char *what, struct slice line, struct error *error)
 {
     return error_set(error, E_PROTOCOL, "the command '%s' answered: %s: %.*s", self->settings.command, what,
                      (int)(line.length < 120 ? line.length : 120), line.bytes ? line.bytes : "");
 }
 
 /* The item that an answer belongs to: by its id, or the first one when the program keeps the order and names none. */
-static bool find_item(const struct program *self, struct json_value root, size_t *index)
+static bool find_item(const struct answerer *self, struct json_value root, size_t *index)
 {
     struct json_value given = json_member(root, SLICE("id"));
     int64_t id = -1;
@@ -187,7 +154,7 @@ static bool find_item(const struct program *self, struct json_value root, size_t
     return false;
 }
 
-static bool take_line(struct program *self, struct slice line, struct arena *arena, struct chat_carried **carried,
+static bool take_line(struct answerer *self, struct slice line, struct arena *arena, struct chat_carried **carried,
                       struct chat_answer *answer, struct error *error)
 {
     struct json_value root;
@@ -219,41 +186,30 @@ static bool take_line(struct program *self, struct slice line, struct arena *are
     return true;
 }
 
-/* One line of what was read, if there is a whole one. */
-static bool take_next(struct program *self, struct arena *arena, struct chat_carried **carried,
+/* What was read, line by line, until one brings an answer. */
+static bool take_next(struct answerer *self, struct arena *arena, struct chat_carried **carried,
                       struct chat_answer *answer, struct error *error)
 {
-    while (!*carried) {
-        struct slice unread = buffer_slice(&self->unread);
-        size_t length = slice_find_byte(unread, '\n');
-        if (length == unread.length) {
-            return length <= ANSWER_BYTES_MAXIMUM ||
-                   nonsense(self, "a line of more than 64 MiB", (struct slice){ 0 }, error);
-        }
-        struct slice line = arena_copy(arena, slice_trim(slice_between(unread, 0, length)));
-        memmove(self->unread.bytes, self->unread.bytes + length + 1, unread.length - length - 1);
-        self->unread.length -= length + 1;
-        if (line.length && !take_line(self, line, arena, carried, answer, error))
+    struct slice line;
+    while (!*carried && program_next_line(&self->program, &line))
+        if (!take_line(self, arena_copy(arena, slice_trim(line)), arena, carried, answer, error))
             return false;
-    }
     return true;
 }
 
 /* The child is gone. What it owed is asked again, unless one alone was under way and was so twice. */
-static bool died(struct program *self, const char *how, struct arena *arena, struct chat_carried **carried,
+static bool died(struct answerer *self, const char *how, struct arena *arena, struct chat_carried **carried,
                  struct chat_answer *answer, struct error *error)
 {
     struct buffer text = { 0 };
     size_t sent = 0, first = 0;
-    int status = 0;
-    child_wait(&self->child, &status);
-    self->child = (struct child){ 0 };
     buffer_append_format(&text, "the command '%s' ended (", self->settings.command);
     if (how)
         buffer_append_string(&text, how);
     else
-        child_describe(status, &text);
-    buffer_append_string(&text, ") before it had answered everything");
+        program_describe_end(&self->program, &text);
+    buffer_append_string(&text, ") before it had ");
+    buffer_append_string(&text, self->program.task);
     for (size_t i = self->count; i-- > 0;)
         if (self->items[i].is_sent) {
             sent++;
@@ -272,13 +228,9 @@ static bool died(struct program *self, const char *how, struct arena *arena, str
 }
 
 /* Puts what may go now behind what waits to be written. */
-static void fill(struct program *self)
+static void fill(struct answerer *self)
 {
     size_t outstanding = 0, limit = self->careful ? 1 : (size_t)self->settings.client.concurrency;
-    if (self->sent == self->unsent.length) {
-        buffer_reset(&self->unsent);
-        self->sent = 0;
-    }
     for (size_t i = 0; i < self->count; i++)
         outstanding += self->items[i].is_sent;
     for (size_t i = 0; i < self->count && outstanding < limit; i++) {
@@ -286,78 +238,47 @@ static void fill(struct program *self)
             continue;
         if (!outstanding)
             self->last_sign = http_clock();
-        buffer_append_slice(&self->unsent, buffer_slice(&self->items[i].carried->request));
+        buffer_append_slice(&self->program.unsent, buffer_slice(&self->items[i].carried->request));
         self->items[i].is_sent = true;
         outstanding++;
     }
 }
 
-static bool write_some(struct program *self, struct error *error)
-{
-    struct slice rest = slice_from(buffer_slice(&self->unsent), self->sent);
-    ssize_t count = write(self->child.input, rest.bytes, rest.length);
-    /* EPIPE: it reads no more; what it still has to say decides. */
-    if (count < 0 && errno == EPIPE)
-        count = (ssize_t)rest.length;
-    if (count > 0)
-        self->sent += (size_t)count;
-    return count >= 0 || errno == EAGAIN || errno == EINTR ||
-           error_set_system(error, E_IO, errno, "writing to the command '%s'", self->settings.command);
-}
-
-static bool read_some(struct program *self, bool *is_at_end, struct error *error)
-{
-    char *place = buffer_reserve(&self->unread, READ_BYTES);
-    ssize_t count = read(self->child.output, place, READ_BYTES);
-    if (count < 0)
-        return errno == EAGAIN || errno == EINTR ||
-               error_set_system(error, E_IO, errno, "reading from the command '%s'", self->settings.command);
-    *is_at_end = count == 0;
-    self->unread.length += (size_t)count;
-    self->last_sign = http_clock();
-    return true;
-}
-
 /* Waits a moment for either pipe. */
-static bool serve(struct program *self, double wait, bool *is_at_end, struct error *error)
+static bool serve(struct answerer *self, double wait, struct error *error)
 {
-    bool has_more = self->sent < self->unsent.length;
-    struct pollfd files[2] = { { .fd = self->child.output, .events = POLLIN },
-                               { .fd = has_more ? self->child.input : -1, .events = POLLOUT } };
     int milliseconds = wait >= 0 && wait * 1000 < POLL_MILLISECONDS ? (int)(wait * 1000) : POLL_MILLISECONDS;
-    int ready = poll(files, 2, milliseconds);
-    if (interrupt_signal())
-        return interrupt_error(error);
-    if (ready <= 0)
-        return true;
-    if (files[1].revents && !write_some(self, error))
+    size_t before = self->program.unread.length - self->program.taken;
+    bool has_sign;
+    if (!program_serve(&self->program, milliseconds, &has_sign, error))
         return false;
-    return !files[0].revents || read_some(self, is_at_end, error);
+    if (self->program.unread.length - self->program.taken > before)
+        self->last_sign = http_clock();
+    return true;
 }
 
 static bool receive(void *state, double seconds, struct arena *arena, struct chat_carried **carried,
                     struct chat_answer *answer, struct error *error)
 {
-    struct program *self = state;
+    struct answerer *self = state;
     double start = http_clock();
     *carried = NULL;
     while (self->count) {
-        bool is_at_end = false;
         double left = seconds < 0 ? -1 : seconds - (http_clock() - start);
-        if (!self->child.pid && !start_child(self, error))
+        if (!self->program.child.pid && !start_child(self, error))
             return false;
         fill(self);
         if (!serve(self,
                    seconds < 0 ? -1
                    : left < 0  ? 0
                                : left,
-                   &is_at_end, error) ||
+                   error) ||
             !take_next(self, arena, carried, answer, error))
             return false;
         bool is_silent = !*carried && http_clock() - self->last_sign > self->settings.client.total_seconds;
         if (is_silent)
-            child_kill(&self->child);
-        if (!*carried && (is_at_end || is_silent) &&
+            program_stop(&self->program);
+        if (!*carried && (self->program.is_at_end || is_silent) &&
             !died(self, is_silent ? "it gave no sign within --timeout" : NULL, arena, carried, answer, error))
             return false;
         if (*carried || (seconds >= 0 && left <= 0))
@@ -368,14 +289,14 @@ static bool receive(void *state, double seconds, struct arena *arena, struct cha
 
 static size_t room(const void *state)
 {
-    const struct program *self = state;
+    const struct answerer *self = state;
     size_t window = 2 * (size_t)self->settings.client.concurrency;
     return self->count < window ? window - self->count : 0;
 }
 
 static void append_summary(const void *state, struct buffer *json)
 {
-    const struct program *self = state;
+    const struct answerer *self = state;
     buffer_append_format(json, "\"requests\":%lld", (long long)self->next_id);
     json_append_key(json, SLICE("tokens_in"));
     json_append_integer(json, self->usage.input_tokens);

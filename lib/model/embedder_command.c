@@ -3,29 +3,20 @@
  * In: {"id":0,"text":"...","type":"document"}. Out, for each: {"embedding":[...]} (numbers, or base64 of little-endian
  * float32), or {"error":"why"} for a text that it cannot embed; an "id" in the answer must be the one asked. The
  * child's stderr is shown. Both pipes are served at once, so a child may answer at any time. */
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <unistd.h>
-
-#include "base/interrupt.h"
 #include "base/memory.h"
 #include "model/embedder_provider.h"
-#include "stream/child.h"
+#include "model/program.h"
 #include "json/write.h"
 
-enum { DEFAULT_WINDOW = 256, ANSWER_BYTES_MAXIMUM = 16 * 1024 * 1024, READ_BYTES = 64 * 1024 };
+enum { DEFAULT_WINDOW = 256, ANSWER_BYTES_MAXIMUM = 16 * 1024 * 1024 };
 
 struct command {
-    struct child child;
-    const char *program;
+    struct program program;
     char *model;
     size_t window;
     double timeout;
     uint64_t next_id;
-    size_t answered;      /* by this child */
-    struct buffer unread; /* of the child's output */
+    size_t answered; /* by this child */
 };
 
 struct work {
@@ -40,21 +31,9 @@ struct work {
 static void close_command(void *state)
 {
     struct command *self = state;
-    if (self->child.pid) {
-        /* End of its input is how it learns that there is no more; one that does not end by itself is killed. */
-        close(self->child.input);
-        self->child.input = -1;
-        child_kill(&self->child);
-    }
-    buffer_release(&self->unread);
+    program_release(&self->program);
     memory_free(self->model);
     memory_free(self);
-}
-
-static bool set_non_blocking(int descriptor)
-{
-    int flags = fcntl(descriptor, F_GETFL);
-    return flags >= 0 && fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0;
 }
 
 static bool open_command(const struct embedder_settings *settings, void **state, struct embedder_identity *identity,
@@ -63,18 +42,14 @@ static bool open_command(const struct embedder_settings *settings, void **state,
     if (!settings->command)
         return error_set(error, E_USAGE, "provider command needs --command");
     struct command *self = memory_allocate_zeroed(1, sizeof *self);
-    self->program = settings->command;
+    self->program = (struct program){ .command = settings->command,
+                                      .task = "answered everything",
+                                      .line_maximum = ANSWER_BYTES_MAXIMUM };
     self->window = settings->batch_size > 0 ? (size_t)settings->batch_size : DEFAULT_WINDOW;
     self->timeout = settings->timeout > 0 ? settings->timeout : 300;
-    const char *const arguments[] = { "/bin/sh", "-c", settings->command, NULL };
-    struct child_settings child = { .arguments = arguments, .input_descriptor = -1 };
-    if (!child_start(&child, &self->child, error)) {
-        memory_free(self);
-        return false;
-    }
-    if (!set_non_blocking(self->child.input) || !set_non_blocking(self->child.output)) {
+    if (!program_start(&self->program, error)) {
         close_command(self);
-        return error_set(error, E_SYSTEM, "the pipes to '%s' cannot be made non-blocking", settings->command);
+        return false;
     }
     self->model = memory_copy_string(settings->model ? settings->model : "command");
     *state = self;
@@ -82,8 +57,9 @@ static bool open_command(const struct embedder_settings *settings, void **state,
     return true;
 }
 
-static void make_lines(struct work *work, enum embed_purpose purpose, const struct slice *texts, struct buffer *lines)
+static void make_lines(struct work *work, enum embed_purpose purpose, const struct slice *texts)
 {
+    struct buffer *lines = &work->self->program.unsent;
     for (size_t i = 0; i < work->count; i++) {
         buffer_append_byte(lines, '{');
         json_append_key(lines, SLICE("id"));
@@ -96,21 +72,9 @@ static void make_lines(struct work *work, enum embed_purpose purpose, const stru
     }
 }
 
-static bool died(struct command *self, struct error *error)
-{
-    struct buffer how = { 0 };
-    int status = 0;
-    child_wait(&self->child, &status);
-    child_describe(status, &how);
-    error_set(error, E_UNAVAILABLE, "the command '%s' ended (%s) before it had answered everything", self->program,
-              buffer_string(&how));
-    buffer_release(&how);
-    return false;
-}
-
 static bool nonsense(const struct work *work, const char *what, struct slice line, struct error *error)
 {
-    return error_set(error, E_PROTOCOL, "the command '%s' answered: %s: %.*s", work->self->program, what,
+    return error_set(error, E_PROTOCOL, "the command '%s' answered: %s: %.*s", work->self->program.command, what,
                      (int)(line.length < 120 ? line.length : 120), line.bytes ? line.bytes : "");
 }
 
@@ -134,89 +98,13 @@ static bool take_line(struct work *work, struct slice line, struct error *error)
     return !wrong || nonsense(work, wrong, line, error);
 }
 
-static bool take_lines(struct work *work, struct error *error)
+static bool take_answers(struct work *work, struct error *error)
 {
-    struct buffer *unread = &work->self->unread;
-    size_t start = 0;
-    bool is_good = true;
-    while (is_good && work->answered < work->count) {
-        struct slice rest = slice_from(buffer_slice(unread), start);
-        size_t length = slice_find_byte(rest, '\n');
-        if (length == rest.length)
-            break;
-        if (slice_trim(slice_of(rest.bytes, length)).length)
-            is_good = take_line(work, slice_of(rest.bytes, length), error);
-        start += length + 1;
-    }
-    if (start)
-        memmove(unread->bytes, unread->bytes + start, unread->length - start);
-    unread->length -= start;
-    if (is_good && unread->length > ANSWER_BYTES_MAXIMUM)
-        return nonsense(work, "a line of more than 16 MiB", (struct slice){ NULL, 0 }, error);
-    return is_good;
-}
-
-static bool read_some(struct work *work, bool *is_at_end, struct error *error)
-{
-    struct command *self = work->self;
-    char *place = buffer_reserve(&self->unread, READ_BYTES);
-    ssize_t count = read(self->child.output, place, READ_BYTES);
-    if (count < 0)
-        return errno == EAGAIN || errno == EINTR ||
-               error_set_system(error, E_IO, errno, "reading from the command '%s'", self->program);
-    *is_at_end = count == 0;
-    self->unread.length += (size_t)count;
-    return count == 0 || take_lines(work, error);
-}
-
-static bool write_some(struct work *work, struct slice *rest, struct error *error)
-{
-    ssize_t count = write(work->self->child.input, rest->bytes, rest->length);
-    if (count >= 0) {
-        *rest = slice_from(*rest, (size_t)count);
-        return true;
-    }
-    /* EPIPE: it reads no more; what it still has to say decides. */
-    if (errno == EPIPE)
-        rest->length = 0;
-    return errno == EPIPE || errno == EAGAIN || errno == EINTR ||
-           error_set_system(error, E_IO, errno, "writing to the command '%s'", work->self->program);
-}
-
-/* Waits at most the timeout for a sign of life. */
-static bool wait_for(struct work *work, struct slice rest, struct pollfd files[2], struct error *error)
-{
-    files[0] = (struct pollfd){ .fd = work->self->child.output, .events = POLLIN };
-    files[1] = (struct pollfd){ .fd = rest.length ? work->self->child.input : -1, .events = POLLOUT };
-    double waited = 0;
-    while (waited < work->self->timeout) {
-        int ready = poll(files, 2, 200);
-        if (interrupt_signal())
-            return interrupt_error(error);
-        if (ready > 0)
-            return true;
-        waited += 0.2;
-    }
-    return error_set(error, E_UNAVAILABLE, "the command '%s' gave no answer for %g seconds", work->self->program,
-                     work->self->timeout);
-}
-
-static bool exchange(struct work *work, struct slice rest, struct error *error)
-{
-    bool is_at_end = false;
-    if (!take_lines(work, error))
-        return false;
-    while (work->answered < work->count) {
-        struct pollfd files[2];
-        if (!wait_for(work, rest, files, error))
+    struct slice line;
+    while (work->answered < work->count)
+        if (!program_wait_line(&work->self->program, work->self->timeout, &line, error) ||
+            !take_line(work, line, error))
             return false;
-        if (files[1].revents && rest.length && !write_some(work, &rest, error))
-            return false;
-        if (files[0].revents && !read_some(work, &is_at_end, error))
-            return false;
-        if (is_at_end && work->answered < work->count)
-            return died(work->self, error);
-    }
     return true;
 }
 
@@ -224,12 +112,8 @@ static bool exchange(struct work *work, struct slice rest, struct error *error)
 static bool restart(struct command *self, struct error *error)
 {
     struct error cause = *error;
-    const char *const arguments[] = { "/bin/sh", "-c", self->program, NULL };
-    struct child_settings child = { .arguments = arguments, .input_descriptor = -1 };
-    buffer_reset(&self->unread);
     self->answered = 0;
-    if (child_start(&child, &self->child, error) && set_non_blocking(self->child.input) &&
-        set_non_blocking(self->child.output))
+    if (program_start(&self->program, error))
         return true;
     *error = cause;
     return false;
@@ -250,11 +134,9 @@ static bool embed_command(void *state, const struct embed_job *job, struct error
                              .identity = job->identity,
                              .count = job->count - done,
                              .first_id = self->next_id };
-        struct buffer lines = { 0 };
         self->next_id += work.count;
-        make_lines(&work, job->purpose, job->texts + done, &lines);
-        bool is_good = exchange(&work, buffer_slice(&lines), error);
-        buffer_release(&lines);
+        make_lines(&work, job->purpose, job->texts + done);
+        bool is_good = take_answers(&work, error);
         struct error cause = *error;
         if (!keep(job, done, done + work.answered, error))
             return false;
@@ -264,7 +146,7 @@ static bool embed_command(void *state, const struct embed_job *job, struct error
             break;
         *error = cause;
         /* Dead with something answered: the next text gets a new child. Dead at once: it would die again. */
-        if (self->child.pid || self->answered == 0 || !restart(self, error))
+        if (self->program.child.pid || self->answered == 0 || !restart(self, error))
             return false;
     }
     return true;

@@ -5,7 +5,7 @@
 
 #include "base/digest.h"
 #include "base/memory.h"
-#include "model/line_program.h"
+#include "model/program.h"
 #include "model/rerank_answer.h"
 #include "store/cache.h"
 #include "json/write.h"
@@ -30,12 +30,14 @@ static const struct dialect dialects[RERANK_PROVIDER_COUNT] = {
     [RERANK_COMMAND] = { "", 1000, SLICE_INIT("documents"), SLICE_INIT(""), false },
 };
 
+enum { COMMAND_LINE_MAXIMUM = 16 * 1024 * 1024 };
+
 struct reranker {
     struct reranker_settings settings;
     const struct dialect *dialect;
     struct client *client;
-    struct line_program *program;
-    struct cache *cache; /* NULL: none */
+    struct program program; /* for RERANK_COMMAND */
+    struct cache *cache;    /* NULL: none */
     int64_t next_id;
     char *name;
 };
@@ -95,11 +97,11 @@ struct reranker *reranker_open(const struct reranker_settings *settings, struct 
     buffer_release(&name);
     struct client_settings client = client_settings_for(settings);
     struct cache_settings cache = { .folder = settings->cache_folder, .maximum_age = settings->cache_days };
-    if (settings->provider == RERANK_COMMAND)
-        self->program = line_program_open(settings->command, settings->client.total_seconds);
-    else
+    self->program =
+        (struct program){ .command = settings->command, .task = "answered", .line_maximum = COMMAND_LINE_MAXIMUM };
+    if (settings->provider != RERANK_COMMAND)
         self->client = client_open(&client, error);
-    bool is_good = self->program || self->client;
+    bool is_good = settings->provider == RERANK_COMMAND || self->client;
     if (is_good && settings->cache_folder) {
         self->cache = digest_load(error) ? cache_open(&cache, error) : NULL;
         is_good = self->cache != NULL;
@@ -121,7 +123,7 @@ void reranker_close(struct reranker *reranker)
         return;
     client_close(reranker->client);
     cache_close(reranker->cache);
-    line_program_close(reranker->program);
+    program_release(&reranker->program);
     memory_free(reranker->name);
     memory_free(reranker);
 }
@@ -284,6 +286,21 @@ static const char *read_line(const struct call *call, const struct job *job, str
     return rerank_answer_read(root, job->count, call->arena, call->scores + job->first);
 }
 
+/* A line, and the next one that comes: what it said too much before is not the answer to this one. */
+static bool exchange(struct reranker *self, struct slice line, struct slice *answer, struct error *error)
+{
+    struct program *program = &self->program;
+    double timeout = self->settings.client.total_seconds > 0 ? self->settings.client.total_seconds : 300;
+    program->taken = program->unread.length;
+    if (program_start(program, error)) {
+        buffer_append_slice(&program->unsent, line);
+        if (program_wait_line(program, timeout, answer, error))
+            return true;
+    }
+    program_stop(program);
+    return false;
+}
+
 static bool ask_program(struct call *call, size_t count, struct error *error)
 {
     size_t batch = (size_t)call->self->settings.batch_size;
@@ -294,7 +311,7 @@ static bool ask_program(struct call *call, size_t count, struct error *error)
         struct slice answer;
         append_plain(call, &job, &line);
         buffer_append_byte(&line, '\n');
-        is_good = line_program_ask(call->self->program, buffer_slice(&line), &answer, error);
+        is_good = exchange(call->self, buffer_slice(&line), &answer, error);
         const char *wrong = is_good ? read_line(call, &job, answer) : NULL;
         if (wrong)
             is_good =
@@ -361,7 +378,7 @@ bool reranker_score(struct reranker *reranker, struct slice query, const struct 
     call.scores = arena_allocate_zeroed(arena, count + 1, sizeof *call.scores);
     if (!find_missing(&call, documents, count, scores, places, &missing, error))
         return false;
-    if (missing && !(reranker->program ? ask_program(&call, missing, error) : ask_server(&call, missing, error)))
+    if (missing && !(reranker->client == NULL ? ask_program(&call, missing, error) : ask_server(&call, missing, error)))
         return false;
     for (size_t i = 0; i < missing; i++)
         scores[places[i]] = call.scores[i];
