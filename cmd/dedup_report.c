@@ -1,12 +1,13 @@
 /* dedup_report.c - what becomes of duplicates: dropped with a reason, and told as pairs, ids or clusters. */
 #include "dedup.h"
+#include "reorder.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "json/write.h"
 
-enum { BATCH_BYTES = 256 * 1024, LABEL_ID = 'i', LABEL_PLACE = 'p' };
+enum { LABEL_ID = 'i', LABEL_PLACE = 'p' };
 
 void dedup_write_row(uint64_t row, char bytes[DEDUP_ROW_BYTES])
 {
@@ -152,26 +153,23 @@ enum flow dedup_report_finish(struct dedup_report *report, struct sink *sink, st
 {
     if (!report->members)
         return FLOW_OK;
-    struct batch *batch = batch_create();
+    struct batch *batch = NULL;
     struct slice key, label;
     char last[2 * DEDUP_ROW_BYTES] = { 0 };
     bool has_item = false, has_last = false, is_good = sorter_finish(report->members, error);
+    enum flow flow = reorder_batch(sink, &batch, error);
     uint64_t cluster = 0;
-    while (is_good && (is_good = sorter_next(report->members, &key, &label, &has_item, error)) && has_item) {
+    while (flow == FLOW_OK && is_good && (is_good = sorter_next(report->members, &key, &label, &has_item, error)) &&
+           has_item) {
         if (has_last && slice_equal(key, slice_of(last, sizeof last)))
             continue;
         memcpy(last, key.bytes, sizeof last);
         has_last = true;
         append_member(report, &cluster, key, label, batch);
-        if (batch->bytes < BATCH_BYTES)
-            continue;
-        enum flow flow = sink_emit(sink, batch, error);
-        if (flow != FLOW_OK)
-            return flow;
-        batch = batch_create();
+        flow = reorder_batch(sink, &batch, error);
     }
-    if (is_good)
+    if (flow == FLOW_OK && is_good)
         return sink_emit(sink, batch, error);
     batch_free(batch);
-    return FLOW_ERROR;
+    return flow == FLOW_OK ? FLOW_ERROR : flow;
 }

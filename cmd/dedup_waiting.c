@@ -1,7 +1,6 @@
 /* dedup_waiting.c - rows that wait, on disk where memory is short, until it is known which of them go on. */
 #include "dedup.h"
-
-enum { BATCH_BYTES = 256 * 1024 };
+#include "reorder.h"
 
 void dedup_waiting_open(struct dedup_waiting *waiting, size_t memory)
 {
@@ -77,23 +76,21 @@ enum flow dedup_release(struct dedup_waiting *waiting, struct stage *stage, stru
                         struct sink *sink, struct error *error)
 {
     struct verdicts verdicts = { .sorter = waiting->verdicts };
-    struct batch *batch = batch_create();
+    struct batch *batch = NULL;
     struct slice key, packed;
     bool has_item = false;
     bool is_good = sorter_finish(waiting->rows, error) && sorter_finish(waiting->verdicts, error) &&
                    next_verdict(&verdicts, error);
-    while (is_good && (is_good = sorter_next(waiting->rows, &key, &packed, &has_item, error)) && has_item) {
+    enum flow flow = reorder_batch(sink, &batch, error);
+    while (flow == FLOW_OK && is_good && (is_good = sorter_next(waiting->rows, &key, &packed, &has_item, error)) &&
+           has_item) {
         const struct record *record = record_unpack(batch, packed, &waiting->files);
         is_good = settle(&verdicts, stage, report, batch, dedup_read_row(key), record, error);
-        if (!is_good || batch->bytes < BATCH_BYTES)
-            continue;
-        enum flow flow = sink_emit(sink, batch, error);
-        if (flow != FLOW_OK)
-            return flow;
-        batch = batch_create();
+        if (is_good)
+            flow = reorder_batch(sink, &batch, error);
     }
-    if (is_good)
+    if (flow == FLOW_OK && is_good)
         return sink_emit(sink, batch, error);
     batch_free(batch);
-    return FLOW_ERROR;
+    return flow == FLOW_OK ? FLOW_ERROR : flow;
 }

@@ -1,5 +1,4 @@
 /* query_model.c - the vectors of the questions, by the model that made those of the index. */
-#include <math.h>
 
 #include "query.h"
 
@@ -42,17 +41,6 @@ static bool model_settings(struct query_run *run, struct embedder_settings *sett
     return true;
 }
 
-static double cosine(const float *a, const float *b, uint32_t dimension)
-{
-    double dot = 0, aa = 0, bb = 0;
-    for (uint32_t i = 0; i < dimension; i++) {
-        dot += (double)a[i] * (double)b[i];
-        aa += (double)a[i] * (double)a[i];
-        bb += (double)b[i] * (double)b[i];
-    }
-    return aa > 0 && bb > 0 ? dot / sqrt(aa * bb) : 0;
-}
-
 /* The same name and dimension do not make the same model: a text of the index is embedded again and compared. Only of
  * the builtin ones the name says it all. */
 static bool check_probe(struct query_run *run, bool is_builtin, struct error *error)
@@ -70,7 +58,7 @@ static bool check_probe(struct query_run *run, bool is_builtin, struct error *er
     if (embedder_dimension(run->embedder) != settings->dimension)
         return error_set(error, E_INDEX_MODEL, "the model '%s' gives %u numbers, the index has %u",
                          embedder_model(run->embedder), embedder_dimension(run->embedder), settings->dimension);
-    double nearness = cosine(result.vector, probe->vector, settings->dimension);
+    double nearness = embedding_cosine(result.vector, probe->vector, settings->dimension);
     if (nearness >= PROBE_COSINE)
         return true;
     return error_set(

@@ -76,6 +76,18 @@ static void append_marks(const struct reorder *reorder, struct batch *batch)
     }
 }
 
+enum flow reorder_batch(struct sink *sink, struct batch **batch, struct error *error)
+{
+    enum flow flow = FLOW_OK;
+    if (*batch && (*batch)->bytes >= BATCH_BYTES) {
+        flow = sink_emit(sink, *batch, error);
+        *batch = NULL;
+    }
+    if (!*batch && flow == FLOW_OK)
+        *batch = batch_create();
+    return flow;
+}
+
 enum flow reorder_release(struct stage *stage, struct reorder *reorder,
                           bool (*decide)(struct stage *stage, struct batch *batch, struct slice key,
                                          const struct record *record),
@@ -83,18 +95,15 @@ enum flow reorder_release(struct stage *stage, struct reorder *reorder,
 {
     struct batch *batch = NULL;
     struct slice key, packed;
-    bool has_item = true, is_good;
+    bool has_item = true, is_good = true;
     enum flow flow = FLOW_OK;
     while (flow == FLOW_OK && (is_good = sorter_next(reorder->sorter, &key, &packed, &has_item, error)) && has_item) {
-        if (!batch)
-            batch = batch_create();
+        flow = reorder_batch(sink, &batch, error);
+        if (flow != FLOW_OK)
+            break;
         struct record *record = record_unpack(batch, packed, &reorder->files);
         if (decide && !decide(stage, batch, key, record))
             batch->count--;
-        if (batch->bytes >= BATCH_BYTES) {
-            flow = sink_emit(sink, batch, error);
-            batch = NULL;
-        }
     }
     if (flow == FLOW_OK && !is_good)
         flow = FLOW_ERROR;

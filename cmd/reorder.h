@@ -48,6 +48,10 @@ bool reorder_add(struct reorder *reorder, struct slice key, const struct record 
 /* What is no data: tombstones go on in the batch, marks are held back. */
 void reorder_pass(struct reorder *reorder, struct batch *batch, const struct record *record);
 
+/* Emits the batch when it is large, and begins another one: *batch, which need not exist, is one to append to. On
+ * anything but FLOW_OK there is none. */
+enum flow reorder_batch(struct sink *sink, struct batch **batch, struct error *error);
+
 /* Lets all go in order, in batches, marks last. decide (may be NULL: all): whether a record goes on; what does not it
  * has dropped.
  */

@@ -241,8 +241,9 @@ static bool decode_record(const struct stage *stage, struct tokens_worker *worke
     uint32_t id;
     for (int64_t number = 0; is_good && json_next(&iterator, &field); count++) {
         if (!json_integer(field.value, &number) || number < 0 || number > UINT32_MAX)
-            is_good = error_set(error, E_FIELD_VALUE, "'%.*s' is no token id", (int)(field.value.text.length & 63),
-                                field.value.text.bytes);
+            is_good =
+                error_set(error, E_FIELD_VALUE, "'%.*s' is no token id",
+                          (int)(field.value.text.length < 64 ? field.value.text.length : 64), field.value.text.bytes);
         id = (uint32_t)number;
         is_good = is_good && vocabulary_decode(state->tokenizer.vocabulary, &id, 1, &worker->text, error);
     }

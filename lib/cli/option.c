@@ -21,15 +21,6 @@ const struct option *option_find_letter(const struct option *table, char letter)
     return NULL;
 }
 
-size_t option_count(const struct option *table)
-{
-    size_t count = 0;
-    while (table && table[count].name)
-        count++;
-    ENSURE(count <= OPTION_ROWS_MAXIMUM);
-    return count;
-}
-
 const char *option_label(const struct option *row, struct arena *arena)
 {
     if (row->is_operand)

@@ -89,10 +89,8 @@ const struct option *option_find(const struct option *table, struct slice name);
 /* The row with that letter. */
 const struct option *option_find_letter(const struct option *table, char letter);
 
-/* How many rows stand before the nameless one; at most OPTION_ROWS_MAXIMUM, so that a bit each tells which were given.
- */
+/* Rows of a table before the nameless one, at most: a bit each tells which were given. */
 enum { OPTION_ROWS_MAXIMUM = 64 };
-size_t option_count(const struct option *table);
 
 /* The same as a bound of a value, shown by messages, help and schema: 1 as 1, 0.5 as 0.5. Appends. */
 void option_append_bound(double bound, struct buffer *output);

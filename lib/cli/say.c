@@ -11,7 +11,6 @@
 
 /* Mutable, since stderr is one per process and a message may come from any depth. */
 static struct say_settings configured;
-static int64_t warning_count;
 
 void say_configure(const struct say_settings *settings)
 {
@@ -21,11 +20,6 @@ void say_configure(const struct say_settings *settings)
 const struct say_settings *say_configuration(void)
 {
     return &configured;
-}
-
-int64_t say_warning_count(void)
-{
-    return warning_count;
 }
 
 /* Whole or not at all where the kernel allows it; a stderr that cannot be written to is nobody's loss. */
@@ -120,7 +114,6 @@ void say_error(const char *tool, const struct error *error)
 
 void say_warning(const char *tool, const struct error *error)
 {
-    warning_count++;
     say("warning", "warning", tool, error);
 }
 

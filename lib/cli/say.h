@@ -23,9 +23,8 @@ const struct say_settings *say_configuration(void);
 /* What ends the run, or a step of it. tool: "chunk", "filter (step 3)", or NULL for garner itself. */
 void say_error(const char *tool, const struct error *error);
 
-/* Something the user should know although the run goes on. Counted. */
+/* Something the user should know although the run goes on. */
 void say_warning(const char *tool, const struct error *error);
-int64_t say_warning_count(void);
 
 /* A remark; silent with -q. */
 void say_note(const char *tool, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -102,11 +102,6 @@ uint32_t segment_builder_rows(const struct segment_builder *builder)
     return builder->row_count;
 }
 
-uint32_t segment_builder_runs(const struct segment_builder *builder)
-{
-    return (uint32_t)builder->documents.count;
-}
-
 void segment_builder_end_run(struct segment_builder *builder)
 {
     builder->ends_run = true;

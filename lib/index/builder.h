@@ -28,7 +28,6 @@ struct builder_row {
 uint32_t segment_builder_add(struct segment_builder *builder, const struct builder_row *row);
 
 uint32_t segment_builder_rows(const struct segment_builder *builder);
-uint32_t segment_builder_runs(const struct segment_builder *builder);
 /* The next row begins a run, even when it is of the same document. */
 void segment_builder_end_run(struct segment_builder *builder);
 size_t segment_builder_bytes(const struct segment_builder *builder);

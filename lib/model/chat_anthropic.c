@@ -8,26 +8,6 @@ static void append_path(const char *model, struct buffer *path)
     buffer_append_string(path, "/v1/messages");
 }
 
-static void append_turns(const struct chat_question *question, struct buffer *body)
-{
-    bool is_first = true;
-    json_append_key(body, SLICE("messages"));
-    buffer_append_byte(body, '[');
-    for (size_t i = 0; i < question->count; i++) {
-        const struct chat_message *message = &question->messages[i];
-        if (message->role == CHAT_SYSTEM)
-            continue;
-        buffer_append_string(body, is_first ? "{" : ",{");
-        json_append_key(body, SLICE("role"));
-        json_append_string(body, slice_of_string(chat_role_names[message->role]));
-        json_append_key(body, SLICE("content"));
-        json_append_string(body, message->text);
-        buffer_append_byte(body, '}');
-        is_first = false;
-    }
-    buffer_append_byte(body, ']');
-}
-
 static void append_system(const struct chat_question *question, struct buffer *body)
 {
     struct buffer text = { 0 };
@@ -43,14 +23,11 @@ static void append_request(const struct chat_parameters *parameters, const struc
                            const char *model, struct buffer *body)
 {
     buffer_append_byte(body, '{');
-    if (model) {
-        json_append_key(body, SLICE("model"));
-        json_append_string(body, slice_of_string(model));
-    }
+    chat_append_model(body, model);
     json_append_key(body, SLICE("max_tokens"));
     json_append_integer(body, parameters->maximum_tokens ? parameters->maximum_tokens : CHAT_MAXIMUM_TOKENS_DEFAULT);
     append_system(question, body);
-    append_turns(question, body);
+    chat_append_turns(question, "", "", body);
     chat_append_number(body, SLICE("temperature"), parameters->temperature);
     chat_append_number(body, SLICE("top_p"), parameters->top_p);
     chat_append_stops(body, SLICE("stop_sequences"), parameters);

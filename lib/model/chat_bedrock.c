@@ -30,27 +30,6 @@ static void append_system(const struct chat_question *question, struct buffer *b
     buffer_release(&text);
 }
 
-static void append_turns(const struct chat_question *question, struct buffer *body)
-{
-    bool is_first = true;
-    json_append_key(body, SLICE("messages"));
-    buffer_append_byte(body, '[');
-    for (size_t i = 0; i < question->count; i++) {
-        const struct chat_message *message = &question->messages[i];
-        if (message->role == CHAT_SYSTEM)
-            continue;
-        buffer_append_string(body, is_first ? "{" : ",{");
-        json_append_key(body, SLICE("role"));
-        json_append_string(body, slice_of_string(chat_role_names[message->role]));
-        json_append_key(body, SLICE("content"));
-        buffer_append_string(body, "[{\"text\":");
-        json_append_string(body, message->text);
-        buffer_append_string(body, "}]}");
-        is_first = false;
-    }
-    buffer_append_byte(body, ']');
-}
-
 static void append_configuration(const struct chat_parameters *parameters, struct buffer *body)
 {
     if (!parameters->maximum_tokens && parameters->temperature < 0 && parameters->top_p < 0 && !parameters->stop_count)
@@ -73,7 +52,7 @@ static void append_request(const struct chat_parameters *parameters, const struc
     (void)model;
     buffer_append_byte(body, '{');
     append_system(question, body);
-    append_turns(question, body);
+    chat_append_turns(question, "[{\"text\":", "}]", body);
     append_configuration(parameters, body);
     if (parameters->schema.length) {
         buffer_append_string(body, ",\"toolConfig\":{\"tools\":[{\"toolSpec\":{\"name\":\"" CHAT_TOOL_NAME

@@ -48,6 +48,36 @@ int64_t chat_read_count(struct json_value object, struct slice key)
     return json_integer(json_member(object, key), &count) && count >= 0 ? count : -1;
 }
 
+void chat_append_model(struct buffer *json, const char *model)
+{
+    if (!model)
+        return;
+    json_append_key(json, SLICE("model"));
+    json_append_string(json, slice_of_string(model));
+}
+
+void chat_append_turns(const struct chat_question *question, const char *before, const char *after, struct buffer *json)
+{
+    bool is_first = true;
+    json_append_key(json, SLICE("messages"));
+    buffer_append_byte(json, '[');
+    for (size_t i = 0; i < question->count; i++) {
+        const struct chat_message *message = &question->messages[i];
+        if (message->role == CHAT_SYSTEM)
+            continue;
+        buffer_append_string(json, is_first ? "{" : ",{");
+        json_append_key(json, SLICE("role"));
+        json_append_string(json, slice_of_string(chat_role_names[message->role]));
+        json_append_key(json, SLICE("content"));
+        buffer_append_string(json, before);
+        json_append_string(json, message->text);
+        buffer_append_string(json, after);
+        buffer_append_byte(json, '}');
+        is_first = false;
+    }
+    buffer_append_byte(json, ']');
+}
+
 void chat_append_messages(const struct chat_question *question, struct buffer *json)
 {
     buffer_append_byte(json, '[');

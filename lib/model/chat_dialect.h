@@ -43,6 +43,11 @@ bool chat_read_ending(struct json_value value, const struct chat_ending *endings
 struct slice chat_read_text(struct json_value object, struct slice key, struct arena *arena);
 /* A count of tokens, -1 where there is none. */
 int64_t chat_read_count(struct json_value object, struct slice key);
+/* "model":NAME, nothing for NULL; the first member of its object. */
+void chat_append_model(struct buffer *json, const char *model);
+/* "messages":[{"role","content":BEFORE"text"AFTER},...] without system messages, for services that have them apart. */
+void chat_append_turns(const struct chat_question *question, const char *before, const char *after,
+                       struct buffer *json);
 /* [{"role","content"},...] with plain strings. */
 void chat_append_messages(const struct chat_question *question, struct buffer *json);
 /* All system messages, blank lines between them. */

@@ -27,10 +27,7 @@ static void append_request(const struct chat_parameters *parameters, const struc
                            const char *model, struct buffer *body)
 {
     buffer_append_byte(body, '{');
-    if (model) {
-        json_append_key(body, SLICE("model"));
-        json_append_string(body, slice_of_string(model));
-    }
+    chat_append_model(body, model);
     json_append_key(body, SLICE("messages"));
     chat_append_messages(question, body);
     if (parameters->maximum_tokens) {

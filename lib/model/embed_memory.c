@@ -1,7 +1,6 @@
 /* embed_memory.c - the cache in front of a provider of embeddings. */
 #include "model/embed_memory.h"
 
-#include <math.h>
 #include <stdio.h>
 
 #include "base/map.h"
@@ -66,17 +65,6 @@ struct misses {
     bool has_probe;
 };
 
-static double cosine(const float *a, const float *b, size_t count)
-{
-    double dot = 0, aa = 0, bb = 0;
-    for (size_t i = 0; i < count; i++) {
-        dot += (double)a[i] * (double)b[i];
-        aa += (double)a[i] * (double)a[i];
-        bb += (double)b[i] * (double)b[i];
-    }
-    return aa > 0 && bb > 0 ? dot / sqrt(aa * bb) : 0;
-}
-
 static struct slice bytes_of(const float *vector, uint32_t dimension)
 {
     return slice_of((const char *)vector, dimension * sizeof *vector);
@@ -99,7 +87,8 @@ static bool check_probe(struct misses *misses, struct error *error)
         return cache_put(memory->cache, &entry, 1, error);
     }
     bool has_same_length = known.length == dimension * sizeof *vector;
-    double nearness = has_same_length ? cosine(vector, (const float *)(const void *)known.bytes, dimension) : 0;
+    double nearness =
+        has_same_length ? embedding_cosine(vector, (const float *)(const void *)known.bytes, dimension) : 0;
     if (nearness >= PROBE_COSINE)
         return true;
     return error_set(

@@ -213,3 +213,14 @@ const char *embed_result_read(struct embed_result *result, struct json_value val
     result->vector = vector;
     return NULL;
 }
+
+double embedding_cosine(const float *a, const float *b, size_t dimension)
+{
+    double dot = 0, aa = 0, bb = 0;
+    for (size_t i = 0; i < dimension; i++) {
+        dot += (double)a[i] * (double)b[i];
+        aa += (double)a[i] * (double)a[i];
+        bb += (double)b[i] * (double)b[i];
+    }
+    return aa > 0 && bb > 0 ? dot / sqrt(aa * bb) : 0;
+}

@@ -100,4 +100,7 @@ void embedder_close(struct embedder *embedder);
 bool embedding_model_split(struct slice embedding_model, enum embed_provider *provider, struct slice *model,
                            int64_t *dimension);
 
+/* Cosine of two vectors, 0 when one has no length. Thread safe. */
+double embedding_cosine(const float *a, const float *b, size_t dimension);
+
 #endif

@@ -345,11 +345,6 @@ void http_answer_release(struct http_answer *answer)
     buffer_release(&answer->headers);
 }
 
-size_t http_count(const struct http_client *client)
-{
-    return client->count;
-}
-
 void http_close(struct http_client *client)
 {
     if (!client)

@@ -63,9 +63,6 @@ bool http_next(struct http_client *client, double seconds, struct http_answer *a
 struct slice http_answer_header(const struct http_answer *answer, struct slice name);
 void http_answer_release(struct http_answer *answer);
 
-/* Requests under way. */
-size_t http_count(const struct http_client *client);
-
 /* Ends what is under way. */
 void http_close(struct http_client *client);
 

@@ -132,11 +132,3 @@ bool template_render(const struct template *template, const struct json_object *
     }
     return true;
 }
-
-bool template_is_constant(const struct template *template)
-{
-    for (size_t i = 0; i < template->count; i++)
-        if (template->parts[i].is_field)
-            return false;
-    return true;
-}

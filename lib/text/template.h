@@ -33,7 +33,4 @@ bool template_compile(struct slice text, struct arena *arena, struct template *t
 bool template_render(const struct template *template, const struct json_object *object, struct arena *scratch,
                      struct buffer *output, struct error *error) MUST_CHECK;
 
-/* Whether it has no field at all. */
-bool template_is_constant(const struct template *template);
-
 #endif

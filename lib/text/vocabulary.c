@@ -139,11 +139,6 @@ const char *vocabulary_name(const struct vocabulary *vocabulary)
     return vocabulary->name;
 }
 
-uint32_t vocabulary_count(const struct vocabulary *vocabulary)
-{
-    return vocabulary->count;
-}
-
 bool vocabulary_token(const struct vocabulary *vocabulary, uint32_t id, struct slice *bytes)
 {
     if (id >= vocabulary->count || vocabulary->offsets[id] == vocabulary->offsets[id + 1])

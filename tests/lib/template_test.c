@@ -81,13 +81,3 @@ TEST(template_faults, "template: a missing field names itself, a bad template it
     arena_release(&arena);
 }
 
-TEST(template_constant, "template: one without fields is known as such")
-{
-    struct template template;
-    struct error error;
-    EXPECT_OK(template_compile(SLICE("a \\{{b}}"), &arena, &template, &error), &error);
-    EXPECT(template_is_constant(&template));
-    EXPECT_OK(template_compile(SLICE("a {{b}}"), &arena, &template, &error), &error);
-    EXPECT(!template_is_constant(&template));
-    arena_release(&arena);
-}
