@@ -70,7 +70,22 @@ static char digit_at(const struct decimal *decimal, size_t place)
                                            : decimal->fraction.bytes[place - decimal->integer.length];
 }
 
-/* Sign, exponent of the number as 0.ddd x 10^exponent with a first digit that is not 0, digits, and their end. */
+/* Two bytes for every exponent that a double has and more, so that digits stand in a key's first bytes, which are
+ * sorted without looking at the rest; ten for those beyond. */
+static void append_exponent(struct buffer *key, int64_t exponent)
+{
+    enum { NEAR = 0x7000, BIAS = 0x8000 };
+    bool is_near = exponent > -NEAR && exponent < NEAR;
+    uint64_t biased = (uint64_t)exponent ^ UINT64_C(1) << 63;
+    uint16_t first = (uint16_t)(is_near ? exponent + BIAS : exponent < 0 ? 0 : UINT16_MAX);
+    buffer_append_byte(key, (char)(first >> 8));
+    buffer_append_byte(key, (char)first);
+    for (int shift = 56; !is_near && shift >= 0; shift -= 8)
+        buffer_append_byte(key, (char)(biased >> shift));
+}
+
+/* Sign, exponent of the number as 0.ddd x 10^exponent with a first digit that is not 0, digits two a byte from 1 on,
+ * and their end. */
 static void append_number(struct buffer *key, struct slice text)
 {
     bool is_negative = text.bytes[0] == '-';
@@ -86,12 +101,11 @@ static void append_number(struct buffer *key, struct slice text)
     }
     buffer_append_byte(key, is_negative ? KEY_NEGATIVE : KEY_POSITIVE);
     size_t start = key->length;
-    int64_t exponent = decimal.exponent + (int64_t)decimal.integer.length - (int64_t)first;
-    uint64_t biased = (uint64_t)exponent ^ UINT64_C(1) << 63;
-    for (int shift = 56; shift >= 0; shift -= 8)
-        buffer_append_byte(key, (char)(biased >> shift));
-    for (size_t i = first; i < end; i++)
-        buffer_append_byte(key, digit_at(&decimal, i));
+    append_exponent(key, decimal.exponent + (int64_t)decimal.integer.length - (int64_t)first);
+    for (size_t i = first; i < end; i += 2) {
+        int high = digit_at(&decimal, i) - '0', low = i + 1 < end ? digit_at(&decimal, i + 1) - '0' : 0;
+        buffer_append_byte(key, (char)(high * 10 + low + 1));
+    }
     buffer_append_byte(key, 0);
     for (size_t i = start; is_negative && i < key->length; i++)
         key->bytes[i] = (char)~key->bytes[i];

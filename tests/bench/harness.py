@@ -38,24 +38,28 @@ class Bench:
         seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         return seconds, done.stdout.strip().decode()[-24:], done.returncode
 
-    def task(self, title, size, competitors):
-        """competitors: (name, program it needs, shell command); the one named garner is the measure of the others."""
+    def task(self, title, size, competitors, count=0):
+        """competitors: (name, program it needs, shell command[, what runs before, not measured]); the one named garner is the
+        measure of the others. count: files or records, shown per CPU second, too."""
         competitors = [competitor for competitor in competitors if self.has(competitor[1])]
         if not size or not competitors:
             print(f"\n{title}: no input here", flush=True)
             return
         best, check = {}, {}
         for _ in range(self.runs):
-            for name, _, command in competitors:
+            for name, _, command, *before in competitors:
+                for preparation in before:
+                    self.shell(preparation)
                 seconds, text, code = self.shell(command)
                 best[name] = min(best.get(name, 1e9), seconds)
                 check[name] = f"exit {code}" if code > 2 else text
-        print(f"\n{title} ({size / 1e6:.0f} MB)")
+        print(f"\n{title} ({size / 1e6:.0f} MB{f', {count} files or records' if count else ''})")
         base = best.get("garner")
         for name in sorted(best, key=best.get):
             ratio = f"{best[name] / base:6.1f} x garner's time" if base and name != "garner" else ""
             speed = size / 1e6 / max(best[name], 1e-4)
-            print(f"  {name:28} {speed:9.0f} MB/cpu-s   check {check[name]:>12}  {ratio}", flush=True)
+            each = f"{count / max(best[name], 1e-4):9.0f} /cpu-s " if count else ""
+            print(f"  {name:28} {each}{speed:9.0f} MB/cpu-s   check {check[name]:>12}  {ratio}", flush=True)
 
     def wall(self, title, commands, times):
         """Milliseconds of one run, the mean of so many after one that warms up; commands: (name, argument vector)."""

@@ -27,6 +27,16 @@ def texts(tree):
                 yield path, text
 
 
+def made(bench, name, write):
+    """A file or folder of that name, made by write(path, tree) if need be, whole or not at all."""
+    path = bench.place(name)
+    if not os.path.exists(path):
+        shutil.rmtree(path + ".tmp", ignore_errors=True)
+        write(path + ".tmp", bench.tree)
+        os.rename(path + ".tmp", path)
+    return path
+
+
 def documents(bench):
     tree = bench.tree
     path = bench.place("docs.jsonl")
@@ -82,8 +92,8 @@ def rows(bench):
 
 
 def text_tree(bench):
-    tree = bench.tree
     """A copy of part of the tree with readable files only, so that every competitor reads the same bytes."""
+    tree = bench.tree
     target = bench.place("tree")
     if not os.path.isdir(target):
         size = 0
