@@ -3,237 +3,13 @@
  * One pass, no recursion: groups are a stack of small states. The text of a paragraph gathers as UTF-8 and goes to the
  * flow when the paragraph or cell ends, when it is known what it is. Bytes are of the font's charset, else of the
  * document's. */
+#include "document/rtf.h"
+
 #include <stdio.h>
 
 #include "base/memory.h"
-#include "base/utf8.h"
 #include "document/charset.h"
-#include "document/decoder.h"
-#include "document/html_flow.h"
 #include "json/write.h"
-
-enum { GROUPS_MAXIMUM = 1000, FONTS_MAXIMUM = 4096, STYLES_MAXIMUM = 4096, WORD_BYTES = 32, HEADINGS = 6 };
-
-/* Where the text of a group goes. */
-enum target { TO_TEXT, TO_NOWHERE, TO_FONTS, TO_STYLES, TO_MARKER, TO_TITLE, TO_AUTHOR, TO_CREATED, TO_CHANGED };
-
-struct group {
-    enum target target;
-    unsigned char unicode_skip; /* characters that stand for one \u */
-    bool is_hidden;
-    bool is_first;     /* nothing came in it yet */
-    bool is_ignorable; /* it began with \* */
-    bool is_note;
-    int font;
-};
-
-struct rtf {
-    struct decode *decode;
-    struct slice rest;
-    struct group groups[GROUPS_MAXIMUM];
-    size_t depth;
-    const char *charset;                    /* of the document */
-    const char *fonts[FONTS_MAXIMUM];       /* charset by number; NULL: the document's */
-    unsigned char headings[STYLES_MAXIMUM]; /* level by number of the style */
-    long font, style;                       /* of the row of a table that is read */
-    struct buffer style_name;
-    unsigned skip;         /* characters left that stand for a \u */
-    unsigned pending_high; /* first half of a surrogate pair */
-    struct buffer bytes;   /* characters not yet converted */
-    int64_t replaced;
-
-    struct buffer line, marker; /* of the paragraph under way */
-    struct buffer *output;      /* line, or that of a note */
-    struct buffer notes, note;
-    size_t note_count;
-    unsigned heading;
-    bool in_table; /* the paragraph */
-    struct html_flow flow;
-    bool has_row, has_cell;
-    struct buffer facts[TO_CHANGED + 1];
-    int dates[2][6]; /* year, month, day, hour, minute, second */
-};
-
-static struct group *top(struct rtf *rtf)
-{
-    return &rtf->groups[rtf->depth];
-}
-
-/* Where characters of the group go; NULL: nowhere. */
-static struct buffer *buffer_of(struct rtf *rtf)
-{
-    const struct group *group = top(rtf);
-    if (group->is_hidden)
-        return NULL;
-    switch (group->target) {
-    case TO_TEXT:
-        return rtf->output;
-    case TO_MARKER:
-        return &rtf->marker;
-    case TO_STYLES:
-        return &rtf->style_name;
-    case TO_TITLE:
-    case TO_AUTHOR:
-        return &rtf->facts[group->target];
-    case TO_NOWHERE:
-    case TO_FONTS:
-    case TO_CREATED:
-    case TO_CHANGED:
-        break;
-    }
-    return NULL;
-}
-
-/* Converts the bytes that wait. */
-static void flush_bytes(struct rtf *rtf)
-{
-    struct buffer *output = buffer_of(rtf);
-    struct error ignored;
-    if (rtf->bytes.length == 0)
-        return;
-    if (output) {
-        int font = top(rtf)->font;
-        const char *charset = font >= 0 && font < FONTS_MAXIMUM && rtf->fonts[font] ? rtf->fonts[font] : rtf->charset;
-        if (!charset_append_utf8(output, buffer_slice(&rtf->bytes), charset, rtf->decode->decoder->maximum + 8,
-                                 &rtf->replaced, &ignored))
-            buffer_append_string(output, "\xef\xbf\xbd");
-    }
-    buffer_reset(&rtf->bytes);
-}
-
-static void append_text(struct rtf *rtf, struct slice text)
-{
-    flush_bytes(rtf);
-    struct buffer *output = buffer_of(rtf);
-    if (output && output->length <= rtf->decode->decoder->maximum)
-        buffer_append_slice(output, text);
-}
-
-/* A character of one byte, or a byte of a longer one. */
-static void append_byte(struct rtf *rtf, char byte)
-{
-    if (rtf->skip > 0) {
-        rtf->skip--;
-        return;
-    }
-    if (buffer_of(rtf) && rtf->bytes.length <= rtf->decode->decoder->maximum)
-        buffer_append_byte(&rtf->bytes, byte);
-}
-
-static void append_unicode(struct rtf *rtf, long number)
-{
-    uint32_t unit = (uint32_t)number & 0xffff; /* written as a signed number of 16 bits */
-    char bytes[4];
-    rtf->skip = top(rtf)->unicode_skip;
-    if (unit >= 0xd800 && unit < 0xdc00) {
-        rtf->pending_high = unit;
-        return;
-    }
-    if (unit >= 0xdc00 && unit < 0xe000) {
-        uint32_t high = rtf->pending_high;
-        unit = high ? 0x10000 + ((high - 0xd800) << 10) + (unit - 0xdc00) : 0xfffd;
-    }
-    rtf->pending_high = 0;
-    if (unit >= ' ')
-        append_text(rtf, slice_of(bytes, utf8_encode(unit, bytes)));
-}
-
-static void append_words(struct html_flow *flow, struct slice text)
-{
-    for (size_t i = 0; i < text.length;) {
-        size_t start = i;
-        while (i < text.length && (unsigned char)text.bytes[i] > ' ')
-            i++;
-        if (i > start)
-            flow_append(flow, slice_between(text, start, i));
-        for (; i < text.length && (unsigned char)text.bytes[i] <= ' '; i++) {
-            if (text.bytes[i] == '\n')
-                flow_line_end(flow);
-            else
-                flow_space(flow);
-        }
-    }
-}
-
-static bool has_alphanumeric(struct slice text)
-{
-    for (size_t i = 0; i < text.length; i++)
-        if ((text.bytes[i] >= '0' && text.bytes[i] <= '9') ||
-            ((text.bytes[i] | 0x20) >= 'a' && (text.bytes[i] | 0x20) <= 'z'))
-            return true;
-    return false;
-}
-
-static void leave_table(struct rtf *rtf)
-{
-    if (rtf->flow.table_depth > 0)
-        flow_table_end(&rtf->flow);
-    rtf->has_row = rtf->has_cell = false;
-}
-
-static void enter_cell(struct rtf *rtf)
-{
-    struct html_flow *flow = &rtf->flow;
-    if (flow->table_depth == 0)
-        flow_table_start(flow);
-    if (!rtf->has_row)
-        flow_row_start(flow);
-    if (!rtf->has_cell)
-        flow_cell_start(flow);
-    else
-        flow_space(flow);
-    rtf->has_row = rtf->has_cell = true;
-}
-
-/* The paragraph as it stands goes to the flow. */
-static void end_paragraph(struct rtf *rtf)
-{
-    struct html_flow *flow = &rtf->flow;
-    flush_bytes(rtf);
-    if (top(rtf)->is_note || rtf->output == &rtf->note) {
-        buffer_append_byte(&rtf->note, '\n');
-        return;
-    }
-    struct slice text = slice_trim(buffer_slice(&rtf->line)), marker = slice_trim(buffer_slice(&rtf->marker));
-    if (text.length > 0 && rtf->in_table) {
-        enter_cell(rtf);
-        append_words(flow, text);
-    } else if (text.length > 0) {
-        leave_table(rtf);
-        if (rtf->heading)
-            flow_heading_start(flow, rtf->heading);
-        else
-            flow_block(flow, marker.length ? 1 : 2);
-        if (marker.length && !rtf->heading)
-            append_words(flow, has_alphanumeric(marker) ? marker : SLICE("-"));
-        if (marker.length && !rtf->heading)
-            flow_space(flow);
-        append_words(flow, text);
-        if (rtf->heading)
-            flow_heading_end(flow);
-        else
-            flow_break(flow, marker.length ? 1 : 2);
-    }
-    buffer_reset(&rtf->line);
-    buffer_reset(&rtf->marker);
-}
-
-static void end_cell(struct rtf *rtf)
-{
-    end_paragraph(rtf);
-    rtf->in_table = true;
-    if (!rtf->has_cell)
-        enter_cell(rtf);
-    flow_cell_end(&rtf->flow);
-    rtf->has_cell = false;
-}
-
-static void end_row(struct rtf *rtf)
-{
-    if (slice_trim(buffer_slice(&rtf->line)).length)
-        end_paragraph(rtf);
-    rtf->has_row = rtf->has_cell = false;
-}
 
 /* \fcharsetN. Source: RTF 1.9.1, Font Table. */
 static const char *charset_of_font(long number)
@@ -336,7 +112,7 @@ static bool set_target(struct rtf *rtf, const char *word)
         { "filetbl", TO_NOWHERE },
         { "upr", TO_TEXT },
     };
-    struct group *group = top(rtf);
+    struct group *group = rtf_top(rtf);
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         if (strcmp(word, targets[i].word) != 0)
             continue;
@@ -349,33 +125,10 @@ static bool set_target(struct rtf *rtf, const char *word)
     return false;
 }
 
-static void start_note(struct rtf *rtf)
-{
-    char mark[32];
-    struct group *group = top(rtf);
-    if (group->target != TO_TEXT || rtf->output != &rtf->line)
-        return;
-    int length = snprintf(mark, sizeof mark, "[^%zu]", ++rtf->note_count);
-    append_text(rtf, slice_of(mark, (size_t)length));
-    group->is_note = true;
-    buffer_reset(&rtf->note);
-    rtf->output = &rtf->note;
-}
-
-static void end_note(struct rtf *rtf)
-{
-    struct slice text = slice_trim(buffer_slice(&rtf->note));
-    buffer_append_format(&rtf->notes, "\n\n[^%zu]: ", rtf->note_count);
-    for (size_t i = 0; i < text.length; i++)
-        if ((unsigned char)text.bytes[i] >= ' ' || text.bytes[i] == '\n')
-            buffer_append_byte(&rtf->notes, text.bytes[i]);
-    rtf->output = &rtf->line;
-}
-
 static void set_date(struct rtf *rtf, const char *word, long number)
 {
     static const char *const words[] = { "yr", "mo", "dy", "hr", "min", "sec" };
-    enum target target = top(rtf)->target;
+    enum target target = rtf_top(rtf)->target;
     if ((target != TO_CREATED && target != TO_CHANGED) || number < 0 || number > 9999)
         return;
     for (size_t i = 0; i < 6; i++)
@@ -405,7 +158,7 @@ static bool is_character(struct rtf *rtf, const char *word)
             if (rtf->skip > 0)
                 rtf->skip--;
             else
-                append_text(rtf, slice_of_string(characters[i].text));
+                rtf_append_text(rtf, slice_of_string(characters[i].text));
             return true;
         }
     return false;
@@ -415,11 +168,11 @@ static bool is_character(struct rtf *rtf, const char *word)
 static void set_paragraph(struct rtf *rtf, const char *word, long number)
 {
     if (strcmp(word, "par") == 0 || strcmp(word, "sect") == 0 || strcmp(word, "page") == 0)
-        end_paragraph(rtf);
+        rtf_end_paragraph(rtf);
     else if (strcmp(word, "cell") == 0 || strcmp(word, "nestcell") == 0)
-        end_cell(rtf);
+        rtf_end_cell(rtf);
     else if (strcmp(word, "row") == 0 || strcmp(word, "nestrow") == 0)
-        end_row(rtf);
+        rtf_end_row(rtf);
     else if (strcmp(word, "pard") == 0) {
         rtf->heading = 0;
         rtf->in_table = false;
@@ -433,22 +186,22 @@ static void set_paragraph(struct rtf *rtf, const char *word, long number)
 
 static void set_text(struct rtf *rtf, const char *word, bool has_number, long number)
 {
-    struct group *group = top(rtf);
+    struct group *group = rtf_top(rtf);
     if (strcmp(word, "u") == 0 && has_number)
-        append_unicode(rtf, number);
+        rtf_append_unicode(rtf, number);
     else if (strcmp(word, "uc") == 0)
         group->unicode_skip = number >= 0 && number < 16 ? (unsigned char)number : 1;
     else if (strcmp(word, "f") == 0) {
-        flush_bytes(rtf);
+        rtf_flush_bytes(rtf);
         group->font = number >= 0 && number < FONTS_MAXIMUM ? (int)number : -1;
     } else if (strcmp(word, "v") == 0 || strcmp(word, "deleted") == 0) {
-        flush_bytes(rtf);
+        rtf_flush_bytes(rtf);
         group->is_hidden = !has_number || number != 0;
     } else if (strcmp(word, "plain") == 0) {
-        flush_bytes(rtf);
+        rtf_flush_bytes(rtf);
         group->is_hidden = false;
     } else if (strcmp(word, "footnote") == 0)
-        start_note(rtf);
+        rtf_start_note(rtf);
     else if (strcmp(word, "ansicpg") == 0)
         rtf->charset = charset_of_page(number);
     else if (strcmp(word, "mac") == 0)
@@ -459,7 +212,7 @@ static void set_text(struct rtf *rtf, const char *word, bool has_number, long nu
 
 static void take_table_word(struct rtf *rtf, const char *word, long number)
 {
-    enum target target = top(rtf)->target;
+    enum target target = rtf_top(rtf)->target;
     if (target == TO_FONTS && strcmp(word, "f") == 0)
         rtf->font = number;
     else if (target == TO_FONTS && strcmp(word, "fcharset") == 0 && rtf->font >= 0 && rtf->font < FONTS_MAXIMUM)
@@ -470,7 +223,7 @@ static void take_table_word(struct rtf *rtf, const char *word, long number)
 
 static void take_word(struct rtf *rtf, const char *word, bool has_number, long number)
 {
-    struct group *group = top(rtf);
+    struct group *group = rtf_top(rtf);
     bool was_first = group->is_first;
     group->is_first = false;
     if (set_target(rtf, word))
@@ -527,30 +280,30 @@ static void take_control(struct rtf *rtf)
         int high = hex_digit(slice_byte(rtf->rest, 0)), low = hex_digit(slice_byte(rtf->rest, 1));
         rtf->rest = slice_from(rtf->rest, 2);
         if (high >= 0 && low >= 0)
-            append_byte(rtf, (char)(high * 16 + low));
+            rtf_append_byte(rtf, (char)(high * 16 + low));
     } else if (first == '*')
-        top(rtf)->is_ignorable = true;
+        rtf_top(rtf)->is_ignorable = true;
     else if (first == '~')
-        append_text(rtf, SLICE("\xc2\xa0"));
+        rtf_append_text(rtf, SLICE("\xc2\xa0"));
     else if (first == '_')
-        append_text(rtf, SLICE("-"));
+        rtf_append_text(rtf, SLICE("-"));
     else if (first == '\n' || first == '\r')
         take_word(rtf, "par", false, 0);
     else if (first == '\\' || first == '{' || first == '}')
-        append_byte(rtf, first);
+        rtf_append_byte(rtf, first);
 }
 
 static bool open_group(struct rtf *rtf, struct error *error)
 {
-    flush_bytes(rtf);
+    rtf_flush_bytes(rtf);
     if (rtf->depth + 1 >= GROUPS_MAXIMUM)
         return error_set(error, E_LIMIT, "groups nest deeper than %d", GROUPS_MAXIMUM);
     rtf->groups[rtf->depth + 1] = rtf->groups[rtf->depth];
     rtf->depth++;
-    top(rtf)->is_first = true;
-    top(rtf)->is_ignorable = top(rtf)->is_note = false;
+    rtf_top(rtf)->is_first = true;
+    rtf_top(rtf)->is_ignorable = rtf_top(rtf)->is_note = false;
     rtf->skip = 0;
-    if (top(rtf)->target == TO_STYLES) {
+    if (rtf_top(rtf)->target == TO_STYLES) {
         rtf->style = 0;
         buffer_reset(&rtf->style_name);
     }
@@ -559,13 +312,13 @@ static bool open_group(struct rtf *rtf, struct error *error)
 
 static void close_group(struct rtf *rtf)
 {
-    flush_bytes(rtf);
+    rtf_flush_bytes(rtf);
     rtf->skip = 0;
     if (rtf->depth == 0)
         return;
-    if (top(rtf)->is_note)
-        end_note(rtf);
-    if (top(rtf)->target == TO_STYLES && rtf->style >= 0 && rtf->style < STYLES_MAXIMUM) {
+    if (rtf_top(rtf)->is_note)
+        rtf_end_note(rtf);
+    if (rtf_top(rtf)->target == TO_STYLES && rtf->style >= 0 && rtf->style < STYLES_MAXIMUM) {
         struct slice name = buffer_slice(&rtf->style_name);
         unsigned heading = heading_of_style(slice_between(name, 0, slice_find_byte(name, ';')));
         if (heading)
@@ -589,14 +342,14 @@ static bool walk(struct rtf *rtf, struct error *error)
         } else if (c == '}')
             close_group(rtf);
         else if (c != '\n' && c != '\r' && c != '\0')
-            append_byte(rtf, c);
+            rtf_append_byte(rtf, c);
         if (rtf->flow.output->length > maximum || rtf->notes.length > maximum)
             return error_set(error, E_LIMIT, "the text has more than the %zu bytes of --max-document-bytes", maximum);
     }
     rtf->depth = 0;
     rtf->output = &rtf->line;
-    end_paragraph(rtf);
-    leave_table(rtf);
+    rtf_end_paragraph(rtf);
+    rtf_leave_table(rtf);
     if (rtf->notes.length) /* it begins with a blank line */
         buffer_append_slice(rtf->flow.output, slice_from(buffer_slice(&rtf->notes), rtf->flow.output->length ? 0 : 2));
     return true;
