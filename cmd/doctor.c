@@ -8,6 +8,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/cpu.h"
 #include "base/number.h"
 #include "cli/versions.h"
@@ -336,13 +337,13 @@ static bool try_embedder(const struct named_model *model, const struct run_setti
     if (!embed_model_settings(&said.model, how->is_offline, &settings, error))
         return false;
     struct embedder *embedder = embedder_open(&settings, error);
-    double start = http_clock();
+    double start = clock_seconds();
     bool is_good = embedder && embedder_embed(embedder, EMBED_DOCUMENT, &text, 1, arena, &result, error) &&
                    (result.vector || error_set(error, result.code, "%s", result.reason));
     if (is_good)
-        *found =
-            arena_format(arena, "%s answers in %.0f ms, dimension %u%s", embedder_model(embedder),
-                         (http_clock() - start) * 1000, embedder_dimension(embedder), server_limits(embedder, arena));
+        *found = arena_format(arena, "%s answers in %.0f ms, dimension %u%s", embedder_model(embedder),
+                              (clock_seconds() - start) * 1000, embedder_dimension(embedder),
+                              server_limits(embedder, arena));
     embedder_close(embedder);
     return is_good;
 }
@@ -363,13 +364,13 @@ static bool try_chat(const struct named_model *model, const struct run_settings 
     if (!chat_model_settings(&said.model, how, arena, &settings, error))
         return false;
     struct chat *chat = chat_open(&settings, error);
-    double start = http_clock();
+    double start = clock_seconds();
     bool is_good = chat && chat_ask(chat, &question, arena, &answer, error) &&
                    (answer.status != CHAT_FAILED || error_set(error, answer.code, "%s", answer.reason));
     if (is_good) {
         struct slice name = answer.model.length ? answer.model : slice_of_string(settings.model);
         *found = arena_format(arena, "chat model %.*s answers in %.0f ms", (int)name.length, name.bytes,
-                              (http_clock() - start) * 1000);
+                              (clock_seconds() - start) * 1000);
     }
     chat_close(chat);
     return is_good;
@@ -388,11 +389,11 @@ static bool try_reranker(const struct named_model *model, const struct run_setti
     TRY_AT_ONCE(&said);
     rerank_model_settings(&said, how, arena, &settings);
     struct reranker *reranker = reranker_open(&settings, error);
-    double start = http_clock();
+    double start = clock_seconds();
     bool is_good = reranker && reranker_score(reranker, SLICE("harbour"), documents, 2, arena, scores, error);
     if (is_good)
         *found = arena_format(arena, "reranker %s answers in %.0f ms", reranker_name(reranker),
-                              (http_clock() - start) * 1000);
+                              (clock_seconds() - start) * 1000);
     reranker_close(reranker);
     return is_good;
 }

@@ -1,8 +1,8 @@
 /* index.c - writes records into an index: new versions in, old ones out, one commit. */
 #include <inttypes.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/nearest.h"
 #include "base/number.h"
@@ -281,20 +281,13 @@ struct writing {
     bool is_at_mark; /* the last thing that came says that all before it is whole */
 };
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 static bool write_open(struct stage *stage, struct error *error)
 {
     const struct index_options *options = stage->options;
     struct writing *writing = memory_allocate_zeroed(1, sizeof *writing);
     stage->state = writing;
     writing->is_dry_run = stage->run->is_dry_run;
-    writing->committed = now();
+    writing->committed = clock_seconds();
     if (!parse_rule(options->commit_every, &writing->rule, error) ||
         !acknowledgement_open(&writing->acknowledgement, options->acknowledge, options->wait, error))
         return false;
@@ -311,7 +304,7 @@ static bool is_due(const struct writing *writing)
 {
     const struct commit_rule *rule = &writing->rule;
     return (rule->records && writing->records_since >= rule->records) ||
-           (rule->seconds > 0 && now() - writing->committed >= rule->seconds);
+           (rule->seconds > 0 && clock_seconds() - writing->committed >= rule->seconds);
 }
 
 static bool commit(struct writing *writing, enum commit_extent extent, struct error *error)
@@ -320,7 +313,7 @@ static bool commit(struct writing *writing, enum commit_extent extent, struct er
                                  !acknowledgement_send(&writing->acknowledgement, error)))
         return false;
     writing->records_since = 0;
-    writing->committed = now();
+    writing->committed = clock_seconds();
     return true;
 }
 
@@ -386,7 +379,7 @@ static enum flow write_push(struct stage *stage, unsigned worker, struct batch *
         goes_on = batch_reject(batch, stage, record, &fault);
     }
     batch->count = 0;
-    writing->received = now();
+    writing->received = clock_seconds();
     return sink_emit(sink, batch, error);
 }
 
@@ -396,7 +389,7 @@ static bool is_paused(const struct stage *stage)
     const struct writing *writing = stage->state;
     const struct run_settings *run = stage->run;
     double delay = run->max_delay > 0 ? run->max_delay : DOCUMENT_PAUSE_SECONDS;
-    return run->flush_ends_document || writing->is_at_mark || now() - writing->received >= delay;
+    return run->flush_ends_document || writing->is_at_mark || clock_seconds() - writing->received >= delay;
 }
 
 static enum flow write_flush(struct stage *stage, struct sink *sink, struct error *error)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "document/sidecar.h"
 #include "ingest_deletes.h"
@@ -59,7 +60,7 @@ struct comparison *comparison_open(const struct ingest_options *options, const s
     comparison->settings = settings;
     comparison->lock.descriptor = -1;
     comparison->recipe = ingest_recipe(options);
-    comparison->opened = ingest_now();
+    comparison->opened = clock_nanoseconds();
     bool is_there = access(options->ledger, F_OK) == 0 || errno != ENOENT;
     bool is_good = deletes_limit_parse(options->max_deletes, &comparison->limit, error) &&
                    (is_dry_run || lock_ledger(comparison, error));

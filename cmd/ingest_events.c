@@ -1,8 +1,6 @@
 /* ingest_events.c - what the ledger's stage must know about files, in its place among their records. */
 #include "ingest_events.h"
 
-#include <time.h>
-
 struct events {
     struct ingest_event *items;
     size_t count, capacity;
@@ -60,11 +58,4 @@ bool ingest_record_id(struct batch *batch, struct record *record, struct slice *
     }
     struct error passed;
     return record_text(batch, record, SLICE("id"), id, &passed);
-}
-
-int64_t ingest_now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_REALTIME, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }

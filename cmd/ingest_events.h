@@ -49,6 +49,4 @@ struct ingest_known *ingest_known_copy(const struct ingest_known *known, struct 
 /* The record's id, decoded: ours begin with it; a JSON row of its own may have it anywhere. */
 bool ingest_record_id(struct batch *batch, struct record *record, struct slice *id);
 
-int64_t ingest_now(void); /* nanoseconds since 1970 */
-
 #endif

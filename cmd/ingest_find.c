@@ -1,4 +1,5 @@
 /* ingest_find.c - the first stage of ingest: walks, and makes parcels of what it finds. */
+#include "base/clock.h"
 #include "base/memory.h"
 #include "cli/say.h"
 #include "document/sidecar.h"
@@ -198,7 +199,7 @@ static bool unpack_here(struct finder *finder, const struct walk_file *file, con
     kept.path = arena_copy_string(&finder->names, slice_of_string(file->path));
     kept.source = arena_copy(&finder->names, file->source);
     finder->has_begun = false;
-    finder->checked = ingest_now();
+    finder->checked = clock_nanoseconds();
     if (known)
         finder->known = ingest_known_copy(known, &finder->names);
     bool goes_on = file_reader_read(finder->reader, &kept, &sink);

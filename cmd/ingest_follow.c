@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "cli/say.h"
@@ -46,13 +47,6 @@ struct following {
     enum flow flow;
     const struct growing *current;
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 /* By --as and the name. What neither tells is decided by the first row: an object, or a line of text. */
 static const struct document_format *choose_format(const struct following *following, const char *name)
@@ -165,7 +159,7 @@ static bool follow_stage_open(struct stage *stage, struct error *error)
             return false;
     following->open_count = following->count;
     following->idle_seconds = options->idle_exit;
-    following->received = now();
+    following->received = clock_seconds();
     following->has_news = true;
     open_watch(following, stage);
     return true;
@@ -244,7 +238,7 @@ static bool read_growing(struct following *following, struct growing *growing)
         struct error fault;
         switch (follow_read(growing->follow, &piece, &fault)) {
         case FOLLOW_PIECE:
-            following->received = now();
+            following->received = clock_seconds();
             if (!decode(following, growing, &piece))
                 return false;
             if (following->batch)
@@ -271,7 +265,7 @@ static bool read_growing(struct following *following, struct growing *growing)
 
 static bool is_idle(const struct following *following)
 {
-    return following->idle_seconds > 0 && now() - following->received >= following->idle_seconds;
+    return following->idle_seconds > 0 && clock_seconds() - following->received >= following->idle_seconds;
 }
 
 static enum flow follow_pull(struct stage *stage, struct sink *sink, struct error *error)
@@ -281,7 +275,7 @@ static enum flow follow_pull(struct stage *stage, struct sink *sink, struct erro
     following->sink = sink;
     following->error = error;
     following->flow = FLOW_OK;
-    following->looked = now();
+    following->looked = clock_seconds();
     following->has_news = false;
     bool goes_on = true;
     for (size_t i = 0; i < following->count && goes_on; i++)
@@ -336,7 +330,7 @@ static bool follow_wait(struct stage *stage, int milliseconds)
     struct following *following = stage->state;
     if (following->has_news || wait_for_news(following, milliseconds))
         return true;
-    return now() - following->looked >= following->look_seconds || is_idle(following);
+    return clock_seconds() - following->looked >= following->look_seconds || is_idle(following);
 }
 
 static enum flow follow_finish(struct stage *stage, struct sink *sink, struct error *error)

@@ -1,6 +1,7 @@
 /* ingest_read.c - the second stage of ingest: opens and decodes, on every worker. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "cli/say.h"
 #include "ingest_options.h"
@@ -142,7 +143,7 @@ static bool read_known(struct outflow *outflow, const struct item *item, struct 
     struct file_reader *reader = outflow->worker->reader;
     outflow->known = item->known;
     outflow->has_begun = false;
-    outflow->checked = ingest_now();
+    outflow->checked = clock_nanoseconds();
     sink->examine = examine;
     bool goes_on = file_reader_read(reader, &item->file, sink);
     if (!outflow->has_begun || outflow->flow != FLOW_OK)

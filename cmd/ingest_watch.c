@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "stream/watch.h"
@@ -28,13 +29,6 @@ struct ingest_watch {
     struct map open; /* "folder/name" of files under way: 1 while they are, 0 when they are done */
     int64_t open_count;
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 /* From now on the tree is looked at, too. */
 static void go_deaf(struct ingest_watch *self, const char *folder, const struct error *why)
@@ -74,7 +68,7 @@ struct ingest_watch *ingest_watch_open(const struct stage *stage, const struct w
     self->poll_seconds = options->watch_poll;
     self->rescan_seconds = options->rescan > 0 ? options->rescan : RESCAN_SECONDS;
     self->idle_seconds = options->idle_exit;
-    self->active = now();
+    self->active = clock_seconds();
     if (self->poll_seconds > 0)
         return self;
     self->watch = watch_open(&fault);
@@ -110,12 +104,12 @@ void ingest_watch_enter(void *context, const char *folder)
 void ingest_watch_begin_round(struct ingest_watch *self)
 {
     self->is_dirty = false;
-    self->began = now();
+    self->began = clock_seconds();
 }
 
 void ingest_watch_end_round(struct ingest_watch *self, bool had_news)
 {
-    self->ended = now();
+    self->ended = clock_seconds();
     self->length = self->ended - self->began;
     self->retry_at = 0;
     self->must_settle = true;
@@ -146,7 +140,7 @@ static void note_open(struct ingest_watch *self, const struct watch_event *event
 
 static void take_event(struct ingest_watch *self, const struct watch_event *event)
 {
-    double time = now();
+    double time = clock_seconds();
     if (!self->is_dirty)
         self->dirtied = time;
     self->is_dirty = true;
@@ -191,7 +185,7 @@ static bool is_due(struct ingest_watch *self, double time)
 
 bool ingest_watch_is_idle(const struct ingest_watch *self)
 {
-    return self->idle_seconds > 0 && !self->is_dirty && now() - self->active >= self->idle_seconds;
+    return self->idle_seconds > 0 && !self->is_dirty && clock_seconds() - self->active >= self->idle_seconds;
 }
 
 static bool is_called_for(struct ingest_watch *self)
@@ -199,7 +193,7 @@ static bool is_called_for(struct ingest_watch *self)
     struct watch_event event;
     while (self->watch && watch_next(self->watch, &event))
         take_event(self, &event);
-    return is_due(self, now()) || ingest_watch_is_idle(self);
+    return is_due(self, clock_seconds()) || ingest_watch_is_idle(self);
 }
 
 bool ingest_watch_wait(struct ingest_watch *self, int milliseconds)

@@ -29,4 +29,13 @@ size_t number_read_float(struct slice text, float *value);
 /* "64K", "16MiB", "1G", "250000": bytes with K M G T as powers of 1024, "KB" "MB" of 1000. */
 bool number_parse_size(struct slice text, int64_t *bytes);
 
+/* The value of a hexadecimal digit of either case, -1 for anything else. */
+static inline int number_hexadecimal(char digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    char lower = (char)(digit | 0x20);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 #endif

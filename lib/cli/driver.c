@@ -2,9 +2,9 @@
 #include "cli/driver.h"
 
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/cpu.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
@@ -40,13 +40,6 @@ struct driver {
     bool is_live;      /* the input has paused before */
     int stopped_by;    /* a signal that ended a live source between two of its records */
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 static const struct tool *last_tool(const struct driver *driver)
 {
@@ -195,7 +188,7 @@ static enum flow flush_all(struct driver *driver, struct error *error)
 /* The input pauses. Records that are done leave at once; what stages gather waits for more, up to --max-delay. */
 static enum flow pass_time(struct driver *driver, struct error *error)
 {
-    if (driver->held_since == 0 || now() - driver->held_since >= driver->max_delay)
+    if (driver->held_since == 0 || clock_seconds() - driver->held_since >= driver->max_delay)
         return flush_all(driver, error);
     enum flow flow = chain_drain(driver->chain, error);
     return flow == FLOW_OK ? flush_output(driver, error) : flow;
@@ -206,7 +199,7 @@ static enum flow keep_moving(struct driver *driver, struct error *error)
 {
     if (!driver->is_live)
         return FLOW_OK;
-    double time = now();
+    double time = clock_seconds();
     if (driver->max_delay > 0 && driver->held_since > 0 && time - driver->held_since >= driver->max_delay)
         return flush_all(driver, error);
     if (time - driver->flushed < BUSY_FLUSH_SECONDS)
@@ -219,7 +212,7 @@ static int wait_milliseconds(const struct driver *driver)
 {
     if (driver->held_since == 0)
         return WAIT_MILLISECONDS;
-    double left = (driver->held_since + driver->max_delay - now()) * 1000 + 1;
+    double left = (driver->held_since + driver->max_delay - clock_seconds()) * 1000 + 1;
     return left < 0 ? 0 : left < WAIT_MILLISECONDS ? (int)left : WAIT_MILLISECONDS;
 }
 
@@ -257,7 +250,7 @@ static enum flow await_input(struct driver *driver, bool *is_at_end, struct erro
         enum flow flow = pass_time(driver, error);
         if (flow != FLOW_OK)
             return flow;
-        driver->flushed = now();
+        driver->flushed = clock_seconds();
         /* A signal that came before this point may have cut short what the workers did. */
         if (interrupt_signal()) {
             interrupt_error(error);
@@ -274,7 +267,7 @@ static enum flow await_input(struct driver *driver, bool *is_at_end, struct erro
 static void note_held(struct driver *driver)
 {
     if (driver->held_since == 0)
-        driver->held_since = now();
+        driver->held_since = clock_seconds();
 }
 
 static enum flow read_some(struct driver *driver, bool *is_at_end, struct error *error)
@@ -351,7 +344,7 @@ static void make_summary(struct driver *driver, const struct error *error, int e
         .steps = driver->totals,
         .step_count = driver->plan->step_count,
         .outcomes = &driver->outcomes,
-        .seconds = now() - driver->started,
+        .seconds = clock_seconds() - driver->started,
         .exit_code = exit_code,
         .error = error,
     };
@@ -509,7 +502,7 @@ static void close_all(struct driver *driver)
 
 int driver_run(const struct driver_plan *plan)
 {
-    struct driver driver = { .plan = plan, .common = plan->common, .started = now() };
+    struct driver driver = { .plan = plan, .common = plan->common, .started = clock_seconds() };
     struct error error;
     error_reset(&error);
     make_stages(&driver);

@@ -2,9 +2,9 @@
 #include "cli/progress.h"
 
 #include <errno.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/say.h"
 #include "cli/terminal.h"
 #include "json/write.h"
@@ -22,13 +22,6 @@ static struct {
     double rate;         /* records a second */
     int64_t last_in;
 } state;
-
-static double monotonic_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 static void write_out(const struct buffer *text)
 {
@@ -51,7 +44,7 @@ void progress_start(const char *tool, enum progress_mode mode)
     state.is_on = !settings->is_quiet && mode != PROGRESS_NEVER && (mode == PROGRESS_ALWAYS || is_terminal);
     state.is_live = is_terminal && settings->format == LOG_TEXT;
     state.is_standing = false;
-    state.start = state.last = monotonic_seconds();
+    state.start = state.last = clock_seconds();
     state.rate = 0;
     state.last_in = 0;
 }
@@ -171,7 +164,7 @@ void progress_update(const struct progress_figures *figures)
 {
     if (!state.is_on)
         return;
-    double now = monotonic_seconds();
+    double now = clock_seconds();
     bool is_first = state.last <= state.start;
     double wait = is_first ? FIRST_SECONDS : state.is_live ? TERMINAL_SECONDS : LINES_SECONDS;
     if (now - state.last < wait)

@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "document/follow_siblings.h"
 #include "stream/lines.h"
@@ -56,13 +56,6 @@ struct follow {
     bool has_left;   /* there was no room for all that was missed */
     bool is_ended;
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 static struct follow *create(const struct follow_settings *settings)
 {
@@ -162,7 +155,7 @@ static struct tail *add_tail(struct follow *follow, int descriptor)
         return NULL;
     }
     struct tail *tail = &follow->tails[follow->tail_count++];
-    *tail = (struct tail){ .descriptor = descriptor, .quiet_since = now() };
+    *tail = (struct tail){ .descriptor = descriptor, .quiet_since = clock_seconds() };
     (void)identify(descriptor, "", &tail->identity, &status);
     return tail;
 }
@@ -315,7 +308,7 @@ static bool has_lingered(const struct follow *follow, const struct tail *tail)
     if (!tail->is_retired)
         return false;
     bool is_old = follow->tail_count - (size_t)(tail - follow->tails) > LINGERING_MAXIMUM;
-    return tail->descriptor < 0 || is_old || now() - tail->quiet_since >= FOLLOW_LINGER;
+    return tail->descriptor < 0 || is_old || clock_seconds() - tail->quiet_since >= FOLLOW_LINGER;
 }
 
 /* Whole rows of one tail, if there are any now. */
@@ -328,7 +321,7 @@ static enum follow_step read_rows(struct follow *follow, struct tail *tail, stru
             return FOLLOW_FAULT;
         if (length == 0)
             break;
-        tail->quiet_since = now();
+        tail->quiet_since = clock_seconds();
         find_rows(follow, tail);
         cut_long_row(tail);
         if (tail->whole > tail->header) {
@@ -383,7 +376,7 @@ static bool take_missed(struct follow *follow)
     siblings_find(follow->path, &siblings);
     /* Looked at behind the siblings: what is moved meanwhile is not both. */
     bool has_present = identify(AT_FDCWD, follow->path, &present, &status);
-    follow->searched = now();
+    follow->searched = clock_seconds();
     follow->has_left = false;
     for (size_t i = 0; i < siblings.count; i++) {
         struct sibling *sibling = &siblings.list[i];
@@ -428,7 +421,7 @@ static void take_truncation(struct follow *follow)
     follow->counts.cut += copy < 0;
     tail->descriptor = copy;
     tail->is_retired = true;
-    tail->quiet_since = now();
+    tail->quiet_since = clock_seconds();
     if (copy >= 0) {
         struct stat status;
         (void)identify(copy, "", &tail->identity, &status);
@@ -450,7 +443,7 @@ static void retire(struct tail *tail)
     if (!tail)
         return;
     tail->is_retired = true;
-    tail->quiet_since = now();
+    tail->quiet_since = clock_seconds();
 }
 
 /* Looks at what stands under the path now. true: there may be more to read. */
@@ -469,7 +462,7 @@ static bool look(struct follow *follow, struct error *error)
     if (tail && identity_equal(&tail->identity, &identity)) {
         bool is_cut = fstat(tail->descriptor, &status) == 0 && status.st_size < tail->offset;
         if (!is_cut && (tail->prefix_length == 0 || is_prefix_kept(tail, tail->descriptor))) {
-            bool is_time = follow->has_left || now() - follow->searched >= SIBLINGS_SECONDS;
+            bool is_time = follow->has_left || clock_seconds() - follow->searched >= SIBLINGS_SECONDS;
             return is_time && take_missed(follow);
         }
         take_truncation(follow);

@@ -1,4 +1,5 @@
 /* mime_body.c - what a mail's body stands for: transfer encodings and flowed text. */
+#include "base/number.h"
 #include "document/mime.h"
 
 enum mime_encoding mime_encoding_of(struct slice value)
@@ -69,14 +70,6 @@ static void append_base64(struct buffer *output, struct slice body)
     output->length += (size_t)(place - start);
 }
 
-static int hex_value(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    char lower = (char)(byte | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* Without the white space at its end, which transport may have put there. */
 static struct slice trim_end(struct slice line)
 {
@@ -94,8 +87,8 @@ static void append_quoted_printable(struct buffer *output, struct slice body)
         struct slice line = trim_end(slice_between(body, 0, length));
         body = slice_from(body, length + 1);
         for (size_t i = 0; i < line.length; i++) {
-            int high = line.bytes[i] == '=' ? hex_value(slice_byte(line, i + 1)) : -1;
-            int low = high >= 0 ? hex_value(slice_byte(line, i + 2)) : -1;
+            int high = line.bytes[i] == '=' ? number_hexadecimal(slice_byte(line, i + 1)) : -1;
+            int low = high >= 0 ? number_hexadecimal(slice_byte(line, i + 2)) : -1;
             if (low >= 0) {
                 buffer_append_byte(output, (char)(high << 4 | low));
                 i += 2;

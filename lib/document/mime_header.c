@@ -1,4 +1,5 @@
 /* mime_header.c - header fields of mail: folding, encoded words, parameters, lists. */
+#include "base/number.h"
 #include "base/utf8.h"
 #include "document/charset.h"
 #include "document/mime.h"
@@ -102,20 +103,12 @@ static bool take_word(struct slice *rest, struct word *word)
     return true;
 }
 
-static int hex_value(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    char lower = (char)(byte | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* %41 or =41 */
 static void append_hexed(struct buffer *output, struct slice text, char mark, bool has_underscores)
 {
     for (size_t i = 0; i < text.length; i++) {
-        int high = text.bytes[i] == mark ? hex_value(slice_byte(text, i + 1)) : -1;
-        int low = high >= 0 ? hex_value(slice_byte(text, i + 2)) : -1;
+        int high = text.bytes[i] == mark ? number_hexadecimal(slice_byte(text, i + 1)) : -1;
+        int low = high >= 0 ? number_hexadecimal(slice_byte(text, i + 2)) : -1;
         if (low >= 0) {
             buffer_append_byte(output, (char)(high << 4 | low));
             i += 2;

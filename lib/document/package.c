@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "document/file.h"
 
 enum { BYTES_A_GRANT = 64 * 1024 * 1024, RELATIONS_MAXIMUM = 65536 };
@@ -177,13 +178,6 @@ void package_release(struct package *package)
     arena_release(&package->arena);
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
-}
-
 /* Appends one component to a name of `length` bytes; returns the new length. */
 static size_t add_component(char *name, size_t length, struct slice component)
 {
@@ -197,8 +191,8 @@ static size_t add_component(char *name, size_t length, struct slice component)
     if (length > 0)
         name[length++] = '/';
     for (size_t i = 0; i < component.length; i++) {
-        int high = component.bytes[i] == '%' ? hex_digit(slice_byte(component, i + 1)) : -1;
-        int low = high >= 0 ? hex_digit(slice_byte(component, i + 2)) : -1;
+        int high = component.bytes[i] == '%' ? number_hexadecimal(slice_byte(component, i + 1)) : -1;
+        int low = high >= 0 ? number_hexadecimal(slice_byte(component, i + 2)) : -1;
         if (low >= 0 && high * 16 + low > 0) {
             name[length++] = (char)(high * 16 + low);
             i += 2;

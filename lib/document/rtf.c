@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "document/charset.h"
 #include "json/write.h"
 
@@ -243,13 +244,6 @@ static void take_word(struct rtf *rtf, const char *word, bool has_number, long n
     }
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
-}
-
 /* Behind a backslash. */
 static void take_control(struct rtf *rtf)
 {
@@ -277,7 +271,7 @@ static void take_control(struct rtf *rtf)
     }
     rtf->rest = slice_from(rtf->rest, 1);
     if (first == '\'') {
-        int high = hex_digit(slice_byte(rtf->rest, 0)), low = hex_digit(slice_byte(rtf->rest, 1));
+        int high = number_hexadecimal(slice_byte(rtf->rest, 0)), low = number_hexadecimal(slice_byte(rtf->rest, 1));
         rtf->rest = slice_from(rtf->rest, 2);
         if (high >= 0 && low >= 0)
             rtf_append_byte(rtf, (char)(high * 16 + low));

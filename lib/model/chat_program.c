@@ -3,6 +3,7 @@
  * Both pipes are served at once, so the child may answer at any time and in any order. One that dies is started anew
  * and gets what it had not answered, one question at a time until those are through: so a question that kills it is
  * found, and is the only one that fails. */
+#include "base/clock.h"
 #include "base/memory.h"
 #include "model/chat_dialect.h"
 #include "model/chat_transport.h"
@@ -47,7 +48,7 @@ static void close_program(void *state)
 
 static bool start_child(struct answerer *self, struct error *error)
 {
-    self->last_sign = http_clock();
+    self->last_sign = clock_seconds();
     for (size_t i = 0; i < self->count; i++)
         self->items[i].is_sent = false;
     return program_start(&self->program, error);
@@ -237,7 +238,7 @@ static void fill(struct answerer *self)
         if (self->items[i].is_sent)
             continue;
         if (!outstanding)
-            self->last_sign = http_clock();
+            self->last_sign = clock_seconds();
         buffer_append_slice(&self->program.unsent, buffer_slice(&self->items[i].carried->request));
         self->items[i].is_sent = true;
         outstanding++;
@@ -253,7 +254,7 @@ static bool serve(struct answerer *self, double wait, struct error *error)
     if (!program_serve(&self->program, milliseconds, &has_sign, error))
         return false;
     if (self->program.unread.length - self->program.taken > before)
-        self->last_sign = http_clock();
+        self->last_sign = clock_seconds();
     return true;
 }
 
@@ -261,10 +262,10 @@ static bool receive(void *state, double seconds, struct arena *arena, struct cha
                     struct chat_answer *answer, struct error *error)
 {
     struct answerer *self = state;
-    double start = http_clock();
+    double start = clock_seconds();
     *carried = NULL;
     while (self->count) {
-        double left = seconds < 0 ? -1 : seconds - (http_clock() - start);
+        double left = seconds < 0 ? -1 : seconds - (clock_seconds() - start);
         if (!self->program.child.pid && !start_child(self, error))
             return false;
         fill(self);
@@ -275,7 +276,7 @@ static bool receive(void *state, double seconds, struct arena *arena, struct cha
                    error) ||
             !take_next(self, arena, carried, answer, error))
             return false;
-        bool is_silent = !*carried && http_clock() - self->last_sign > self->settings.client.total_seconds;
+        bool is_silent = !*carried && clock_seconds() - self->last_sign > self->settings.client.total_seconds;
         if (is_silent)
             program_stop(&self->program);
         if (!*carried && (self->program.is_at_end || is_silent) &&

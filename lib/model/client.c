@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "model/client_authorize.h"
@@ -83,7 +84,7 @@ struct client *client_open(const struct client_settings *settings, struct error 
         client->settings.max_wait = DEFAULT_MAX_WAIT;
     client->jitter = (uint64_t)settings->seed * 2 + 1;
     limits_start(&client->limits, (double)client->settings.concurrency, settings->requests_per_minute,
-                 settings->tokens_per_minute, http_clock());
+                 settings->tokens_per_minute, clock_seconds());
     if (authorizer_open(&client->authorizer, &client->settings, error) && open_http(client, error))
         return client;
     client_close(client);
@@ -134,7 +135,7 @@ static bool send_entry(struct client *client, struct entry *entry, struct error 
     client->under_way = memory_grow(client->under_way, &client->under_way_capacity, client->under_way_count + 1,
                                     sizeof(struct entry *));
     client->under_way[client->under_way_count++] = entry;
-    entry->started = http_clock();
+    entry->started = clock_seconds();
     if (entry->attempts++ == 0)
         entry->first_started = entry->started;
     limits_take(&client->limits, entry->tokens);
@@ -151,7 +152,7 @@ static bool start_ready(struct client *client, double *sleep, struct error *erro
 {
     *sleep = -1;
     for (size_t i = 0; i < client->waiting_count;) {
-        double now = http_clock();
+        double now = clock_seconds();
         double wait = limits_wait(&client->limits, now, client->under_way_count, client->waiting[i]->tokens);
         if (wait < 0)
             return true; /* until one of those under way ends */
@@ -229,7 +230,7 @@ static bool count_failure(struct client *client, const struct entry *entry)
 {
     if (client->failures == 0 || entry->started >= client->last_failure) {
         client->failures++;
-        client->last_failure = http_clock();
+        client->last_failure = clock_seconds();
     }
     return client->failures >= CLIENT_BREAKER_FAILURES;
 }
@@ -238,7 +239,7 @@ static bool count_failure(struct client *client, const struct entry *entry)
 static bool try_again(struct client *client, struct entry *entry, const struct http_answer *http,
                       enum retry_verdict verdict, struct error *error)
 {
-    double now = http_clock(), asked = retry_asked(http, time(NULL)), wait = asked;
+    double now = clock_seconds(), asked = retry_asked(http, time(NULL)), wait = asked;
     bool is_rate = http->status == 429;
     char reason[96];
     if (verdict == RETRY_BUSY)
@@ -291,7 +292,7 @@ static bool settle(struct client *client, struct entry *entry, struct http_answe
     if (verdict == RETRY_GOOD) {
         limits_good(&client->limits, http->seconds, entry->tokens, client->under_way_count);
         client->counters.answers++;
-        client->last_success = http_clock();
+        client->last_success = clock_seconds();
     } else {
         describe(client, entry, http, says, verdict == RETRY_REFUSED ? E_PROTOCOL : E_UNAVAILABLE, &error);
     }
@@ -336,7 +337,7 @@ static struct entry *take_under_way(struct client *client, void *tag)
 /* How long to wait for an answer: until something else is to be done, or the caller's time is up. */
 static double time_to_wait(double end, double sleep)
 {
-    double left = end < 0 ? -1 : end - http_clock();
+    double left = end < 0 ? -1 : end - clock_seconds();
     if (end >= 0 && left < 0)
         left = 0;
     if (sleep >= 0 && (left < 0 || sleep < left))
@@ -347,7 +348,7 @@ static double time_to_wait(double end, double sleep)
 bool client_next(struct client *client, double seconds, struct client_answer *answer, bool *has_answer,
                  struct error *error)
 {
-    double end = seconds < 0 ? -1 : http_clock() + seconds;
+    double end = seconds < 0 ? -1 : clock_seconds() + seconds;
     *has_answer = false;
     for (;;) {
         double sleep;
@@ -361,17 +362,17 @@ bool client_next(struct client *client, double seconds, struct client_answer *an
             return false;
         if (!client_pending(client))
             return true;
-        double before = http_clock();
+        double before = clock_seconds();
         bool is_idle = client->under_way_count == 0;
         if (!http_next(client->http, time_to_wait(end, sleep), &http, &has_http, error))
             return false;
         if (is_idle)
-            client->counters.waited += http_clock() - before;
+            client->counters.waited += clock_seconds() - before;
         if (has_http && settle(client, take_under_way(client, http.tag), &http, answer)) {
             *has_answer = true;
             return true;
         }
-        if (!has_http && end >= 0 && http_clock() >= end)
+        if (!has_http && end >= 0 && clock_seconds() >= end)
             return true;
     }
 }
@@ -381,7 +382,7 @@ bool client_ask_again(struct client *client, struct client_answer *answer)
     struct entry *entry = answer->private_entry;
     if (count_failure(client, entry) || entry->nonsense >= CLIENT_NONSENSE_TRIES)
         return false;
-    entry->due = http_clock() + retry_backoff(entry->nonsense++, &client->jitter);
+    entry->due = clock_seconds() + retry_backoff(entry->nonsense++, &client->jitter);
     entry->attempts = 0;
     put_waiting(client, entry, true);
     answer->private_entry = NULL;

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 #include <strings.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "net/curl_library.h"
@@ -54,16 +54,9 @@ struct http_client *http_open(const struct http_settings *settings, struct error
     return client;
 }
 
-double http_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void note_bytes(struct transfer *transfer, size_t length)
 {
-    transfer->last = http_clock();
+    transfer->last = clock_seconds();
     if (!transfer->has_begun)
         transfer->window = transfer->last;
     transfer->has_begun = true;
@@ -156,7 +149,7 @@ bool http_start(struct http_client *client, const struct http_request *request, 
         return error_set(error, E_USAGE, "'%s' is not an http or https URL", request->url);
     struct transfer *transfer = memory_allocate_zeroed(1, sizeof *transfer);
     transfer->answer.tag = request->tag;
-    transfer->started = transfer->last = http_clock();
+    transfer->started = transfer->last = clock_seconds();
     transfer->handle = client->curl->easy_init();
     if (!transfer->handle)
         memory_exit(EXIT_OSERR, "out of memory");
@@ -217,7 +210,7 @@ static void fill_answer(struct http_client *client, struct transfer *transfer, C
     error_reset(&answer->error);
     client->curl->easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &status);
     answer->status = (int)status;
-    answer->seconds = http_clock() - transfer->started;
+    answer->seconds = clock_seconds() - transfer->started;
     if (code == CURLE_OK)
         return;
     answer->status = 0;
@@ -282,7 +275,7 @@ static void set_pace_error(struct error *error, enum pace pace, double limit)
 /* A transfer that is too slow, if there is one: it is cut. */
 static struct transfer *take_slow(struct http_client *client)
 {
-    double now = http_clock(), limit;
+    double now = clock_seconds(), limit;
     for (size_t i = 0; i < client->count; i++) {
         struct transfer *transfer = client->transfers[i];
         enum pace pace = pace_of(client, transfer, now, &limit);
@@ -299,7 +292,7 @@ static struct transfer *take_slow(struct http_client *client)
 bool http_next(struct http_client *client, double seconds, struct http_answer *answer, bool *has_answer,
                struct error *error)
 {
-    double end = http_clock() + (seconds < 0 ? 0 : seconds);
+    double end = clock_seconds() + (seconds < 0 ? 0 : seconds);
     *has_answer = false;
     for (;;) {
         int running;
@@ -317,7 +310,7 @@ bool http_next(struct http_client *client, double seconds, struct http_answer *a
         }
         if (interrupt_signal())
             return interrupt_error(error);
-        double left = end - http_clock();
+        double left = end - clock_seconds();
         if (seconds < 0 ? client->count == 0 : left <= 0)
             return true;
         int wait = seconds < 0 || left > POLL_MILLISECONDS / 1e3 ? POLL_MILLISECONDS : (int)(left * 1e3) + 1;

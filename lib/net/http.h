@@ -69,7 +69,4 @@ void http_close(struct http_client *client);
 /* Whether a URL's host is this machine: localhost, 127.0.0.0/8, [::1]. */
 bool http_is_loopback(const char *url);
 
-/* Seconds of a clock that only rises. */
-double http_clock(void);
-
 #endif

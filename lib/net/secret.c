@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include "base/number.h"
 #include "stream/files.h"
 
 enum { REDACT_BYTES = 8 }; /* so much of a key at its start is enough to be cut out */
@@ -61,14 +62,6 @@ static size_t match(struct slice text, struct slice key)
     return length;
 }
 
-static int hexadecimal(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    byte = (char)(byte | 0x20);
-    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
-
 /* Takes %2B, \u002b and \/ for what they stand for. */
 static size_t match_escaped(struct slice text, struct slice key, size_t *used)
 {
@@ -76,13 +69,14 @@ static size_t match_escaped(struct slice text, struct slice key, size_t *used)
     while (length < key.length && place < text.length) {
         size_t step = 1;
         char byte = text.bytes[place];
-        int high = hexadecimal(slice_byte(text, place + 1)), low = hexadecimal(slice_byte(text, place + 2));
+        int high = number_hexadecimal(slice_byte(text, place + 1)),
+            low = number_hexadecimal(slice_byte(text, place + 2));
         if (byte == '%' && high >= 0 && low >= 0) {
             byte = (char)(high * 16 + low);
             step = 3;
         } else if (byte == '\\' && slice_byte(text, place + 1) == 'u') {
-            high = hexadecimal(slice_byte(text, place + 4));
-            low = hexadecimal(slice_byte(text, place + 5));
+            high = number_hexadecimal(slice_byte(text, place + 4));
+            low = number_hexadecimal(slice_byte(text, place + 5));
             byte = high >= 0 && low >= 0 ? (char)(high * 16 + low) : '\0';
             step = 6;
         } else if (byte == '\\') {

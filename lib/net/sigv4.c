@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/digest.h"
+#include "base/number.h"
 
 struct pair {
     struct slice name, value;
@@ -37,21 +38,13 @@ static void append_encoded(struct buffer *output, struct slice text, bool keeps_
     }
 }
 
-static int hexadecimal(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    byte = (char)(byte | 0x20);
-    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
-
 /* A part of a query as it is meant: %41 is A. */
 static struct slice decode(struct slice text, struct arena *arena)
 {
     char *bytes = arena_allocate_text(arena, text.length);
     size_t length = 0;
     for (size_t i = 0; text.bytes && i < text.length; i++) {
-        int high = hexadecimal(slice_byte(text, i + 1)), low = hexadecimal(slice_byte(text, i + 2));
+        int high = number_hexadecimal(slice_byte(text, i + 1)), low = number_hexadecimal(slice_byte(text, i + 2));
         char byte = slice_byte(text, i);
         bool is_escape = byte == '%' && i + 2 < text.length && high >= 0 && low >= 0;
         bytes[length++] = is_escape ? (char)(high * 16 + low) : byte;

@@ -1,17 +1,11 @@
 /* expression_escape.c - what can be said of a JSON string without decoding it. */
 #include "base/cpu.h"
+#include "base/number.h"
 #include "record/expression_node.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
-
-static int hexadecimal(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    return (digit | 0x20) - 'a' + 10;
-}
 
 /* The value of \uXXXX at position, -1 if there is no such escape. The text was checked. */
 static int32_t unicode_escape(struct slice escaped, size_t position)
@@ -21,7 +15,7 @@ static int32_t unicode_escape(struct slice escaped, size_t position)
         return -1;
     int32_t value = 0;
     for (size_t i = position + 2; i < position + 6; i++)
-        value = value << 4 | hexadecimal(escaped.bytes[i]);
+        value = value << 4 | number_hexadecimal(escaped.bytes[i]);
     return value;
 }
 

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
@@ -42,13 +43,6 @@ struct cache {
     bool has_changed;
     struct cache_counters counters;
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 static void notice(const struct cache *cache, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void notice(const struct cache *cache, const char *format, ...)
@@ -331,7 +325,7 @@ struct cache *cache_open(const struct cache_settings *settings, struct error *er
     cache->folder = memory_copy_string(settings->folder);
     cache->lock = -1;
     cache->read_bytes = FIRST_READ;
-    cache->committed = now();
+    cache->committed = clock_seconds();
     if (open_files(cache, error))
         return cache;
     cache_close(cache);
@@ -453,7 +447,7 @@ bool cache_put(struct cache *cache, const struct cache_entry *entries, size_t co
         return false;
     bool is_good = put_locked(cache, entries, count, error);
     unlock(cache);
-    if (is_good && (cache->uncommitted >= COMMIT_BYTES || now() - cache->committed > COMMIT_SECONDS))
+    if (is_good && (cache->uncommitted >= COMMIT_BYTES || clock_seconds() - cache->committed > COMMIT_SECONDS))
         return cache_commit(cache, error);
     return is_good;
 }
@@ -468,7 +462,7 @@ bool cache_commit(struct cache *cache, struct error *error)
     if (descriptor < 0 || fdatasync(descriptor) != 0)
         return error_set_system(error, E_IO, errno, "%s/%08u.log", cache->folder, number);
     cache->uncommitted = 0;
-    cache->committed = now();
+    cache->committed = clock_seconds();
     return true;
 }
 

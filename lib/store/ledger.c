@@ -2,10 +2,10 @@
 #include "store/ledger.h"
 
 #include <fcntl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "store/ledger_private.h"
 
@@ -56,13 +56,6 @@ static const char *const queries[QUERY_COUNT] = {
     [QUERY_DONE_FILES] = "update file set state=1 where run=?1 and state=0",
 };
 /* clang-format on */
-
-int64_t ledger_now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_REALTIME, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
 
 void ledger_pack_hash(struct hash128 hash, char bytes[LEDGER_HASH_BYTES])
 {

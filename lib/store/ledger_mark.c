@@ -1,4 +1,5 @@
 /* ledger_mark.c - the end of a run: its mark in the stream, its acknowledgement, the journal's length. */
+#include "base/clock.h"
 #include "base/memory.h"
 #include "store/ledger_private.h"
 #include "json/json.h"
@@ -80,7 +81,7 @@ static bool settle(struct ledger *ledger, int64_t run, struct error *error)
     if (!statement)
         return false;
     statement_bind_integer(statement, 1, run);
-    statement_bind_integer(statement, 2, ledger_now());
+    statement_bind_integer(statement, 2, clock_nanoseconds());
     return statement_run(statement, error);
 }
 
@@ -103,7 +104,7 @@ bool ledger_prune_journal(struct ledger *ledger, int64_t events, double seconds,
         buffer_append_format(&sql, "delete from event where sequence<=(select max(sequence) from event)-%lld;",
                              (long long)events);
     if (seconds >= 0) {
-        int64_t oldest = ledger_now() - (int64_t)(seconds * 1e9);
+        int64_t oldest = clock_nanoseconds() - (int64_t)(seconds * 1e9);
         buffer_append_format(&sql, "delete from event where time<%lld;", (long long)oldest);
     }
     bool is_good = sql.length == 0 || database_execute(ledger->database, buffer_string(&sql), error);

@@ -64,8 +64,6 @@ bool ledger_start_writing(struct ledger *ledger, struct error *error) MUST_CHECK
 
 extern const char *const ledger_schema[]; /* NULL-terminated */
 
-int64_t ledger_now(void);
-
 enum { LEDGER_HASH_BYTES = 16 };
 /* As xxhsum prints it, so that hex(hash) says the same. */
 void ledger_pack_hash(struct hash128 hash, char bytes[LEDGER_HASH_BYTES]);

@@ -1,4 +1,5 @@
 /* ledger_run.c - what a run writes: files, their documents and faults, what vanished. */
+#include "base/clock.h"
 #include "base/memory.h"
 #include "store/ledger_private.h"
 
@@ -11,7 +12,7 @@ bool ledger_start_writing(struct ledger *ledger, struct error *error)
     struct statement *statement = ledger_statement(ledger, QUERY_RUN_BEGIN, error);
     if (!statement)
         return false;
-    statement_bind_integer(statement, 1, ledger_now());
+    statement_bind_integer(statement, 1, clock_nanoseconds());
     if (!statement_run(statement, error))
         return false;
     ledger->run = database_last_number(ledger->database);
@@ -41,7 +42,7 @@ static bool add_event(struct ledger *ledger, const char *type, struct slice root
         return false;
     ledger_pack_hash(hash, packed);
     statement_bind_text(statement, 1, slice_of_string(type));
-    statement_bind_integer(statement, 2, ledger_now());
+    statement_bind_integer(statement, 2, clock_nanoseconds());
     statement_bind_text(statement, 3, root);
     statement_bind_bytes(statement, 4, path);
     statement_bind_integer(statement, 5, size);
@@ -350,12 +351,12 @@ bool ledger_run_end(struct ledger *ledger, struct ledger_mark *mark, bool *has_m
     *mark = (struct ledger_mark){ ledger->run, hash_stream_digest_128(ledger->digest) };
     ledger_pack_hash(mark->digest, packed);
     statement_bind_integer(statement, 1, mark->run);
-    statement_bind_integer(statement, 2, ledger_now());
+    statement_bind_integer(statement, 2, clock_nanoseconds());
     statement_bind_bytes(statement, 3, slice_of(packed, sizeof packed));
     if (ledger->put_out > 0)
         statement_bind_nothing(statement, 4);
     else
-        statement_bind_integer(statement, 4, ledger_now());
+        statement_bind_integer(statement, 4, clock_nanoseconds());
     if (!statement_run(statement, error) || !ledger_commit(ledger, error))
         return false;
     *has_mark = ledger->put_out > 0;

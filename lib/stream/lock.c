@@ -6,17 +6,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "stream/files.h"
 #include "stream/system.h"
 
 enum { PAUSE_FIRST_NANOSECONDS = 2000000, PAUSE_MAXIMUM_NANOSECONDS = 200000000, HOLDER_BYTES = 512 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 /* The file says "pid host since\n"; between flock and write it may be empty or name the holder before. */
 static bool set_busy(int descriptor, const char *path, struct error *error)
@@ -56,7 +50,7 @@ static bool write_holder(int descriptor, const char *path, struct error *error)
 /* Tries until it has the lock or the time is over. flock itself would wait without end. */
 static bool take(int descriptor, const char *path, double wait_seconds, struct error *error)
 {
-    double end = now() + wait_seconds;
+    double end = clock_seconds() + wait_seconds;
     long pause = PAUSE_FIRST_NANOSECONDS;
     while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EINTR) {
@@ -66,7 +60,7 @@ static bool take(int descriptor, const char *path, double wait_seconds, struct e
         }
         if (errno != EWOULDBLOCK)
             return error_set_system(error, E_IO, errno, "cannot lock '%s'", path);
-        if (wait_seconds >= 0 && now() >= end)
+        if (wait_seconds >= 0 && clock_seconds() >= end)
             return set_busy(descriptor, path, error);
         struct timespec time = { .tv_nsec = pause };
         if (nanosleep(&time, NULL) != 0 && !system_may_retry(error))
