@@ -3,9 +3,9 @@
 #ifndef CMD_CHAT_OPTIONS_H
 #define CMD_CHAT_OPTIONS_H
 
-#include "cli/option.h"
 #include "model/chat.h"
 #include "record/stage.h"
+#include "service_rows.h"
 
 struct chat_model_options {
     unsigned provider; /* index into chat_provider_choices: 0 is "not said" */
@@ -38,70 +38,55 @@ struct chat_model_options {
 /* "" (not said), openai, ollama, anthropic, bedrock, command. */
 extern const char *const chat_provider_choices[];
 
-#define CHAT_MODEL_FIELD(type, field) OPTION_FIELD(type, model.field)
-
 /* Rows for a struct `type` that has a member `struct chat_model_options model`. */
 #define CHAT_MODEL_ROWS(type)                                                                                          \
     { .name = "provider",                                                                                              \
-      CHAT_MODEL_FIELD(type, provider),                                                                                \
+      SERVICE_FIELD(type, provider),                                                                                   \
       .heading = "Model",                                                                                              \
       .argument = "NAME",                                                                                              \
       .choices = chat_provider_choices,                                                                                \
       .help = "who answers; without it --url means openai, --command means command" },                                 \
         { .name = "url",                                                                                               \
-          CHAT_MODEL_FIELD(type, url),                                                                                 \
+          SERVICE_FIELD(type, url),                                                                                    \
           .meaning = MEANING_URL,                                                                                      \
           .argument = "URL",                                                                                           \
           .help = "the server, such as http://127.0.0.1:8080; the path is put behind it" },                            \
         { .name = "model",                                                                                             \
-          CHAT_MODEL_FIELD(type, model),                                                                               \
+          SERVICE_FIELD(type, model),                                                                                  \
           .argument = "NAME",                                                                                          \
           .help = "the model as the server calls it, or a named model",                                                \
           .details = "Named models stand in $GARNER_CONFIG or ~/.config/garner/config.yaml, and in a pipeline: their " \
                      "provider, url, model, limits, prices and where the key is. Options given here win." },           \
         { .name = "command",                                                                                           \
-          CHAT_MODEL_FIELD(type, command),                                                                             \
+          SERVICE_FIELD(type, command),                                                                                \
           .meaning = MEANING_PROGRAM,                                                                                  \
           .argument = "PROGRAM",                                                                                       \
           .help = "a shell command that answers {\"id\",\"messages\"} lines by {\"id\",\"completion\"} lines",         \
           .details = "It also gets model, max_tokens, temperature, top_p, seed, stop and schema as far as they are "   \
                      "told, may answer finish_reason, usage and model, or {\"id\",\"error\"} for a question that it "  \
                      "cannot answer. One that dies is started again." },                                               \
-        { .name = "api-key-env",                                                                                       \
-          CHAT_MODEL_FIELD(type, api_key_env),                                                                         \
-          .argument = "NAME",                                                                                          \
-          .help = "environment variable that holds the key",                                                           \
-          .details = "No other variable is looked at, but for bedrock AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "   \
-                     "AWS_SESSION_TOKEN." },                                                                           \
-        { .name = "api-key-file",                                                                                      \
-          CHAT_MODEL_FIELD(type, api_key_file),                                                                        \
-          .meaning = MEANING_FILE,                                                                                     \
-          .argument = "FILE",                                                                                          \
-          .help = "file that holds the key" },                                                                         \
-        { .name = "allow-plain-http",                                                                                  \
-          CHAT_MODEL_FIELD(type, allow_plain_http),                                                                    \
-          .help = "let a key travel unencrypted to another host" },                                                    \
+        SERVICE_KEY_ROWS(type),                                                                                        \
         { .name = "max-tokens",                                                                                        \
-          CHAT_MODEL_FIELD(type, max_tokens),                                                                          \
+          SERVICE_FIELD(type, max_tokens),                                                                             \
           .argument = "N",                                                                                             \
           .minimum = 1,                                                                                                \
           .maximum = 10000000,                                                                                         \
           .help = "longest answer; without it the model's own limit (anthropic: 4096)" },                              \
         { .name = "temperature",                                                                                       \
-          CHAT_MODEL_FIELD(type, temperature),                                                                         \
+          SERVICE_FIELD(type, temperature),                                                                            \
           .argument = "T",                                                                                             \
           .help = "how free the answers are, 0 to 2; without it the model's own" },                                    \
         { .name = "top-p",                                                                                             \
-          CHAT_MODEL_FIELD(type, top_p),                                                                               \
+          SERVICE_FIELD(type, top_p),                                                                                  \
           .argument = "P",                                                                                             \
           .help = "sample from the likeliest tokens of that share, 0 to 1" },                                          \
         { .name = "stop",                                                                                              \
-          CHAT_MODEL_FIELD(type, stop),                                                                                \
+          SERVICE_FIELD(type, stop),                                                                                   \
           .keeps_commas = true,                                                                                        \
           .argument = "TEXT",                                                                                          \
           .help = "end an answer there; may be given several times" },                                                 \
         { .name = "concurrency",                                                                                       \
-          CHAT_MODEL_FIELD(type, concurrency),                                                                         \
+          SERVICE_FIELD(type, concurrency),                                                                            \
           .heading = "Limits",                                                                                         \
           .argument = "N",                                                                                             \
           .initial = "8",                                                                                              \
@@ -109,27 +94,20 @@ extern const char *const chat_provider_choices[];
           .maximum = 1024,                                                                                             \
           .help = "requests under way at once, at most" },                                                             \
         { .name = "requests-per-minute",                                                                               \
-          CHAT_MODEL_FIELD(type, requests_per_minute),                                                                 \
+          SERVICE_FIELD(type, requests_per_minute),                                                                    \
           .argument = "N",                                                                                             \
           .minimum = 0,                                                                                                \
           .maximum = 1e9,                                                                                              \
           .help = "start no more than so many; 0: no limit" },                                                         \
         { .name = "tokens-per-minute",                                                                                 \
-          CHAT_MODEL_FIELD(type, tokens_per_minute),                                                                   \
+          SERVICE_FIELD(type, tokens_per_minute),                                                                      \
           .argument = "N",                                                                                             \
           .minimum = 0,                                                                                                \
           .maximum = 1e12,                                                                                             \
           .help = "send and ask for no more than about so many; 0: no limit" },                                        \
-        { .name = "timeout",                                                                                           \
-          CHAT_MODEL_FIELD(type, timeout),                                                                             \
-          .meaning = MEANING_SECONDS,                                                                                  \
-          .argument = "SECONDS",                                                                                       \
-          .initial = "300",                                                                                            \
-          .minimum = 0.1,                                                                                              \
-          .maximum = 86400,                                                                                            \
-          .help = "how long one request may take" },                                                                   \
+        SERVICE_TIMEOUT_ROW(type),                                                                                     \
         { .name = "max-wait",                                                                                          \
-          CHAT_MODEL_FIELD(type, max_wait),                                                                            \
+          SERVICE_FIELD(type, max_wait),                                                                               \
           .meaning = MEANING_SECONDS,                                                                                  \
           .argument = "SECONDS",                                                                                       \
           .initial = "300",                                                                                            \
@@ -137,7 +115,7 @@ extern const char *const chat_provider_choices[];
           .maximum = 86400,                                                                                            \
           .help = "longest wait that a server may ask for" },                                                          \
         { .name = "max-requests",                                                                                      \
-          CHAT_MODEL_FIELD(type, max_requests),                                                                        \
+          SERVICE_FIELD(type, max_requests),                                                                           \
           .argument = "N",                                                                                             \
           .minimum = 1,                                                                                                \
           .maximum = 1e15,                                                                                             \
@@ -145,27 +123,27 @@ extern const char *const chat_provider_choices[];
           .details = "Answers from the cache do not count, nor do retries. What is beyond has the code E_BUDGET; run " \
                      "it again to go on." },                                                                           \
         { .name = "max-cost",                                                                                          \
-          CHAT_MODEL_FIELD(type, max_cost),                                                                            \
+          SERVICE_FIELD(type, max_cost),                                                                               \
           .argument = "AMOUNT",                                                                                        \
           .help = "spend so much at most; the rest are rejects",                                                       \
           .details = "Before a request goes out the most that it can cost is set aside: its tokens as estimated and "  \
                      "a quarter more, and --max-tokens of answer. What does not fit has the code E_BUDGET." },         \
         { .name = "prices",                                                                                            \
-          CHAT_MODEL_FIELD(type, prices),                                                                              \
+          SERVICE_FIELD(type, prices),                                                                                 \
           .meaning = MEANING_FILE,                                                                                     \
           .argument = "FILE",                                                                                          \
           .help = "YAML: model: {input: 3, output: 15} in money per million tokens",                                   \
           .details = "A name that ends in * stands for all that begin so; the longest one counts." },                  \
         { .name = "input-price",                                                                                       \
-          CHAT_MODEL_FIELD(type, input_price),                                                                         \
+          SERVICE_FIELD(type, input_price),                                                                            \
           .argument = "AMOUNT",                                                                                        \
           .help = "of a million tokens sent, in place of --prices" },                                                  \
         { .name = "output-price",                                                                                      \
-          CHAT_MODEL_FIELD(type, output_price),                                                                        \
+          SERVICE_FIELD(type, output_price),                                                                           \
           .argument = "AMOUNT",                                                                                        \
           .help = "of a million tokens answered" },                                                                    \
         { .name = "batch-requests",                                                                                    \
-          CHAT_MODEL_FIELD(type, batch_requests),                                                                      \
+          SERVICE_FIELD(type, batch_requests),                                                                         \
           .heading = "Batches",                                                                                        \
           .meaning = MEANING_FILE,                                                                                     \
           .argument = "FILE",                                                                                          \
@@ -173,7 +151,7 @@ extern const char *const chat_provider_choices[];
           .details = "For openai, anthropic and bedrock (Converse jobs). Nothing is asked; records without an answer " \
                      "in the cache are dropped as 'batched'. The file holds each question once." },                    \
         { .name = "batch-results",                                                                                     \
-          CHAT_MODEL_FIELD(type, batch_results),                                                                       \
+          SERVICE_FIELD(type, batch_results),                                                                          \
           .meaning = MEANING_FILE,                                                                                     \
           .argument = "FILE",                                                                                          \
           .help = "take answers from result files of such a batch",                                                    \
@@ -181,21 +159,14 @@ extern const char *const chat_provider_choices[];
                      "answer is a reject, or goes to --batch-requests. Give the same options and records as when the " \
                      "batch was written." },                                                                           \
         { .name = "cache",                                                                                             \
-          CHAT_MODEL_FIELD(type, cache),                                                                               \
+          SERVICE_FIELD(type, cache),                                                                                  \
           .heading = "Cache",                                                                                          \
           .meaning = MEANING_FOLDER,                                                                                   \
           .argument = "DIR",                                                                                           \
           .help = "keep answers there; none: keep none [~/.cache/garner]",                                             \
           .details = "An answer counts for the same provider, --model and question; without --model for the same "     \
                      "server or program only." },                                                                      \
-        { .name = "cache-scope",                                                                                       \
-          CHAT_MODEL_FIELD(type, cache_scope),                                                                         \
-          .argument = "NAME",                                                                                          \
-          .help = "keeps apart what one model name stands for: a revision, a server" },                                \
-    {                                                                                                                  \
-        .name = "cache-max-age", CHAT_MODEL_FIELD(type, cache_max_age), .argument = "DAYS", .minimum = 0,              \
-        .maximum = 1e6, .help = "remove logs of the cache that are older; 0: never"                                    \
-    }
+        SERVICE_CACHE_ROWS(type)
 
 /* The settings those options mean; the schema and the seed of samples are the caller's. Texts are borrowed from the
  * options or live in the arena. Errors: E_USAGE, E_CONFIG, E_NO_INPUT (price table). */

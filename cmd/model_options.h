@@ -2,8 +2,8 @@
 #ifndef CMD_MODEL_OPTIONS_H
 #define CMD_MODEL_OPTIONS_H
 
-#include "cli/option.h"
 #include "model/embedder.h"
+#include "service_rows.h"
 
 struct embed_model_options {
     unsigned provider; /* index into embed_provider_choices: 0 is "not said" */
@@ -29,12 +29,10 @@ struct embed_model_options {
 extern const char *const embed_provider_choices[];
 extern const char *const embed_truncate_choices[];
 
-#define EMBED_MODEL_FIELD(type, field) OPTION_FIELD(type, model.field)
-
 /* Rows for a struct `type` that has a member `struct embed_model_options model`. */
 #define EMBED_MODEL_ROWS(type)                                                                                         \
     { .name = "provider",                                                                                              \
-      EMBED_MODEL_FIELD(type, provider),                                                                               \
+      SERVICE_FIELD(type, provider),                                                                                   \
       .heading = "Model",                                                                                              \
       .argument = "NAME",                                                                                              \
       .choices = embed_provider_choices,                                                                               \
@@ -42,59 +40,41 @@ extern const char *const embed_truncate_choices[];
       .details = "Without it --url means openai, --command means command, and nothing means builtin. The builtin "     \
                  "provider is lexical: it finds texts that share words or parts of words, not synonyms." },            \
         { .name = "url",                                                                                               \
-          EMBED_MODEL_FIELD(type, url),                                                                                \
+          SERVICE_FIELD(type, url),                                                                                    \
           .meaning = MEANING_URL,                                                                                      \
           .argument = "URL",                                                                                           \
           .help = "the server, such as http://127.0.0.1:8080; its dialect's path is put behind it" },                  \
         { .name = "model",                                                                                             \
-          EMBED_MODEL_FIELD(type, model),                                                                              \
+          SERVICE_FIELD(type, model),                                                                                  \
           .argument = "NAME",                                                                                          \
           .help = "the model as the server calls it" },                                                                \
         { .name = "dimension",                                                                                         \
-          EMBED_MODEL_FIELD(type, dimension),                                                                          \
+          SERVICE_FIELD(type, dimension),                                                                              \
           .argument = "N",                                                                                             \
           .minimum = 1,                                                                                                \
           .maximum = EMBEDDING_DIMENSION_MAXIMUM,                                                                      \
           .help = "numbers in a vector; builtin: 384, else the model's own" },                                         \
         { .name = "command",                                                                                           \
-          EMBED_MODEL_FIELD(type, command),                                                                            \
+          SERVICE_FIELD(type, command),                                                                                \
           .meaning = MEANING_PROGRAM,                                                                                  \
           .argument = "PROGRAM",                                                                                       \
           .help = "a shell command that reads {\"id\",\"text\",\"type\"} lines and answers {\"embedding\"} lines" },   \
-        { .name = "api-key-env",                                                                                       \
-          EMBED_MODEL_FIELD(type, api_key_env),                                                                        \
-          .argument = "NAME",                                                                                          \
-          .help = "environment variable that holds the key" },                                                         \
-        { .name = "api-key-file",                                                                                      \
-          EMBED_MODEL_FIELD(type, api_key_file),                                                                       \
-          .meaning = MEANING_FILE,                                                                                     \
-          .argument = "FILE",                                                                                          \
-          .help = "file that holds the key" },                                                                         \
-        { .name = "allow-plain-http",                                                                                  \
-          EMBED_MODEL_FIELD(type, allow_plain_http),                                                                   \
-          .help = "let a key travel unencrypted to another host" },                                                    \
+        SERVICE_KEY_ROWS(type),                                                                                        \
         { .name = "batch-size",                                                                                        \
-          EMBED_MODEL_FIELD(type, batch_size),                                                                         \
+          SERVICE_FIELD(type, batch_size),                                                                             \
           .argument = "N",                                                                                             \
           .minimum = 1,                                                                                                \
           .maximum = 2048,                                                                                             \
           .help = "texts in one request; else as many as suit the server" },                                           \
         { .name = "concurrency",                                                                                       \
-          EMBED_MODEL_FIELD(type, concurrency),                                                                        \
+          SERVICE_FIELD(type, concurrency),                                                                            \
           .argument = "N",                                                                                             \
           .minimum = 1,                                                                                                \
           .maximum = 64,                                                                                               \
           .help = "requests under way at once, at most [4]" },                                                         \
-        { .name = "timeout",                                                                                           \
-          EMBED_MODEL_FIELD(type, timeout),                                                                            \
-          .meaning = MEANING_SECONDS,                                                                                  \
-          .argument = "SECONDS",                                                                                       \
-          .initial = "300",                                                                                            \
-          .minimum = 0.1,                                                                                              \
-          .maximum = 86400,                                                                                            \
-          .help = "how long one request may take" },                                                                   \
+        SERVICE_TIMEOUT_ROW(type),                                                                                     \
         { .name = "first-byte-timeout",                                                                                \
-          EMBED_MODEL_FIELD(type, first_byte_timeout),                                                                 \
+          SERVICE_FIELD(type, first_byte_timeout),                                                                     \
           .meaning = MEANING_SECONDS,                                                                                  \
           .argument = "SECONDS",                                                                                       \
           .initial = "60",                                                                                             \
@@ -102,7 +82,7 @@ extern const char *const embed_truncate_choices[];
           .maximum = 86400,                                                                                            \
           .help = "how long a server may be silent" },                                                                 \
         { .name = "stall-timeout",                                                                                     \
-          EMBED_MODEL_FIELD(type, stall_timeout),                                                                      \
+          SERVICE_FIELD(type, stall_timeout),                                                                          \
           .meaning = MEANING_SECONDS,                                                                                  \
           .argument = "SECONDS",                                                                                       \
           .initial = "30",                                                                                             \
@@ -110,7 +90,7 @@ extern const char *const embed_truncate_choices[];
           .maximum = 86400,                                                                                            \
           .help = "how long an answer that has begun may stand still" },                                               \
         { .name = "max-wait",                                                                                          \
-          EMBED_MODEL_FIELD(type, max_wait),                                                                           \
+          SERVICE_FIELD(type, max_wait),                                                                               \
           .meaning = MEANING_SECONDS,                                                                                  \
           .argument = "SECONDS",                                                                                       \
           .initial = "300",                                                                                            \
@@ -118,25 +98,25 @@ extern const char *const embed_truncate_choices[];
           .maximum = 86400,                                                                                            \
           .help = "longest wait that a server may ask for (Retry-After); beyond it the run ends with 69" },            \
         { .name = "requests-per-minute",                                                                               \
-          EMBED_MODEL_FIELD(type, requests_per_minute),                                                                \
+          SERVICE_FIELD(type, requests_per_minute),                                                                    \
           .argument = "N",                                                                                             \
           .minimum = 0,                                                                                                \
           .maximum = 1e9,                                                                                              \
           .help = "no more than that; failed ones count" },                                                            \
         { .name = "tokens-per-minute",                                                                                 \
-          EMBED_MODEL_FIELD(type, tokens_per_minute),                                                                  \
+          SERVICE_FIELD(type, tokens_per_minute),                                                                      \
           .argument = "N",                                                                                             \
           .minimum = 0,                                                                                                \
           .maximum = 1e12,                                                                                             \
           .help = "no more than that, by estimate" },                                                                  \
         { .name = "truncate",                                                                                          \
-          EMBED_MODEL_FIELD(type, truncate),                                                                           \
+          SERVICE_FIELD(type, truncate),                                                                               \
           .argument = "WHERE",                                                                                         \
           .choices = embed_truncate_choices,                                                                           \
           .initial = "none",                                                                                           \
           .help = "end: cut a text that is longer than the model takes; none: reject it" },                            \
         { .name = "cache",                                                                                             \
-          EMBED_MODEL_FIELD(type, cache),                                                                              \
+          SERVICE_FIELD(type, cache),                                                                                  \
           .meaning = MEANING_FOLDER,                                                                                   \
           .argument = "DIR",                                                                                           \
           .help = "where vectors are kept, or none; else garner in the user's cache folder",                           \
@@ -144,22 +124,13 @@ extern const char *const embed_truncate_choices[];
               "Each vector of a named --model is kept there before it counts, so a run that died goes on where "       \
               "it was, and one that is done asks for nothing. Texts stand there as digests, vectors as they "          \
               "are." },                                                                                                \
-        { .name = "cache-scope",                                                                                       \
-          EMBED_MODEL_FIELD(type, cache_scope),                                                                        \
-          .argument = "NAME",                                                                                          \
-          .help = "keeps apart what one model name stands for: a revision, a server" },                                \
-        { .name = "cache-max-age",                                                                                     \
-          EMBED_MODEL_FIELD(type, cache_max_age),                                                                      \
-          .argument = "DAYS",                                                                                          \
-          .minimum = 0,                                                                                                \
-          .maximum = 1e6,                                                                                              \
-          .help = "remove logs of the cache that are older; 0: never" },                                               \
+        SERVICE_CACHE_ROWS(type),                                                                                      \
         { .name = "document-prefix",                                                                                   \
-          EMBED_MODEL_FIELD(type, document_prefix),                                                                    \
+          SERVICE_FIELD(type, document_prefix),                                                                        \
           .argument = "TEXT",                                                                                          \
           .help = "put before each document's text, as some models want it" },                                         \
     {                                                                                                                  \
-        .name = "query-prefix", EMBED_MODEL_FIELD(type, query_prefix), .argument = "TEXT",                             \
+        .name = "query-prefix", SERVICE_FIELD(type, query_prefix), .argument = "TEXT",                                 \
         .help = "put before each query's text"                                                                         \
     }
 
