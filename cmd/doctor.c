@@ -398,18 +398,30 @@ static bool try_reranker(const struct named_model *model, const struct run_setti
     return is_good;
 }
 
+static bool try_kind(enum model_kind kind, const struct named_model *model, const struct run_settings *how,
+                     struct arena *arena, const char **found, struct error *error)
+{
+    switch (kind) {
+    case MODEL_EMBED:
+        return try_embedder(model, how, arena, found, error);
+    case MODEL_CHAT:
+        return try_chat(model, how, arena, found, error);
+    case MODEL_RERANK:
+        return try_reranker(model, how, arena, found, error);
+    }
+    return false;
+}
+
 /* A key is never shown: messages of the client are cleaned of it. */
 static void try_model(struct doctor *doctor, const struct named_model *model, bool is_offline)
 {
-    static bool (*const tries[])(const struct named_model *, const struct run_settings *, struct arena *, const char **,
-                                 struct error *) = { try_embedder, try_chat, try_reranker };
     struct run_settings how = { .is_offline = is_offline };
     struct arena arena = { 0 };
     struct error error;
     enum model_kind kind = MODEL_EMBED;
     const char *found = "";
     error_reset(&error);
-    if (find_kind(model, &kind, &error) && tries[kind](model, &how, &arena, &found, &error))
+    if (find_kind(model, &kind, &error) && try_kind(kind, model, &how, &arena, &found, &error))
         report(doctor, "model", model->name, STATE_OK, "%s%s", found, limits_of(model, &arena));
     else
         report(doctor, "model", model->name, STATE_WARN, "%s", error.message);

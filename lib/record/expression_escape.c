@@ -15,7 +15,7 @@ static int32_t unicode_escape(struct slice escaped, size_t position)
         return -1;
     int32_t value = 0;
     for (size_t i = position + 2; i < position + 6; i++)
-        value = value << 4 | number_hexadecimal(escaped.bytes[i]);
+        value = value << 4 | (number_hexadecimal(escaped.bytes[i]) & 0xf);
     return value;
 }
 

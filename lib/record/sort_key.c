@@ -66,8 +66,8 @@ static struct decimal split_number(struct slice text)
 
 static char digit_at(const struct decimal *decimal, size_t place)
 {
-    return place < decimal->integer.length ? decimal->integer.bytes[place]
-                                           : decimal->fraction.bytes[place - decimal->integer.length];
+    size_t whole = decimal->integer.length;
+    return place < whole ? slice_byte(decimal->integer, place) : slice_byte(decimal->fraction, place - whole);
 }
 
 /* Two bytes for every exponent that a double has and more, so that digits stand in a key's first bytes, which are

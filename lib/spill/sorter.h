@@ -7,7 +7,8 @@
  * Up to `memory` bytes are kept and sorted by radix; more go as sorted runs to a nameless file in $TMPDIR (else /tmp)
  * that vanishes with the process, and are merged when they are read. Many runs are first merged to fewer. One thread.
  * Disk: the items and some 6 bytes each; twice that while runs are merged to fewer. Cost: one pass of
- * radix sort for each byte in which the first 8 bytes of keys differ, so keys should differ there; figures: `make bench`. */
+ * radix sort for each byte in which the first 8 bytes of keys differ, so keys should differ there; figures: `make
+ * bench`. */
 #ifndef SPILL_SORTER_H
 #define SPILL_SORTER_H
 

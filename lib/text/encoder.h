@@ -4,8 +4,8 @@
  * that it saw before, since a few thousand words make most of every text. The result never depends on what was
  * remembered.
  *
- * Cost: about 100 MB a CPU second for cl100k (`BENCH_TOKENIZER=cl100k_base.tiktoken make bench`); linear in the text but
- * for a single piece without any place to split, n log n there. */
+ * Cost: about 100 MB a CPU second for cl100k (`BENCH_TOKENIZER=cl100k_base.tiktoken make bench`); linear in the text
+ * but for a single piece without any place to split, n log n there. */
 #ifndef TEXT_ENCODER_H
 #define TEXT_ENCODER_H
 

@@ -80,4 +80,3 @@ TEST(template_faults, "template: a missing field names itself, a bad template it
     }
     arena_release(&arena);
 }
-
