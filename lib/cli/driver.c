@@ -108,6 +108,7 @@ static bool open_step(struct driver *driver, size_t index, struct error *error)
         .is_dry_run = whole->dry_run,
         .is_offline = whole->offline || common->offline,
         .seed = step->common && step->common->seed ? step->common->seed : whole->seed,
+        .output_pattern = output_is_pattern(whole->output) ? whole->output : NULL,
         .max_delay = common->max_delay > 0 ? common->max_delay : whole->max_delay,
         .flush_ends_document = is_source(driver),
         .say = say_error,
@@ -129,9 +130,13 @@ static bool open_steps(struct driver *driver, struct error *error)
 
 static bool open_output(struct driver *driver, struct error *error)
 {
-    if (last_tool(driver)->writes == TOOL_NOTHING || driver->common->dry_run)
+    const char *path = driver->common->output;
+    if (output_is_pattern(path) && !last_tool(driver)->writes_files)
+        return error_set(error, E_USAGE, "--output: '%s' names several files, and %s writes one", path,
+                         last_tool(driver)->name);
+    if (last_tool(driver)->writes == TOOL_NOTHING || driver->common->dry_run || output_is_pattern(path))
         return true;
-    driver->writer.output = output_open(driver->common->output, NULL, error);
+    driver->writer.output = output_open(path, NULL, error);
     if (driver->common->summary || driver->plan->summary_json)
         driver->writer.digest = hash_stream_create();
     return driver->writer.output != NULL;

@@ -87,6 +87,8 @@ struct tool {
     bool has_few_common;      /* of the common options only those about output and messages: help, doctor */
     bool takes_any_arguments; /* arguments are handed over unparsed through common.inputs: hidden child tools */
     bool skips_errors;        /* --on-error is skip by default (ingest) */
+    bool writes_files;        /* --output may be a pattern (output_is_pattern()): then the last stage, a terminal one,
+                                 writes those files itself, from stage->run->output_pattern */
     /* May be NULL. Sets options that were not given from elsewhere, before anything is checked: named models. */
     bool (*fill)(struct tool_call *call, struct error *error);
     /* Rules between options, for argv and YAML alike. Errors: E_USAGE. */
