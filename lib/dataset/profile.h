@@ -19,7 +19,8 @@ enum profile_meaning {
     /* Of the row. */
     MEANING_ID,                  /* [string] */
     MEANING_MODEL,               /* [string] */
-    MEANING_SYSTEM,              /* [string; array of shapes with part meanings]: a system message before all others */
+    MEANING_SYSTEM,              /* [string; array of shapes with part meanings]: a system message before all others; an
+                                    empty one is none */
     MEANING_MESSAGES,            /* [array of message shapes]: the conversation, or the prompt of a preference */
     MEANING_PROMPT,              /* [string: one user message; array of message shapes] */
     MEANING_COMPLETION,          /* [string; array of message shapes]: answers[0] */
@@ -34,10 +35,12 @@ enum profile_meaning {
     MEANING_HISTORY,             /* [array of [question, answer]]: turns before the instruction */
     MEANING_TOOLS,               /* [array of tool shapes; string that holds it] */
     MEANING_PARALLEL_TOOL_CALLS, /* [boolean] */
-    MEANING_IMAGES,              /* [string or array of strings]: in the order of <image> in the texts */
+    MEANING_IMAGES,              /* [string or array of strings]: they become parts where <image> stands in the texts,
+                                    in that order; the tokens go */
     MEANING_IMAGE_REFERENCE,     /* [string]: the user's message is this image (image and caption rows) */
     MEANING_CANDIDATES,          /* [array of shapes with MEANING_CANDIDATE_LABEL]: answers, in place of content */
     MEANING_CANDIDATE_LABEL,     /* [string]: profile->labels */
+    MEANING_CANDIDATE_SCORE,     /* [number]: without labels the highest is good and the others are bad */
 
     /* Of a message. */
     MEANING_ROLE,         /* [string]: profile->roles */
@@ -114,6 +117,8 @@ struct profile_node {
                                                   like; the first whose discriminator fits. NULL: anything */
     enum profile_text_check check;
     unsigned item_types; /* of an array's elements; 0: objects when there are shapes, else any */
+    const char *initial; /* JSON that the renderer writes at a required place for which the row has nothing: "1024" for
+                            max_tokens; NULL: values[0] when it stands alone, else the row cannot be written */
 };
 
 /* An object's members, in the order in which the renderer writes them. */
@@ -148,9 +153,10 @@ enum profile_rules {                                    /* bits; over the gather
                      RULE_LAST_IS_PROMPT = 1 << 12,     /* a preference's messages must not end with the assistant;
                                                            E_PREF_INPUT_ENDS_ASSISTANT */
                      RULE_ANSWER_ONE_MESSAGE = 1 << 13, /* E_PREF_COUNT */
-                     RULE_ANSWER_ROLES = 1 << 14, /* assistant or tool only, one assistant at least; E_PREF_ROLE */
-                     RULE_SHARED_PREFIX =
-                         1 << 15, /* chosen and rejected both hold the prompt; E_PREF_NO_PROMPT, _PROMPT_DIVERGES */
+                     RULE_ANSWER_ROLES = 1 << 14,  /* assistant or tool only, one assistant at least; E_PREF_ROLE */
+                     RULE_SHARED_PREFIX = 1 << 15, /* chosen and rejected both hold the prompt: reading takes what they
+                                                      share (whole messages, or characters of plain texts) into
+                                                      messages; E_PREF_NO_PROMPT, _PROMPT_DIVERGES */
                      RULE_LABELS_DIFFER = 1 << 16, /* E_PREF_LABEL */
                      RULE_TOOL_IDS =
                          1 << 17, /* each result answers a call before it, ids are unique; E_TOOL_RESULT_ORPHAN, ... */
@@ -182,6 +188,7 @@ enum profile_file_rules {                           /* bits; over the whole file
 struct profile_role {
     const char *name;
     enum dataset_role role;
+    bool is_call; /* the content is the call of a tool as JSON, {"name", "arguments"} or a list of those: ShareGPT */
 };
 
 struct profile_limits { /* 0: none */

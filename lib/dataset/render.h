@@ -6,7 +6,10 @@
 #include "dataset/fault.h"
 #include "dataset/profile.h"
 
-/* What cannot be had in the target is left out and named once a row; lossless rows name nothing. */
+/* A chat becomes a completion behind its last user's message, a completion a chat; all other changes of form are
+ * reshape.h's, since somebody must choose.
+ *
+ * What cannot be had in the target is left out and named once a row; lossless rows name nothing. */
 enum dataset_loss {
     LOSS_SYSTEM, /* a system text that the target has no place for */
     LOSS_ROLE,   /* tool or further system messages */
@@ -19,7 +22,9 @@ enum dataset_loss {
     LOSS_LABEL,   /* labels and scores of answers */
     LOSS_ANSWERS, /* candidates beyond those that the target takes */
     LOSS_EXTRAS,  /* top-level fields, where the target allows no other keys */
-    LOSS_PARTS,   /* several text parts became one */
+    LOSS_PARTS,   /* several text parts became one, or a text beside a call went */
+    LOSS_IDS,     /* of tool calls: made anew or left out */
+    LOSS_SPLIT,   /* where the prompt ended and the answer began */
     LOSS_COUNT
 };
 extern const char *const dataset_loss_names[];
