@@ -128,18 +128,43 @@ static bool open_steps(struct driver *driver, struct error *error)
     return true;
 }
 
+/* Whether -o is a template whose outputs the driver writes. */
+static bool has_set(const struct driver *driver)
+{
+    return last_tool(driver)->output_names && output_template_is(driver->common->output);
+}
+
+/* Before the stages are opened, which may ask for outputs. */
+static bool open_set(struct driver *driver, struct error *error)
+{
+    const struct tool *tool = last_tool(driver);
+    const char *path = driver->common->output;
+    if (!has_set(driver))
+        return true;
+    if (driver->common->dry_run)
+        return output_template_check(path, tool->output_names, error);
+    driver->writer.set = output_set_create(path, tool->output_names, NULL, error);
+    const struct step_totals *last = &driver->totals[driver->plan->step_count - 1];
+    for (size_t i = 0; i < last->stage_count; i++)
+        driver->stages[(size_t)(last->first - driver->stages) + i].outputs = driver->writer.set;
+    return driver->writer.set != NULL;
+}
+
 static bool open_output(struct driver *driver, struct error *error)
 {
     const char *path = driver->common->output;
+    driver->writer.has_digest = driver->common->summary || driver->plan->summary_json;
+    if (has_set(driver))
+        return true;
     if (output_is_pattern(path) && !last_tool(driver)->writes_files)
         return error_set(error, E_USAGE, "--output: '%s' names several files, and %s writes one", path,
                          last_tool(driver)->name);
     if (last_tool(driver)->writes == TOOL_NOTHING || driver->common->dry_run || output_is_pattern(path))
         return true;
-    driver->writer.output = output_open(path, NULL, error);
-    if (driver->common->summary || driver->plan->summary_json)
-        driver->writer.digest = hash_stream_create();
-    return driver->writer.output != NULL;
+    driver->writer.whole.output = output_open(path, NULL, error);
+    if (driver->writer.has_digest)
+        driver->writer.whole.digest = hash_stream_create();
+    return driver->writer.whole.output != NULL;
 }
 
 static bool open_reader(struct driver *driver, struct error *error)
@@ -156,7 +181,7 @@ static bool open_reader(struct driver *driver, struct error *error)
 static bool open_all(struct driver *driver, struct error *error)
 {
     if (!summary_check_gates(&driver->common->require, error) || !open_steps(driver, error) ||
-        !open_reader(driver, error))
+        !open_reader(driver, error) || !open_set(driver, error))
         return false;
     struct chain_settings chain = { driver->stages, driver->stage_count, driver->run[0].jobs, &driver->writer };
     driver->chain = chain_open(&chain, error);
@@ -178,9 +203,10 @@ static void show_progress(struct driver *driver)
 
 static enum flow flush_output(struct driver *driver, struct error *error)
 {
-    if (!driver->writer.output || output_flush(driver->writer.output, error))
+    struct output *output = driver->writer.whole.output; /* files of a set are not seen before their commit */
+    if (!output || output_flush(output, error))
         return FLOW_OK;
-    return output_is_closed(driver->writer.output) ? FLOW_STOP : FLOW_ERROR;
+    return output_is_closed(output) ? FLOW_STOP : FLOW_ERROR;
 }
 
 static enum flow flush_all(struct driver *driver, struct error *error)
@@ -302,7 +328,7 @@ static enum flow pull_some(struct driver *driver, bool *is_at_end, struct error 
 
 static bool is_output_closed(const struct driver *driver)
 {
-    return driver->writer.output && output_is_closed(driver->writer.output);
+    return driver->writer.whole.output && output_is_closed(driver->writer.whole.output);
 }
 
 static enum flow move(struct driver *driver, struct error *error)
@@ -353,12 +379,8 @@ static void make_summary(struct driver *driver, const struct error *error, int e
         .exit_code = exit_code,
         .error = error,
     };
-    if (driver->writer.output) {
-        summary->output_path = output_name(driver->writer.output);
-        summary->output_bytes = output_position(driver->writer.output);
-    }
-    if (driver->writer.digest)
-        hash128_format(hash_stream_digest_128(driver->writer.digest), summary->output_digest);
+    writer_update_parts(&driver->writer);
+    summary->writer = &driver->writer;
 }
 
 /* The gates and --max-errors P% are asked before anything is committed. */
@@ -376,13 +398,17 @@ static bool check_gates(void *context, struct error *error)
 
 static bool write_seal(struct driver *driver, struct error *error)
 {
-    if (!driver->common->seal || !driver->writer.output)
+    if (!driver->common->seal || (!driver->writer.whole.output && !driver->writer.set))
         return true;
-    struct buffer line = { 0 };
-    buffer_append_format(&line, "{\"garner\":{\"end\":{\"records\":%lld}}}", (long long)driver->writer.records);
-    enum flow flow = writer_line(&driver->writer, buffer_slice(&line), error);
-    buffer_release(&line);
-    return flow != FLOW_ERROR;
+    return writer_seal(&driver->writer, error) != FLOW_ERROR;
+}
+
+static bool commit(struct driver *driver, struct error *error)
+{
+    struct writer *writer = &driver->writer;
+    if (writer->set)
+        return output_set_commit(writer->set, error);
+    return !writer->whole.output || output_commit(writer->whole.output, error) || is_output_closed(driver);
 }
 
 static bool end_well(struct driver *driver, struct error *error)
@@ -397,14 +423,15 @@ static bool end_well(struct driver *driver, struct error *error)
         return false;
     if (!write_seal(driver, error))
         return false;
-    return !driver->writer.output || output_commit(driver->writer.output, error) || is_output_closed(driver);
+    return commit(driver, error);
 }
 
 /* A reader must not take what we wrote for a finished stream. */
 static void write_error_line(struct driver *driver, const struct error *error)
 {
-    bool is_stream = driver->writer.output && last_tool(driver)->writes == TOOL_RECORDS && !is_output_closed(driver) &&
-                     strcmp(output_name(driver->writer.output), "-") == 0 && !isatty(STDOUT_FILENO);
+    struct output *output = driver->writer.whole.output;
+    bool is_stream = output && last_tool(driver)->writes == TOOL_RECORDS && !is_output_closed(driver) &&
+                     strcmp(output_name(output), "-") == 0 && !isatty(STDOUT_FILENO);
     if (!is_stream)
         return;
     struct buffer line = { 0 };
@@ -423,7 +450,7 @@ static void write_error_line(struct driver *driver, const struct error *error)
     }
     struct error ignored;
     if (writer_line(&driver->writer, buffer_slice(&line), &ignored) == FLOW_OK)
-        (void)!output_flush(driver->writer.output, &ignored);
+        (void)!output_flush(output, &ignored);
     buffer_release(&line);
 }
 
@@ -497,9 +524,7 @@ static void close_all(struct driver *driver)
 {
     chain_close(driver->chain);
     reader_close(driver->reader);
-    output_close(driver->writer.output);
-    hash_stream_free(driver->writer.digest);
-    buffer_release(&driver->writer.scratch);
+    writer_release(&driver->writer);
     for (size_t i = 0; i < driver->plan->step_count; i++)
         outcomes_close(&driver->step_outcomes[i]);
     outcomes_close(&driver->outcomes);

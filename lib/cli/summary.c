@@ -48,6 +48,37 @@ static void append_step(struct buffer *json, const struct step_totals *step)
     buffer_append_byte(json, '}');
 }
 
+/* The members path, bytes and hash of one. */
+static void append_output(struct buffer *json, const struct writer_part *part)
+{
+    char digest[HASH128_TEXT + 1] = "";
+    if (part->digest)
+        hash128_format(hash_stream_digest_128(part->digest), digest);
+    append_text(json, "path", output_name(part->output));
+    append_count(json, "bytes", output_position(part->output));
+    append_text(json, "hash", digest);
+}
+
+static void append_outputs(struct buffer *json, const struct writer *writer)
+{
+    if (writer->whole.output) {
+        json_append_key(json, SLICE("output"));
+        buffer_append_byte(json, '{');
+        append_output(json, &writer->whole);
+        buffer_append_byte(json, '}');
+    }
+    if (!writer->set)
+        return;
+    json_append_key(json, SLICE("outputs"));
+    for (size_t i = 0; i < writer->part_count; i++) {
+        buffer_append_string(json, i ? ",{" : "[{");
+        append_output(json, &writer->parts[i]);
+        append_count(json, "records", writer->parts[i].records);
+        buffer_append_byte(json, '}');
+    }
+    buffer_append_string(json, writer->part_count ? "]" : "[]");
+}
+
 static void append_error(struct buffer *json, const struct error *error)
 {
     json_append_key(json, SLICE("error"));
@@ -83,14 +114,8 @@ void summary_append(const struct summary *summary, struct buffer *json)
     for (size_t i = 0; i < summary->step_count; i++)
         append_step(json, &summary->steps[i]);
     buffer_append_byte(json, ']');
-    if (summary->output_path) {
-        json_append_key(json, SLICE("output"));
-        buffer_append_byte(json, '{');
-        append_text(json, "path", summary->output_path);
-        append_count(json, "bytes", summary->output_bytes);
-        append_text(json, "hash", summary->output_digest);
-        buffer_append_byte(json, '}');
-    }
+    if (summary->writer)
+        append_outputs(json, summary->writer);
     if (summary->error && error_is_set(summary->error))
         append_error(json, summary->error);
     buffer_append_byte(json, '}');

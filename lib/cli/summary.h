@@ -4,6 +4,7 @@
 
 #include "cli/driver.h"
 #include "cli/outcomes.h"
+#include "cli/writer.h"
 
 /* The totals of one step: a tool may be made of several stages. in = kept + dropped + rejected. */
 struct step_totals {
@@ -19,15 +20,14 @@ struct summary {
     size_t step_count;
     const struct outcomes *outcomes;
     double seconds;
-    const char *output_path; /* NULL: none */
-    int64_t output_bytes;
-    char output_digest[33]; /* "" when not computed */
+    const struct writer *writer;
     int exit_code;
     const struct error *error; /* NULL or unset: it went well */
 };
 
 /* {"tool","exit","in","out","kept","dropped","rejected","seconds","codes","drops","steps","output","error"}. in is that
- * of the first step, out of the last, dropped and rejected are sums. */
+ * of the first step, out of the last, dropped and rejected are sums. Where -o names several outputs there is a list
+ * "outputs" instead of "output". */
 void summary_append(const struct summary *summary, struct buffer *json);
 
 /* Each expression must be true of the summary's object. Errors: E_GATE naming the first that is not, E_USAGE for one

@@ -81,6 +81,8 @@ struct tool {
     enum tool_flow reads, writes;
     const struct option *options; /* ends with a nameless row; NULL for none */
     size_t options_bytes;
+    /* May be NULL. What a template of -o may name, NULL-terminated: "split", "shard" (stream/output_set.h). */
+    const char *const *output_names;
     bool has_own_inputs; /* takes no FILE... operands and --input of the common kind although it reads records: its
                             table has its own */
     bool is_hidden;

@@ -34,6 +34,7 @@ struct record {
     const float *vector;        /* not NULL: an embedding that line does not hold yet */
     uint32_t dimension;
     enum record_kind kind;
+    uint32_t part;             /* of the last step's outputs (stream/output_set.h), where -o names several */
     struct slice vector_model; /* its embedding_model */
 };
 

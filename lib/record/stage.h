@@ -74,11 +74,15 @@ struct run_settings {
     void (*say)(const char *tool, const struct error *error);
 };
 
+struct output_set;
+
 struct stage {
     const struct stage_class *class;
     const void *options; /* the tool's own options struct, constant */
     const struct run_settings *run;
     const char *step; /* "filter", or in a pipeline "filter (step 3)" */
+    /* Of the last step, when -o is a template: record->part is a number of it. NULL: one output, or a dry run. */
+    struct output_set *outputs;
     void *state;
     /* Totals, kept by the driver in the order of delivery. A source that emits nothing in a dry run counts in `in` what
      * it would have read. */

@@ -38,18 +38,27 @@ bool folder_sync_of(const char *path, struct error *error)
     return is_done;
 }
 
-bool file_publish(int descriptor, const char *temporary, const char *target, struct error *error)
+bool file_end(int descriptor, const char *temporary, struct error *error)
 {
     bool is_done = sync_descriptor(descriptor);
     if (!is_done)
         error_set_system(error, E_IO, errno, "cannot sync '%s'", temporary);
     if (close(descriptor) != 0 && errno != EINTR && is_done)
         is_done = error_set_system(error, E_IO, errno, "cannot close '%s'", temporary);
-    if (is_done && rename(temporary, target) != 0) {
-        enum code code = errno == EIO || errno == ENOSPC || errno == EDQUOT ? E_IO : E_CREATE;
-        is_done = error_set_system(error, code, errno, "cannot rename '%s' to '%s'", temporary, target);
-    }
-    if (!is_done) {
+    return is_done;
+}
+
+bool file_rename(const char *temporary, const char *target, struct error *error)
+{
+    if (rename(temporary, target) == 0)
+        return true;
+    enum code code = errno == EIO || errno == ENOSPC || errno == EDQUOT ? E_IO : E_CREATE;
+    return error_set_system(error, code, errno, "cannot rename '%s' to '%s'", temporary, target);
+}
+
+bool file_publish(int descriptor, const char *temporary, const char *target, struct error *error)
+{
+    if (!file_end(descriptor, temporary, error) || !file_rename(temporary, target, error)) {
         unlink(temporary);
         return false;
     }

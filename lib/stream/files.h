@@ -16,8 +16,12 @@ void files_remove_temporaries(void);
 /* fsync of the folder that holds path. Errors: E_IO. */
 bool folder_sync_of(const char *path, struct error *error) MUST_CHECK;
 
-/* fsync(descriptor), close it, rename to target, fsync the folder. On failure the temporary is unlinked. Errors: E_IO,
- * E_CREATE. */
+/* fsync(descriptor) and close it. Errors: E_IO. */
+bool file_end(int descriptor, const char *temporary, struct error *error) MUST_CHECK;
+/* Errors: E_IO, E_CREATE. */
+bool file_rename(const char *temporary, const char *target, struct error *error) MUST_CHECK;
+
+/* Both, and fsync of the folder. On failure the temporary is unlinked. Errors: as above. */
 bool file_publish(int descriptor, const char *temporary, const char *target, struct error *error) MUST_CHECK;
 
 /* write(2) in full: loops on short writes and EINTR. false with errno. */

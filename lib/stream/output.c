@@ -9,6 +9,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "stream/codec.h"
+#include "stream/files.h"
 #include "stream/input.h"
 #include "stream/system.h"
 #include "stream/target.h"
@@ -184,14 +185,40 @@ bool output_is_closed(const struct output *output)
     return output->is_closed;
 }
 
-bool output_commit(struct output *output, struct error *error)
+static void free_memory(struct output *output)
+{
+    if (output->encoder)
+        output->encoder->free(output->encoder);
+    memory_free(output->block);
+    output->encoder = NULL;
+    output->block = NULL;
+}
+
+bool output_end(struct output *output, struct error *error)
 {
     if (!is_usable(output, error))
         return false;
     bool is_written = !output->encoder || write_encoded(output, slice_of("", 0), ENCODE_END);
     if (!is_written || !send_block(output))
         return is_usable(output, error);
-    return target_commit(&output->target, output->name, error);
+    free_memory(output);
+    return target_end(&output->target, output->name, error);
+}
+
+bool output_publish(struct output *output, struct error *error)
+{
+    return target_publish(&output->target, error);
+}
+
+bool output_commit(struct output *output, struct error *error)
+{
+    return output_end(output, error) && output_publish(output, error) &&
+           (!output->target.path || folder_sync_of(output->target.path, error));
+}
+
+const char *output_path(const struct output *output)
+{
+    return output->target.path;
 }
 
 int64_t output_position(const struct output *output)
@@ -209,9 +236,7 @@ void output_close(struct output *output)
     if (!output)
         return;
     target_close(&output->target);
-    if (output->encoder)
-        output->encoder->free(output->encoder);
-    memory_free(output->block);
+    free_memory(output);
     memory_free(output->name);
     memory_free(output);
 }

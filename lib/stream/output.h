@@ -35,6 +35,15 @@ bool output_is_closed(const struct output *output);
 /* Flushes, syncs, closes and publishes. Errors: E_IO; then nothing was published. */
 bool output_commit(struct output *output, struct error *error) MUST_CHECK;
 
+/* The same in three steps, for outputs that appear together (output_set.h): all that can fail for want of room, the
+ * rename, and folder_sync_of() once a folder. After output_end() nothing more is written, and its memory is given
+ * back. */
+bool output_end(struct output *output, struct error *error) MUST_CHECK;
+bool output_publish(struct output *output, struct error *error) MUST_CHECK;
+
+/* The path of the file that appears, NULL where it is written directly. Borrowed. */
+const char *output_path(const struct output *output);
+
 /* Bytes given to output_write so far, before compression. */
 int64_t output_position(const struct output *output);
 const char *output_name(const struct output *output);

@@ -235,16 +235,25 @@ static bool close_directly(struct target *target, const char *name, struct error
     return true;
 }
 
-bool target_commit(struct target *target, const char *name, struct error *error)
+bool target_end(struct target *target, const char *name, struct error *error)
 {
     if (!target->temporary)
         return close_directly(target, name, error);
-    bool is_done = file_publish(target->descriptor, target->temporary, target->path, error);
+    bool is_done = file_end(target->descriptor, target->temporary, error);
     target->descriptor = -1;
+    return is_done;
+}
+
+bool target_publish(struct target *target, struct error *error)
+{
+    if (!target->temporary)
+        return true;
+    if (!file_rename(target->temporary, target->path, error))
+        return false;
     temporary_forget(target->handle);
     memory_free(target->temporary);
     target->temporary = NULL;
-    return is_done;
+    return true;
 }
 
 void target_close(struct target *target)

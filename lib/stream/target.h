@@ -15,9 +15,11 @@ struct target {
 /* path NULL: stdout. Errors: E_CREATE. */
 bool target_open(const char *path, bool is_private, struct target *target, struct error *error) MUST_CHECK;
 
-/* Syncs and renames, or for direct ones asks the file system for late faults. Errors: E_IO, E_CREATE; then nothing was
- * published. */
-bool target_commit(struct target *target, const char *name, struct error *error) MUST_CHECK;
+/* Syncs and closes the temporary, or for direct ones asks the file system for late faults. Errors: E_IO. */
+bool target_end(struct target *target, const char *name, struct error *error) MUST_CHECK;
+
+/* Renames an ended temporary; nothing for direct ones. Errors: E_IO, E_CREATE; then nothing was published. */
+bool target_publish(struct target *target, struct error *error) MUST_CHECK;
 
 /* Without a commit before: removes the temporary. */
 void target_close(struct target *target);

@@ -17,6 +17,7 @@
 #include "parallel/parallel.h"
 #include "stream/files.h"
 #include "stream/input.h"
+#include "stream/output_set.h"
 #include "test.h"
 
 static const char *path_of(const char *name)
@@ -363,4 +364,66 @@ TEST(output_unbuffered, "output: an unbuffered output reaches the reader with ea
     output_close(output);
     EXPECT_INTEGER(read(reader, bytes, sizeof bytes), 0);
     close(reader);
+}
+
+static const char *const set_names[] = { "split", "shard", NULL };
+
+static uint32_t find(struct output_set *set, const char *split, const char *shard)
+{
+    struct slice values[] = { slice_of_string(split), slice_of_string(shard) };
+    uint32_t number = 99;
+    struct error error;
+    EXPECT_OK(output_set_find(set, values, &number, &error), &error);
+    return number;
+}
+
+TEST(output_set_atomic, "output set: all files appear at the commit, in folders that are made; none without one")
+{
+    struct error error;
+    for (int commits = 0; commits < 2; commits++) {
+        struct output_set *set = output_set_create(path_of("made/{split}/x-{shard}.jsonl"), set_names, NULL, &error);
+        uint32_t first = find(set, "train", "0"), second = find(set, "test", "0");
+        EXPECT_INTEGER(first, 0);
+        EXPECT_INTEGER(second, 1);
+        EXPECT_INTEGER(find(set, "train", "0"), 0);
+        EXPECT_INTEGER(output_set_count(set), 2);
+        EXPECT_OK(output_write(output_set_output(set, second), SLICE("b\n"), &error), &error);
+        EXPECT_OK(output_write(output_set_output(set, first), SLICE("a\n"), &error), &error);
+        EXPECT_OK(output_set_end(set, second, &error), &error);
+        EXPECT(access(path_of("made/test/x-0.jsonl"), F_OK) != 0);
+        if (commits)
+            EXPECT_OK(output_set_commit(set, &error), &error);
+        output_set_close(set);
+    }
+    expect_content("made/train/x-0.jsonl", SLICE("a\n"));
+    expect_content("made/test/x-0.jsonl", SLICE("b\n"));
+    EXPECT_INTEGER(entries(), 1);
+}
+
+TEST(output_set_refused, "output set: unknown names, open braces and values that are no part of a name are refused")
+{
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        { "{spilt}.jsonl", "--output: '{spilt}' is no part of a file's name here, expected {split}, {shard}" },
+        { "a{split", "--output: a '{' without its '}'" },
+        { "a}{split}", "--output: a '}' without its '{'" },
+    };
+    static const char *const values[] = { "", ".", "..", "a/b", "a\nb" };
+    struct error error;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        EXPECT(!output_template_check(cases[i].text, set_names, &error));
+        EXPECT_SLICE(slice_of_string(error.message), slice_of_string(cases[i].message));
+    }
+    EXPECT(output_template_has("a{shard}b{split}", "split"));
+    EXPECT(!output_template_has("a{shard}", "split"));
+    struct output_set *set = output_set_create(path_of("{split}"), set_names, NULL, &error);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct slice pair[] = { slice_of_string(values[i]), SLICE("") };
+        uint32_t number;
+        EXPECT(!output_set_find(set, pair, &number, &error));
+        EXPECT_INTEGER(error.code, E_FIELD_VALUE);
+    }
+    output_set_close(set);
+    EXPECT_INTEGER(entries(), 0);
 }
