@@ -242,7 +242,9 @@ void pii_at_colon(struct pii_scan *scan, size_t at)
 {
     struct slice text = scan->text;
     size_t start = at, end = at;
-    if (at < scan->colon_end)
+    char behind = slice_byte(text, at + 1);
+    /* "name: value" is no address */
+    if (at < scan->colon_end || !(is_hexadecimal(behind) || behind == ':'))
         return;
     while (start > scan->colon_end && at - start <= 4 && is_hexadecimal(text.bytes[start - 1]))
         start--;

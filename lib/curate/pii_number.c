@@ -37,6 +37,22 @@ static bool holds_word(struct slice line, const char *word, size_t length)
     return false;
 }
 
+/* a to z; all other bytes share one more. */
+static unsigned letter_bit(char byte)
+{
+    char lower = lower_of(byte);
+    return lower >= 'a' && lower <= 'z' ? (unsigned)(lower - 'a') : 26;
+}
+
+/* The bytes that a word of the line can begin with: most words that are asked for begin with none of them. */
+static uint32_t letters_of(struct slice line)
+{
+    uint32_t letters = 0;
+    for (size_t i = 0; i < line.length; i++)
+        letters |= UINT32_C(1) << letter_bit(line.bytes[i]);
+    return letters;
+}
+
 static bool has_word_within(struct slice text, size_t start, size_t bytes, const char *words)
 {
     size_t from = start > bytes ? start - bytes : 0;
@@ -50,9 +66,10 @@ static bool has_word_within(struct slice text, size_t start, size_t bytes, const
     while (is_cut && from < start && is_letter(text.bytes[from]))
         from++;
     struct slice line = slice_between(text, from, start);
+    uint32_t letters = letters_of(line);
     for (const char *word = words; *word;) {
         size_t length = strcspn(word, "|");
-        if (holds_word(line, word, length))
+        if (letters >> letter_bit(*word) & 1 && holds_word(line, word, length))
             return true;
         word += length + (word[length] == '|');
     }
@@ -106,13 +123,15 @@ bool number_has_shape(const struct number *number, struct slice text, const char
 {
     size_t group = 0, size = 0;
     char same = '\0';
+    if (!number_may_have_shape(number, shape))
+        return false;
     for (; *shape; shape++) {
         if (is_digit(*shape)) {
             size = size * 10 + (size_t)(*shape - '0');
             continue;
         }
         char found = group + 1 < number->group_count ? number->before[group + 1] : '\0';
-        if (number->group_count == 0 || number->sizes[group] != size || found == '\0')
+        if (number->sizes[group] != size || found == '\0')
             return false;
         if (*shape == '?' ? found == '/' || (same && found != same) : found != *shape)
             return false;
@@ -136,10 +155,36 @@ bool luhn_is_valid(const char *digits, size_t count)
     return sum % 10 == 0;
 }
 
+/* Most numbers of a text are years, counts and prices. What is found at a number has seven digits, with blanks and
+ * signs between them, or the three dots of an address, or letters in front of at least two digits (IBAN, national
+ * numbers). */
+enum { NUMBER_DIGITS_LEAST = 7, ADDRESS_DOTS = 3 };
+static bool may_be_found(struct slice text, size_t start)
+{
+    size_t digits = 0, dots = 0;
+    for (size_t i = start; i < text.length; i++) {
+        char byte = text.bytes[i];
+        if (is_digit(byte)) {
+            if (++digits >= NUMBER_DIGITS_LEAST)
+                return true;
+        } else if (byte == '.') {
+            if (++dots >= ADDRESS_DOTS)
+                return true;
+        } else if (byte != ' ' && byte != '-' && byte != '/' && byte != '(' && byte != ')') {
+            break;
+        }
+    }
+    char before = byte_before(text, start);
+    return is_digit(slice_byte(text, start + 1)) &&
+           (is_letter(before) || (before == ' ' && start > 1 && is_upper(text.bytes[start - 2])));
+}
+
 size_t pii_at_number(struct pii_scan *scan, size_t start)
 {
     struct number number;
     size_t end;
+    if (!may_be_found(scan->text, start))
+        return 0;
     number_read(scan->text, start, &number);
     if (number.group_count == 0)
         return 0;

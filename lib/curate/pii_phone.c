@@ -77,7 +77,8 @@ static size_t check_international(struct pii_scan *scan, size_t plus, size_t fir
 {
     char digits[PHONE_DIGITS + 2] = { 0 }, before = byte_before(scan->text, plus);
     size_t end, count = read_digits(scan->text, first, digits, &end), country = country_digits(digits);
-    if (is_alphanumeric(before) || before == '_' || before == '+' || country == 0 || !ends_there(scan->text, end))
+    if (count < country || is_alphanumeric(before) || before == '_' || before == '+' || country == 0 ||
+        !ends_there(scan->text, end))
         return 0;
     if (memcmp(digits, "999", 3) == 0)
         return end; /* a pseudonym of ours */

@@ -7,36 +7,81 @@
 #include <immintrin.h>
 #endif
 
-/* 0-9 : = by the high half 3; @ I J by 4; _ by 5; - by 2: the low half says which of them. */
-static bool is_trigger(char byte)
+/* clang-format off */
+const unsigned char pii_token_bytes[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0,
+    0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1,
+    0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+};
+/* clang-format on */
+
+/* What a find can hang on, in classes, so that only those are looked at which the kinds ask for. */
+enum { CLASS_HYPHEN = 1, CLASS_DIGIT = 2, CLASS_AT = 4, CLASS_UNDERSCORE = 8, CLASS_COLON = 16, CLASS_CAPITAL = 32 };
+
+static unsigned class_of(char byte)
 {
-    return is_digit(byte) || byte == ':' || byte == '=' || byte == '@' || byte == 'I' || byte == 'J' || byte == '_' ||
-           byte == '-';
+    switch (byte) {
+    case '-':
+        return CLASS_HYPHEN;
+    case '@':
+        return CLASS_AT;
+    case '_':
+        return CLASS_UNDERSCORE;
+    case ':':
+    case '=':
+        return CLASS_COLON;
+    case 'I':
+    case 'J':
+        return CLASS_CAPITAL;
+    default:
+        return is_digit(byte) ? CLASS_DIGIT : 0;
+    }
 }
 
-static uint32_t triggers(const char *bytes, size_t count)
+static unsigned wanted_classes(const struct pii_scan *scan)
 {
-    uint32_t mask = 0;
-    for (size_t i = 0; i < count; i++)
-        mask |= (uint32_t)is_trigger(bytes[i]) << i;
-    return mask;
+    enum { SIGNS = 5 };
+    const uint64_t one = 1;
+    /* personal, network and national kinds begin with digits, but for these three */
+    const uint64_t numbers =
+        (one << PII_URL_CREDENTIALS) - 1 - (one << PII_EMAIL) - (one << PII_IPV6) - (one << PII_MAC);
+    const uint64_t kinds[SIGNS] = {
+        one << PII_MAC | one << PII_PRIVATE_KEY | one << PII_API_KEY,
+        numbers | one << PII_API_KEY,
+        one << PII_EMAIL | one << PII_URL_CREDENTIALS,
+        one << PII_API_KEY,
+        one << PII_MAC | one << PII_IPV6 | one << PII_SECRET,
+    };
+    unsigned wanted = scan->kinds & (one << PII_API_KEY | one << PII_JWT) ? CLASS_CAPITAL : 0;
+    for (unsigned i = 0; i < SIGNS; i++)
+        wanted |= scan->kinds & kinds[i] ? 1U << i : 0;
+    return wanted;
 }
 
-#if defined(__x86_64__)
-__attribute__((target("avx2"))) static uint32_t triggers_avx2(const char *bytes)
+/* Whether the run of token bytes around that bit begins and ends within the block and is too short for pii_at_token().
+ * tokens: of the block. */
+static bool is_short_token(uint32_t tokens, unsigned bit)
 {
-    const __m256i high_table = _mm256_setr_epi8(0, 0, 1, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 0, 0,
-                                                0, 0, 0, 0, 0, 0, 0, 0);
-    const __m256i low_table = _mm256_setr_epi8(2 | 4, 2, 2, 2, 2, 2, 2, 2, 2, 2 | 4, 2 | 4, 0, 0, 1 | 2, 0, 8, 2 | 4, 2,
-                                               2, 2, 2, 2, 2, 2, 2, 2 | 4, 2 | 4, 0, 0, 1 | 2, 0, 8);
-    __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
-    __m256i high = _mm256_and_si256(_mm256_srli_epi16(block, 4), _mm256_set1_epi8(15));
-    /* bytes from 0x80 on get 0 from the shuffle */
-    __m256i both = _mm256_and_si256(_mm256_shuffle_epi8(high_table, high), _mm256_shuffle_epi8(low_table, block));
-    __m256i none = _mm256_cmpeq_epi8(both, _mm256_setzero_si256());
-    return ~(uint32_t)_mm256_movemask_epi8(none);
+    enum { TOKEN_BYTES_LEAST = 8 };
+    uint32_t below = ~tokens & ((UINT32_C(1) << bit) - 1), above = bit < 31 ? ~tokens >> (bit + 1) : 0;
+    if (!below || !above)
+        return false;
+    unsigned before = bit - (31U - (unsigned)__builtin_clz(below)), after = (unsigned)__builtin_ctz(above);
+    return before + after < TOKEN_BYTES_LEAST;
 }
-#endif
 
 /* AKIA, ASIA, AIza: keys whose first bytes may hold no digit. */
 static bool is_key_start(struct slice text, size_t at)
@@ -47,7 +92,7 @@ static bool is_key_start(struct slice text, size_t at)
 }
 
 /* Returns where to go on. */
-static size_t look_at(struct pii_scan *scan, size_t at)
+static size_t look_at(struct pii_scan *scan, size_t at, bool is_short)
 {
     struct slice text = scan->text;
     size_t end = 0;
@@ -64,49 +109,105 @@ static size_t look_at(struct pii_scan *scan, size_t at)
         break;
     case '-':
         pii_at_hyphen(scan, at);
-        pii_at_dashes(scan, at);
-        pii_at_token(scan, at);
+        if (slice_byte(text, at + 1) == '-')
+            pii_at_dashes(scan, at);
+        if (!is_short)
+            pii_at_token(scan, at);
         break;
     case '_':
-        pii_at_token(scan, at);
+        if (!is_short)
+            pii_at_token(scan, at);
         break;
     case 'J':
         pii_at_jwt(scan, at);
         break;
     case 'I':
-        if (is_key_start(text, at))
+        if (!is_short && is_key_start(text, at))
             pii_at_token(scan, at);
         break;
     default:
-        if (!is_digit(byte_before(text, at)))
-            end = pii_at_number(scan, at);
-        pii_at_token(scan, at);
+        end = pii_at_number(scan, at);
+        if (!is_short)
+            pii_at_token(scan, at);
     }
     return end > at ? end : at + 1;
 }
 
-void pii_scan_text(struct pii_scan *scan)
+/* From position on, byte by byte; next: nothing is looked at before it. */
+static void scan_bytes(struct pii_scan *scan, unsigned wanted, size_t position, size_t next)
 {
     struct slice text = scan->text;
-    size_t next = 0;
-    bool is_fast = false;
+    for (; position < text.length; position++) {
+        unsigned class = class_of(text.bytes[position]) & wanted;
+        if (class && position >= next && !(class == CLASS_DIGIT && is_digit(byte_before(text, position))))
+            next = look_at(scan, position, false);
+    }
+}
+
 #if defined(__x86_64__)
-    is_fast = cpu_level() >= CPU_AVX2;
-#endif
-    for (size_t position = 0; position < text.length; position += 32) {
-        size_t rest = text.length - position;
-        uint32_t mask;
-#if defined(__x86_64__)
-        if (is_fast && rest >= 32)
-            mask = triggers_avx2(text.bytes + position);
-        else
-#endif
-            mask = triggers(text.bytes + position, rest < 32 ? rest : 32);
+/* Where is_token() holds: - by the high half 2, 0-9 by 3, A-O by 4 and 6, P-Z by 5 and 7, _ by 5 alone. */
+__attribute__((target("avx2"))) static uint32_t tokens_avx2(__m256i block)
+{
+    const __m256i high_table = _mm256_setr_epi8(0, 0, 1, 2, 4, 8 | 16, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4,
+                                                8 | 16, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0);
+    const __m256i low_table =
+        _mm256_setr_epi8(2 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8,
+                         2 | 4 | 8, 4 | 8, 4, 4, 1 | 4, 4, 4 | 16, 2 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8,
+                         2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8, 4 | 8, 4, 4, 1 | 4, 4, 4 | 16);
+    __m256i high = _mm256_and_si256(_mm256_srli_epi16(block, 4), _mm256_set1_epi8(15));
+    __m256i both = _mm256_and_si256(_mm256_shuffle_epi8(high_table, high), _mm256_shuffle_epi8(low_table, block));
+    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(both, _mm256_setzero_si256()));
+}
+/* Bytes of the wanted classes, of a run of digits the first. The classes by the halves of a byte: - 2D; digits, : and =
+ * 3x; @ I J 4x; _ 5F. */
+__attribute__((target("avx2,bmi,bmi2"))) static void scan_avx2(struct pii_scan *scan, unsigned wanted)
+{
+    const __m256i high_table = _mm256_setr_epi8(0, 0, 1, 2 | 16, 4 | 32, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+                                                2 | 16, 4 | 32, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    const __m256i low_table = _mm256_setr_epi8(2 | 4, 2, 2, 2, 2, 2, 2, 2, 2, 2 | 32, 16 | 32, 0, 0, 1 | 16, 0, 8,
+                                               2 | 4, 2, 2, 2, 2, 2, 2, 2, 2, 2 | 32, 16 | 32, 0, 0, 1 | 16, 0, 8);
+    const __m256i wanted_signs = _mm256_set1_epi8((char)(wanted & ~(unsigned)CLASS_DIGIT));
+    const __m256i digit = _mm256_set1_epi8((char)(wanted & CLASS_DIGIT)), zero = _mm256_setzero_si256();
+    const __m256i half = _mm256_set1_epi8(15);
+    struct slice text = scan->text;
+    uint32_t was_digit = 0; /* the last byte of the block before */
+    size_t position = 0, next = 0;
+    for (; text.length - position >= 32; position += 32) {
+        __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)(text.bytes + position));
+        /* bytes from 0x80 on get 0 from the shuffle by the low half */
+        __m256i classes =
+            _mm256_and_si256(_mm256_shuffle_epi8(high_table, _mm256_and_si256(_mm256_srli_epi16(block, 4), half)),
+                             _mm256_shuffle_epi8(low_table, block));
+        uint32_t signs =
+            ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(classes, wanted_signs), zero));
+        uint32_t digits = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(classes, digit), zero));
+        uint32_t mask = signs | (digits & ~(digits << 1 | was_digit));
+        was_digit = digits >> 31;
+        if (!mask)
+            continue;
+        uint32_t tokens = tokens_avx2(block);
         for (; mask; mask &= mask - 1) {
-            size_t at = position + (size_t)__builtin_ctz(mask);
-            if (at >= next)
-                next = look_at(scan, at);
+            unsigned bit = (unsigned)__builtin_ctz(mask);
+            if (position + bit >= next)
+                next = look_at(scan, position + bit, is_short_token(tokens, bit));
         }
     }
-    (void)is_fast;
+    scan_bytes(scan, wanted, position, next);
+}
+#endif
+
+void pii_scan_bytes(struct pii_scan *scan)
+{
+    scan_bytes(scan, wanted_classes(scan), 0, 0);
+}
+
+void pii_scan_text(struct pii_scan *scan)
+{
+#if defined(__x86_64__)
+    if (cpu_level() >= CPU_AVX2) {
+        scan_avx2(scan, wanted_classes(scan));
+        return;
+    }
+#endif
+    pii_scan_bytes(scan);
 }

@@ -44,10 +44,11 @@ static inline bool is_alphanumeric(char byte)
     return is_digit(byte) || is_letter(byte);
 }
 
-/* Of keys and identifiers. */
+/* Of keys and identifiers: letters, digits, _ and -. A look-up, since most bytes around a digit are asked. */
+extern const unsigned char pii_token_bytes[256];
 static inline bool is_token(char byte)
 {
-    return is_alphanumeric(byte) || byte == '_' || byte == '-';
+    return pii_token_bytes[(unsigned char)byte];
 }
 
 static inline bool is_hexadecimal(char byte)
@@ -92,6 +93,15 @@ struct number {
 /* The groups that begin at start, joined by single blanks, '-', '.' or '/'. */
 void number_read(struct slice text, size_t start, struct number *number);
 
+/* Whether the first group has the length that the shape begins with: rules out most shapes before they are read. */
+static inline bool number_may_have_shape(const struct number *number, const char *shape)
+{
+    size_t size = (size_t)(shape[0] - '0');
+    if (is_digit(shape[1]))
+        size = size * 10 + (size_t)(shape[1] - '0');
+    return number->sizes[0] == size;
+}
+
 /* The number is exactly these groups ("4 4 4 4": sizes with the separator between them; '?' any of blank, '-' and '.',
  * the same throughout), and nothing goes on behind. *end: behind it. */
 bool number_has_shape(const struct number *number, struct slice text, const char *shape, size_t *end);
@@ -100,6 +110,8 @@ bool luhn_is_valid(const char *digits, size_t count);
 
 /* The built-in kinds, in one pass. */
 void pii_scan_text(struct pii_scan *scan);
+/* The same, byte by byte: for other processors and the ends of texts, and to test the other one against. */
+void pii_scan_bytes(struct pii_scan *scan);
 
 /* Checkers. The ones at digits return where the find ends, 0 for none, and add it. */
 size_t pii_at_number(struct pii_scan *scan, size_t start);

@@ -246,21 +246,25 @@ static void check_private_key(struct pii_scan *scan, size_t start)
     pii_found(scan, start, last, PII_PRIVATE_KEY);
 }
 
-/* Names that say that what they are given is secret. */
+/* Names that say that what they are given is secret, by their ends. */
 static bool is_telling_name(struct slice name)
 {
-    static const char *const endings[] = { "password",   "passwd",        "passphrase", "pwd",        "secret",
-                                           "secretkey",  "token",         "apikey",     "accesskey",  "authkey",
-                                           "accountkey", "privatekey",    "bearer",     "credential", "clientsecret",
-                                           "signingkey", "encryptionkey", "sharedkey",  "webhookkey", "servicekey",
-                                           "masterkey",  "sessionkey",    "passcode",   NULL };
+    static const struct slice endings[] = {
+        SLICE_INIT("password"),      SLICE_INIT("passwd"),     SLICE_INIT("passphrase"),   SLICE_INIT("pwd"),
+        SLICE_INIT("secret"),        SLICE_INIT("secretkey"),  SLICE_INIT("token"),        SLICE_INIT("apikey"),
+        SLICE_INIT("accesskey"),     SLICE_INIT("authkey"),    SLICE_INIT("accountkey"),   SLICE_INIT("privatekey"),
+        SLICE_INIT("bearer"),        SLICE_INIT("credential"), SLICE_INIT("clientsecret"), SLICE_INIT("signingkey"),
+        SLICE_INIT("encryptionkey"), SLICE_INIT("sharedkey"),  SLICE_INIT("webhookkey"),   SLICE_INIT("servicekey"),
+        SLICE_INIT("masterkey"),     SLICE_INIT("sessionkey"), SLICE_INIT("passcode"),
+    };
     char plain[NAME_BYTES];
-    size_t length = 0;
-    for (size_t i = 0; i < name.length && length < sizeof plain; i++)
-        if (is_alphanumeric(name.bytes[i]))
-            plain[length++] = lower_of(name.bytes[i]);
-    for (size_t i = 0; endings[i]; i++)
-        if (slice_ends_with(slice_of(plain, length), slice_of_string(endings[i])))
+    size_t start = sizeof plain;
+    for (size_t i = name.length; i > 0 && start > 0; i--)
+        if (is_alphanumeric(name.bytes[i - 1]))
+            plain[--start] = lower_of(name.bytes[i - 1]);
+    struct slice whole = slice_of(plain + start, sizeof plain - start);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (slice_ends_with(whole, endings[i]))
             return true;
     return false;
 }
@@ -292,6 +296,28 @@ static bool looks_random(struct slice value, bool is_password)
            others * 4 < value.length;
 }
 
+/* The last letters of telling names and of "authorization": most names in front of ':' and '=' are left here. */
+static bool may_end_telling_name(char byte)
+{
+    switch (lower_of(byte)) {
+    case 'd':
+    case 'e':
+    case 't':
+    case 'y':
+    case 'n':
+    case 'r':
+    case 'l':
+        return true;
+    default:
+        return !is_alphanumeric(byte); /* - _ and . do not count */
+    }
+}
+
+static bool is_between_name_and_sign(char byte)
+{
+    return byte == ' ' || byte == '"' || byte == '\'' || byte == '\\' || byte == ':' || byte == '\0';
+}
+
 /* name = "value", name: value, "name": "value", Authorization: Bearer value. at: the '=' or ':'. */
 void pii_at_assignment(struct pii_scan *scan, size_t at)
 {
@@ -299,8 +325,10 @@ void pii_at_assignment(struct pii_scan *scan, size_t at)
     size_t end = at, start;
     if (!pii_wants(scan, PII_SECRET) || at < scan->secret_end)
         return;
-    while (end > 0 && at - end < 4 && strchr(" \"'\\:", text.bytes[end - 1]))
+    while (end > 0 && at - end < 4 && is_between_name_and_sign(text.bytes[end - 1]))
         end--;
+    if (end == 0 || !may_end_telling_name(text.bytes[end - 1]))
+        return;
     start = end;
     while (start > 0 && end - start < NAME_BYTES - 1 &&
            (is_token(text.bytes[start - 1]) || text.bytes[start - 1] == '.'))

@@ -2,6 +2,7 @@
 #include "curate/pii.h"
 
 #include "base/buffer.h"
+#include "curate/pii_scan.h"
 #include "test.h"
 
 enum { ROWS = 24 };
@@ -25,9 +26,26 @@ static const struct table tables[] = {
         "<<415-555-2671>>", "<<+14155552671>>.", "Tel.: <<030 1234567>>", "<<06 12 34 56 78>>", "<<07700 900123>>",
         "my mobile is <<0171 2345678>>", "<<020 7946 0958>>", "phone <<5552671>>", "手机<<13800138000>>",
         "<<1-415-555-2671>>", NULL },
-      { "123-456-7890", "2024-01-15", "call on 2024-01-15", "order 212-345-6789", "ISBN 978-3-16-148410-0", "UTC+0200",
-        "15.01.2024", "1234567", "3.14159265358979", "pages 415-555", "call 5 times", "call a sector GB38 7712 1440",
-        "we call fields: it was 832383930590", "tel 12", "+1 234", "415 555 2671", "0x4155552671", "1,415,555,267",
+      { "123-456-7890",
+        "2024-01-15",
+        "call on 2024-01-15",
+        "order 212-345-6789",
+        "ISBN 978-3-16-148410-0",
+        "UTC+0200",
+        "15.01.2024",
+        "1234567",
+        "3.14159265358979",
+        "a charge of +2/3",
+        "+25 to +31 = 16",
+        "pages 415-555",
+        "call 5 times",
+        "call a sector GB38 7712 1440",
+        "we call fields: it was 832383930590",
+        "tel 12",
+        "+1 234",
+        "415 555 2671",
+        "0x4155552671",
+        "1,415,555,267",
         NULL } },
     { "credit-card",
       { "<<4111 1111 1111 1111>>", "card <<4492086828890935>>", "<<5110-0251-6780-0831>>", "<<3774 071881 81749>>",
@@ -239,6 +257,52 @@ TEST(pii_kinds, "pii: each kind is found where it is, and look-alikes are left a
     EXPECT_INTEGER(sizeof tables / sizeof *tables, PII_KIND_COUNT);
     pii_detector_free(detector);
     buffer_release(&faults);
+}
+
+/* Finds of both passes over the text, at every place within a block of 32 bytes; returns how many differ. */
+static size_t compare_passes(const char *marked)
+{
+    struct buffer text = { 0 };
+    struct pii_finds finds[2] = { { 0 }, { 0 } };
+    size_t differ = 0;
+    for (size_t padding = 0; padding < 40; padding++) {
+        buffer_reset(&text);
+        for (size_t i = 0; i < padding; i++)
+            buffer_append_byte(&text, i % 7 == 0 ? ' ' : 'x');
+        buffer_append_byte(&text, '\n');
+        strip_marks(marked, &text);
+        buffer_append_string(&text, " and no more of it is to be found here");
+        for (int pass = 0; pass < 2; pass++) {
+            struct pii_scan scan = { .text = buffer_slice(&text), .kinds = PII_ALL_KINDS, .finds = &finds[pass] };
+            finds[pass].count = 0;
+            if (pass == 0)
+                pii_scan_text(&scan);
+            else
+                pii_scan_bytes(&scan);
+        }
+        bool is_same = finds[0].count == finds[1].count;
+        for (size_t i = 0; is_same && i < finds[0].count; i++) {
+            const struct pii_find *a = &finds[0].finds[i], *b = &finds[1].finds[i];
+            is_same = a->start == b->start && a->end == b->end && a->kind == b->kind;
+        }
+        differ += !is_same;
+    }
+    pii_finds_release(&finds[0]);
+    pii_finds_release(&finds[1]);
+    buffer_release(&text);
+    return differ;
+}
+
+TEST(pii_passes, "pii: the pass over 32 bytes at a time finds what the one over single bytes does")
+{
+    size_t differ = 0;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        for (size_t j = 0; tables[i].hits[j]; j++)
+            differ += compare_passes(tables[i].hits[j]);
+        for (size_t j = 0; tables[i].others[j]; j++)
+            differ += compare_passes(tables[i].others[j]);
+    }
+    EXPECT_INTEGER(differ, 0);
 }
 
 TEST(pii_overlaps, "pii: finds that overlap become one, of the most certain kind")
