@@ -2,11 +2,12 @@
 #include "dedup.h"
 
 #include "cli/parse.h"
+#include "curate/simhash.h"
 #include "tools.h"
 
 enum { MEMORY_MINIMUM = 4 * 1024 * 1024 };
 
-static const char *const methods[] = { "exact", "normalized", "minhash", NULL };
+const char *const dedup_methods[] = { "exact", "normalized", "minhash", "simhash", NULL };
 const char *const dedup_presets[] = { "", "datatrove", "datatrove-sha1", "data-juicer", "nemo", "text-dedup", NULL };
 static const char *const emits[] = { "rows", "clusters", "pairs", "ids", NULL };
 
@@ -16,26 +17,34 @@ static const struct option dedup_options[] = {
       FIELD(method),
       .argument = "NAME",
       .initial = "exact",
-      .choices = methods,
+      .choices = dedup_methods,
       .help = "when rows are the same",
       .details =
           "exact: the same text; of a record without the field text all fields but id, _id and metadata, as "
           "values. normalized: the same but for case, white space, punctuation and Unicode normal form; what "
           "holds nothing else is compared as it is. minhash: texts that share most of their stretches of five words; "
-          "a text of fewer words is one stretch." },
+          "a text of fewer words is one stretch. simhash: texts whose 64-bit sketches, made of stretches of three "
+          "words, differ in few bits." },
     { .name = "preset",
       FIELD(preset),
       .argument = "NAME",
       .choices = dedup_presets,
-      .help = "minhash with the signatures and bands of another tool",
-      .details = "Bit for bit, where white space parts words and letters have simple lower-case forms. As there, rows "
-                 "that share a band are duplicates, unless --threshold is given; the kept row is the first, and "
-                 "texts too short for a shingle are kept." },
+      .help = "minhash with the signatures and bands of another tool, simhash with its parameters",
+      .details = "minhash: bit for bit, where white space parts words and letters have simple lower-case forms. As "
+                 "there, rows that share a band are duplicates, unless --threshold is given; the kept row is the "
+                 "first, and texts too short for a shingle are kept. simhash: data-juicer (6 words, distance 4) and "
+                 "text-dedup (3 words, distance 3)." },
     { .name = "threshold",
       FIELD(threshold),
       .argument = "SHARE",
       .maximum = 1,
-      .help = "of shingles, that rows must share for minhash (Jaccard) [0.7; with --preset none]" },
+      .help = "of shingles, that candidates must share (Jaccard) [0.7; with --preset none]" },
+    { .name = "distance",
+      FIELD(distance),
+      .argument = "BITS",
+      .minimum = 1,
+      .maximum = SIMHASH_DISTANCE_MAXIMUM,
+      .help = "of 64, in which rows may differ for simhash [6; with --preset 4 or 3]" },
     { .name = "field",
       FIELD(field),
       .meaning = MEANING_PATH,
@@ -50,7 +59,8 @@ static const struct option dedup_options[] = {
       FIELD(against),
       .meaning = MEANING_FILE,
       .argument = "FILE",
-      .help = "drop what stands in these files, too: only what is new goes on" },
+      .help = "drop what stands in these files or indexes, too: only what is new goes on",
+      .details = "The rows of a file, or of an index folder the records that it holds." },
     { .name = "emit",
       FIELD(emit),
       .argument = "WHAT",
@@ -73,16 +83,19 @@ static const struct option dedup_options[] = {
 
 static bool is_near(const struct dedup_options *options)
 {
-    return options->method == DEDUP_MINHASH || options->preset != 0;
+    return options->method == DEDUP_MINHASH || options->method == DEDUP_SIMHASH || options->preset != 0;
 }
 
 static bool dedup_check(const struct tool_call *call, struct error *error)
 {
     const struct dedup_options *options = call->options;
-    if (options->preset && tool_call_has(call, "method") && options->method != DEDUP_MINHASH)
-        return error_set(error, E_USAGE, "--preset: goes with --method minhash");
+    bool is_told = tool_call_has(call, "method");
+    if (options->preset && is_told && options->method != DEDUP_MINHASH && options->method != DEDUP_SIMHASH)
+        return error_set(error, E_USAGE, "--preset: goes with --method minhash and simhash");
     if (options->threshold > 0 && !is_near(options))
-        return error_set(error, E_USAGE, "--threshold: goes with --method minhash");
+        return error_set(error, E_USAGE, "--threshold: goes with --method minhash and simhash");
+    if (options->distance > 0 && options->method != DEDUP_SIMHASH)
+        return error_set(error, E_USAGE, "--distance: goes with --method simhash");
     return is_near(options) ? dedup_near_check(options, call->arena, error)
                             : dedup_exact_check(options, call->arena, error);
 }
@@ -124,7 +137,11 @@ const struct tool tool_dedup = {
         "in a temporary file until the input ends.\n\n"
         "With minhash all rows wait until the input ends, on disk where --memory is short; 16 bytes a row stay in "
         "memory. Candidates are found by 22 bands of 5 of 112 permutations and checked by the real share of common "
-        "shingles. Rows that are alike through a third one count as one set.",
+        "shingles. Rows that are alike through a third one count as one set. simhash works likewise: all rows that "
+        "differ in at most --distance bits are found (but in groups of more than 65536 that agree in the bits of a "
+        "table, which are held beside the first so many). It is the cheaper and the coarser one: few bits tell long "
+        "texts "
+        "with few changes from others, and short texts hardly.",
     .group = GROUP_SHAPE,
     .reads = TOOL_RECORDS,
     .writes = TOOL_RECORDS,

@@ -8,9 +8,11 @@
 #include "cli/option.h"
 #include "record/pack.h"
 #include "record/stage.h"
+#include "record/text_fields.h"
 #include "spill/sorter.h"
+#include "spill/spool.h"
 
-enum dedup_method { DEDUP_EXACT, DEDUP_NORMALIZED, DEDUP_MINHASH };
+enum dedup_method { DEDUP_EXACT, DEDUP_NORMALIZED, DEDUP_MINHASH, DEDUP_SIMHASH };
 enum dedup_emit { DEDUP_ROWS, DEDUP_CLUSTERS, DEDUP_PAIRS, DEDUP_IDS };
 
 struct dedup_options {
@@ -18,15 +20,17 @@ struct dedup_options {
     unsigned emit;   /* enum dedup_emit */
     unsigned preset; /* index into dedup_presets */
     double threshold;
+    int64_t distance; /* 0: the preset's */
     struct option_list by, field, against;
     int64_t memory;
 };
+extern const char *const dedup_methods[];
 
 /* By a fingerprint of what is compared: exact, normalized. */
 extern const struct stage_class *const dedup_exact_stages[];
 bool dedup_exact_check(const struct dedup_options *options, struct arena *arena, struct error *error) MUST_CHECK;
 
-/* By signatures of texts: minhash. */
+/* By signatures of texts: minhash, simhash. */
 #define DEDUP_THRESHOLD 0.7
 extern const char *const dedup_presets[]; /* the first is "": none given */
 extern const struct stage_class *const dedup_near_stages[];
@@ -60,23 +64,46 @@ bool dedup_drop(struct dedup_report *report, const struct stage *stage, struct b
 /* When no more rows come. */
 enum flow dedup_report_finish(struct dedup_report *report, struct sink *sink, struct error *error);
 
-/* Rows that wait until it is known what becomes of them. */
+/* All rows from some number on, which wait until it is known what becomes of them. */
 struct dedup_waiting {
-    struct sorter *rows;     /* by number: packed records */
+    uint64_t first;          /* the number of the first of them */
+    struct spool *rows;      /* packed records */
     struct sorter *verdicts; /* by number: the twin of a row that is dropped */
     struct pack_files files;
     struct buffer packed;
 };
-void dedup_waiting_open(struct dedup_waiting *waiting, size_t memory);
+void dedup_waiting_open(struct dedup_waiting *waiting, uint64_t first, size_t memory);
 void dedup_waiting_close(struct dedup_waiting *waiting);
-bool dedup_wait(struct dedup_waiting *waiting, uint64_t row, const struct record *record,
-                struct error *error) MUST_CHECK;
+uint64_t dedup_waiting_spilled(const struct dedup_waiting *waiting);
+/* The next row. Errors: those of spool_put(). */
+bool dedup_wait(struct dedup_waiting *waiting, const struct record *record, struct error *error) MUST_CHECK;
 /* In any order; of a row at most once. Rows that do not wait are passed over. */
 bool dedup_judge(struct dedup_waiting *waiting, uint64_t row, const struct dedup_twin *twin,
                  struct error *error) MUST_CHECK;
 /* Lets all go, in order. */
 enum flow dedup_release(struct dedup_waiting *waiting, struct stage *stage, struct dedup_report *report,
                         struct sink *sink, struct error *error);
+
+/* The rows of --against in order: of files, and of indexes the live rows with their vectors, segment by segment. take
+ * gets each and may use the batch's arena. Errors: of the files and of take, placed. */
+typedef bool dedup_take(void *context, struct batch *batch, struct record *record, struct error *error);
+bool dedup_read_against(const struct dedup_options *options, void *context, dedup_take *take,
+                        struct error *error) MUST_CHECK;
+
+/* The texts of a record, in the order in which they stand in its line; a record of no known form has none. Arena of the
+ * batch. Errors: those of text_fields_find() and json_decode(). */
+struct dedup_text {
+    struct json_value value;
+    struct slice decoded;
+};
+struct dedup_texts {
+    struct dedup_text *texts;
+    size_t count;
+};
+bool dedup_compile_fields(const struct dedup_options *options, struct arena *arena, struct text_fields *fields,
+                          struct error *error) MUST_CHECK;
+bool dedup_find_texts(const struct text_fields *fields, struct batch *batch, struct record *record,
+                      struct dedup_texts *found, struct error *error) MUST_CHECK;
 
 /* Numbers whose order as bytes is their order. */
 enum { DEDUP_ROW_BYTES = 8 };

@@ -4,7 +4,6 @@
  * goes on at once. When the table is full, all that comes later waits: fingerprints that the table does not know are
  * sorted, and each but the first of a kind is dropped. */
 #include "base/memory.h"
-#include "cli/reader.h"
 #include "curate/fingerprint.h"
 #include "curate/seen.h"
 #include "dedup.h"
@@ -105,7 +104,7 @@ static bool look_up(struct exact *exact, size_t memory, struct slice key, uint64
         return true;
     if (!exact->is_waiting) {
         exact->hashes = sorter_create(memory / 8);
-        dedup_waiting_open(&exact->waiting, memory / 4);
+        dedup_waiting_open(&exact->waiting, row, memory / 4);
         exact->is_waiting = true;
     }
     char place[HASH_BYTES + DEDUP_ROW_BYTES];
@@ -114,47 +113,34 @@ static bool look_up(struct exact *exact, size_t memory, struct slice key, uint64
     return sorter_add(exact->hashes, slice_of(place, sizeof place), twin->label, error);
 }
 
-static bool read_batch(struct exact *exact, const struct dedup_options *options, const struct fingerprint *fingerprint,
-                       struct batch *batch, struct buffer *key, struct error *error)
+/* Where the rows of --against go. */
+struct earlier {
+    struct exact *exact;
+    size_t memory;
+    struct fingerprint fingerprint;
+    struct buffer key;
+};
+
+static bool take_earlier(void *context, struct batch *batch, struct record *record, struct error *error)
 {
+    struct earlier *earlier = context;
     enum seen_answer answer;
     struct dedup_twin twin;
-    for (size_t i = 0; i < batch->count; i++) {
-        struct record *record = &batch->records[i];
-        if (record->kind != RECORD_DATA)
-            continue;
-        if (!append_key(fingerprint, batch, record, key, error))
-            return false;
-        if (key->length > 0 &&
-            !look_up(exact, (size_t)options->memory, buffer_slice(key), exact->next_row++, &answer, &twin, error))
-            return false;
-    }
-    return true;
+    return append_key(&earlier->fingerprint, batch, record, &earlier->key, error) &&
+           (earlier->key.length == 0 || look_up(earlier->exact, earlier->memory, buffer_slice(&earlier->key),
+                                                earlier->exact->next_row++, &answer, &twin, error));
 }
 
-/* The files of --against: their rows stand before those of the input. */
 static bool read_against(struct exact *exact, const struct dedup_options *options, struct error *error)
 {
     struct arena arena = { 0 };
-    struct fingerprint fingerprint;
-    struct buffer key = { 0 };
-    struct batch *batch = NULL;
-    const struct reader_settings settings = { .paths = options->against.values, .count = options->against.count };
-    bool is_good = compile(options, &arena, &fingerprint, error);
-    struct reader *reader = is_good ? reader_open(&settings, error) : NULL;
-    is_good = reader != NULL;
-    while (is_good && (is_good = reader_next(reader, &batch, error)) && batch) {
-        is_good = read_batch(exact, options, &fingerprint, batch, &key, error);
-        batch_free(batch);
-        batch = NULL;
-    }
-    if (batch)
-        batch_free(batch);
-    if (reader)
-        reader_close(reader);
-    buffer_release(&key);
+    struct earlier earlier = { .exact = exact, .memory = (size_t)options->memory };
+    bool is_good = compile(options, &arena, &earlier.fingerprint, error) &&
+                   dedup_read_against(options, &earlier, take_earlier, error);
+    buffer_release(&earlier.key);
     arena_release(&arena);
     exact->report.against = exact->next_row;
+    exact->waiting.first = exact->next_row;
     return is_good;
 }
 
@@ -179,7 +165,7 @@ static bool take_record(struct stage *stage, struct batch *batch, struct slice k
     if (key.length > 0 && !look_up(exact, memory, key, row, &answer, &twin, error))
         return false;
     if (exact->is_waiting)
-        return dedup_wait(&exact->waiting, row, record, error) &&
+        return dedup_wait(&exact->waiting, record, error) &&
                (answer != SEEN_BEFORE || dedup_judge(&exact->waiting, row, &twin, error));
     if (answer == SEEN_BEFORE)
         return dedup_drop(&exact->report, stage, batch, record, row, &twin, error);
@@ -268,9 +254,7 @@ static void exact_summarize(const struct stage *stage, struct buffer *json)
     const struct exact *exact = stage->state;
     if (!exact)
         return;
-    uint64_t spilled = exact->is_waiting ? sorter_spilled(exact->hashes) + sorter_spilled(exact->waiting.rows) +
-                                               sorter_spilled(exact->waiting.verdicts)
-                                         : 0;
+    uint64_t spilled = exact->is_waiting ? sorter_spilled(exact->hashes) + dedup_waiting_spilled(&exact->waiting) : 0;
     buffer_append_format(json, "\"against\":%llu,\"spilled_bytes\":%llu", (unsigned long long)exact->report.against,
                          (unsigned long long)spilled);
 }

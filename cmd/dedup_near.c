@@ -1,135 +1,17 @@
 /* dedup_near.c - rows whose texts share most of their shingles.
  *
  * Signatures are made on all workers. Behind them one thread lets all rows wait, and sorts the bands of their
- * signatures; when the input has ended, rows that share a band are candidates, those that are alike enough are joined,
- * and of each set all but the first row are dropped. In memory are 16 bytes a row, the rest is bounded by --memory. */
+ * signatures (minhash), or the signatures by each choice of their blocks (simhash); when the input has ended, rows that
+ * meet there are candidates, those that are alike enough are joined, and of each set all but the first row are dropped.
+ * In memory are 16 bytes a row, the rest is bounded by --memory. */
+#include "dedup_near.h"
 #include "base/memory.h"
-#include "cli/reader.h"
-#include "curate/minhash.h"
-#include "dedup.h"
-#include "record/text_fields.h"
 #include "reorder.h"
-#include "spill/spool.h"
 #include "spill/union_find.h"
 
-/* Under a key of the first stage and in the spool: head, band hashes (key only), shingle hashes (where candidates are
- * verified), label. */
-struct near_head {
-    uint32_t bands, shingles;
-};
-
-static const struct minhash_scheme *scheme_of(const struct dedup_options *options)
-{
-    return minhash_scheme_find(options->preset ? dedup_presets[options->preset] : "garner");
-}
-
-static double threshold_of(const struct dedup_options *options)
-{
-    return options->threshold > 0 || options->preset ? options->threshold : DEDUP_THRESHOLD;
-}
-
-static bool compile(const struct dedup_options *options, struct arena *arena, struct text_fields *fields,
-                    struct error *error)
-{
-    if (text_fields_compile(options->field.values, options->field.count, arena, fields, error))
-        return true;
-    struct error inner = *error;
-    return error_set(error, inner.code, "--field: %s", inner.message);
-}
-
-bool dedup_near_check(const struct dedup_options *options, struct arena *arena, struct error *error)
-{
-    struct text_fields fields;
-    if (options->by.count)
-        return error_set(error, E_USAGE, "--by: compares keys, minhash texts: --field names them");
-    return compile(options, arena, &fields, error);
-}
-
-/* What makes keys: the first stage has one for all workers, the second one for --against. */
-struct signer {
-    struct arena arena;
-    struct text_fields fields;
-    struct minhash minhash;
-    bool verifies;
-};
-
-struct scratch {
-    struct buffer text, form, hashes;
-};
-
-static bool signer_open(struct signer *signer, const struct dedup_options *options, struct error *error)
-{
-    signer->verifies = threshold_of(options) > 0;
-    return compile(options, &signer->arena, &signer->fields, error) &&
-           minhash_open(&signer->minhash, scheme_of(options), error);
-}
-
-static void scratch_release(struct scratch *scratch)
-{
-    buffer_release(&scratch->text);
-    buffer_release(&scratch->form);
-    buffer_release(&scratch->hashes);
-}
-
-/* The texts of a record, a line each. A record of no known form has none. */
-static bool find_text(const struct signer *signer, struct batch *batch, struct record *record, struct buffer *text,
-                      struct error *error)
-{
-    struct json_value *values;
-    size_t count;
-    buffer_reset(text);
-    if (!text_fields_find(&signer->fields, batch, record, &values, &count, error))
-        return !signer->fields.is_given && error->code == E_FIELD_MISSING;
-    for (size_t i = 0; i < count; i++) {
-        struct slice part;
-        if (!json_decode(values[i], &batch->arena, &part, error))
-            return false;
-        if (i > 0)
-            buffer_append_byte(text, '\n');
-        buffer_append_slice(text, part);
-    }
-    return true;
-}
-
-static void append_bands(const struct signer *signer, const struct buffer *hashes, struct buffer *key)
-{
-    const struct minhash_scheme *scheme = signer->minhash.scheme;
-    uint64_t signature[MINHASH_PERMUTATIONS_MAXIMUM];
-    minhash_sign(&signer->minhash, (const uint64_t *)(const void *)hashes->bytes, hashes->length / sizeof(uint64_t),
-                 signature);
-    for (unsigned band = 0; band < scheme->bands; band++) {
-        uint64_t hash = minhash_band(&signer->minhash, signature, band);
-        buffer_append(key, &hash, sizeof hash);
-    }
-}
-
-static bool append_key(const struct signer *signer, struct batch *batch, struct record *record, struct scratch *scratch,
-                       struct buffer *key, struct error *error)
-{
-    struct buffer *hashes = &scratch->hashes;
-    buffer_reset(hashes);
-    if (!find_text(signer, batch, record, &scratch->text, error))
-        return false;
-    minhash_shingles(&signer->minhash, buffer_slice(&scratch->text), &scratch->form, hashes);
-    size_t count = hashes->length / sizeof(uint64_t);
-    struct near_head head = { .bands = count ? signer->minhash.scheme->bands : 0,
-                              .shingles = signer->verifies ? (uint32_t)count : 0 };
-    buffer_append(key, &head, sizeof head);
-    if (count > 0)
-        append_bands(signer, hashes, key);
-    for (size_t i = 0; i < head.shingles; i++) {
-        uint64_t hash;
-        memcpy(&hash, hashes->bytes + i * sizeof hash, sizeof hash);
-        uint32_t half = (uint32_t)hash;
-        buffer_append(key, &half, sizeof half);
-    }
-    dedup_append_label(batch, record, key);
-    return true;
-}
-
 struct near_keys {
-    struct signer signer;
-    struct scratch *scratch; /* one a worker */
+    struct near_signer signer;
+    struct near_scratch *scratch; /* one a worker */
 };
 
 static bool keys_open(struct stage *stage, struct error *error)
@@ -137,14 +19,14 @@ static bool keys_open(struct stage *stage, struct error *error)
     struct near_keys *state = memory_allocate_zeroed(1, sizeof *state);
     stage->state = state;
     state->scratch = memory_allocate_zeroed(stage->run->jobs, sizeof *state->scratch);
-    return signer_open(&state->signer, stage->options, error);
+    return near_signer_open(&state->signer, stage->options, error);
 }
 
 static bool make_key(struct stage *stage, unsigned worker, struct batch *batch, struct record *record,
                      struct buffer *key, struct error *error)
 {
     struct near_keys *state = stage->state;
-    return append_key(&state->signer, batch, record, &state->scratch[worker], key, error);
+    return near_sign(&state->signer, batch, record, &state->scratch[worker], key, error);
 }
 
 static enum flow keys_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
@@ -159,43 +41,67 @@ static void keys_close(struct stage *stage)
     if (!state)
         return;
     for (unsigned i = 0; i < stage->run->jobs; i++)
-        scratch_release(&state->scratch[i]);
+        near_scratch_release(&state->scratch[i]);
     memory_free(state->scratch);
-    arena_release(&state->signer.arena);
+    near_signer_close(&state->signer);
     memory_free(state);
     stage->state = NULL;
 }
 
+/* A row of a group whose signatures may be near. */
+struct near_neighbour {
+    uint64_t signature, row;
+};
+
 struct near_state {
     struct dedup_report report;
     struct dedup_waiting waiting;
-    struct sorter *bands; /* band (1 byte), its hash, row */
-    struct spool *spool;  /* of each row: head, shingle hashes, label */
-    uint64_t *places;     /* there, of each row */
+    struct sorter *groups; /* table or band (1 byte), what its rows have in common (8), signature (simhash: 8), row */
+    struct spool *spool;   /* of each row: head, shingle hashes, label */
+    uint64_t *places;      /* there, of each row */
     size_t count, capacity;
     struct union_find sets;
     double threshold;
+    struct simhash_tables tables; /* count 0: minhash */
+    unsigned distance;
+    struct near_neighbour *neighbours; /* of the group at hand */
+    size_t neighbour_count;
     struct buffer left, right; /* of the spool */
     uint64_t candidates, alike;
 };
 
-enum { BAND_KEY_BYTES = 1 + 8 };
+/* Rows of a group beyond so many unlike ones are held beside the first ones only. */
+enum { GROUP_BYTES = 1 + 8, NEIGHBOURS_MAXIMUM = 1 << 16 };
+
+static bool add_to_groups(struct near_state *state, const uint64_t *signs, uint32_t sign_count, struct error *error)
+{
+    char item[GROUP_BYTES + sizeof(uint64_t) + DEDUP_ROW_BYTES];
+    unsigned tables = state->tables.count;
+    size_t row_place = GROUP_BYTES + (tables ? sizeof(uint64_t) : 0);
+    dedup_write_row(state->count, item + row_place);
+    for (uint32_t i = 0; i < (sign_count > 0 && tables ? tables : sign_count); i++) {
+        uint64_t common = tables ? signs[0] & state->tables.masks[i] : signs[i];
+        item[0] = (char)i;
+        memcpy(item + 1, &common, sizeof common);
+        if (tables)
+            memcpy(item + GROUP_BYTES, signs, sizeof *signs);
+        if (!sorter_add(state->groups, slice_of(item, row_place + DEDUP_ROW_BYTES), SLICE(""), error))
+            return false;
+    }
+    return true;
+}
 
 static bool add_row(struct near_state *state, struct slice key, struct error *error)
 {
     struct near_head head;
+    uint64_t signs[MINHASH_PERMUTATIONS_MAXIMUM];
     memcpy(&head, key.bytes, sizeof head);
-    char item[BAND_KEY_BYTES + DEDUP_ROW_BYTES];
-    dedup_write_row(state->count, item + BAND_KEY_BYTES);
-    for (uint32_t band = 0; band < head.bands; band++) {
-        item[0] = (char)band;
-        memcpy(item + 1, key.bytes + sizeof head + band * sizeof(uint64_t), sizeof(uint64_t));
-        if (!sorter_add(state->bands, slice_of(item, sizeof item), SLICE(""), error))
-            return false;
-    }
+    memcpy(signs, key.bytes + sizeof head, head.signs * sizeof *signs);
+    if (!add_to_groups(state, signs, head.signs, error))
+        return false;
     buffer_reset(&state->left);
     buffer_append(&state->left, &head, sizeof head);
-    buffer_append_slice(&state->left, slice_from(key, sizeof head + head.bands * sizeof(uint64_t)));
+    buffer_append_slice(&state->left, slice_from(key, sizeof head + head.signs * sizeof *signs));
     if (state->count == state->capacity)
         state->places = memory_grow(state->places, &state->capacity, state->count + 1, sizeof *state->places);
     if (!spool_put(state->spool, buffer_slice(&state->left), &state->places[state->count], error))
@@ -211,33 +117,32 @@ static bool add_passing(struct near_state *state, struct error *error)
     return add_row(state, slice_of((const char *)&none, sizeof none), error);
 }
 
+/* Where the rows of --against go. */
+struct near_earlier {
+    struct near_state *state;
+    struct near_signer signer;
+    struct near_scratch scratch;
+    struct buffer key;
+};
+
+static bool take_earlier(void *context, struct batch *batch, struct record *record, struct error *error)
+{
+    struct near_earlier *earlier = context;
+    buffer_reset(&earlier->key);
+    return near_sign(&earlier->signer, batch, record, &earlier->scratch, &earlier->key, error) &&
+           add_row(earlier->state, buffer_slice(&earlier->key), error);
+}
+
 static bool read_against(struct near_state *state, const struct dedup_options *options, struct error *error)
 {
-    struct signer *signer = memory_allocate_zeroed(1, sizeof *signer);
-    struct scratch scratch = { 0 };
-    struct buffer key = { 0 };
-    struct batch *batch = NULL;
-    const struct reader_settings settings = { .paths = options->against.values, .count = options->against.count };
-    struct reader *reader = signer_open(signer, options, error) ? reader_open(&settings, error) : NULL;
-    bool is_good = reader != NULL;
-    while (is_good && (is_good = reader_next(reader, &batch, error)) && batch) {
-        for (size_t i = 0; is_good && i < batch->count; i++) {
-            if (batch->records[i].kind == RECORD_DATA)
-                is_good = append_key(signer, batch, &batch->records[i], &scratch, &key, error) &&
-                          add_row(state, buffer_slice(&key), error);
-            buffer_reset(&key);
-        }
-        batch_free(batch);
-        batch = NULL;
-    }
-    if (batch)
-        batch_free(batch);
-    if (reader)
-        reader_close(reader);
-    scratch_release(&scratch);
-    buffer_release(&key);
-    arena_release(&signer->arena);
-    memory_free(signer);
+    struct near_earlier *earlier = memory_allocate_zeroed(1, sizeof *earlier);
+    earlier->state = state;
+    bool is_good =
+        near_signer_open(&earlier->signer, options, error) && dedup_read_against(options, earlier, take_earlier, error);
+    near_scratch_release(&earlier->scratch);
+    buffer_release(&earlier->key);
+    near_signer_close(&earlier->signer);
+    memory_free(earlier);
     state->report.against = state->count;
     return is_good;
 }
@@ -245,16 +150,23 @@ static bool read_against(struct near_state *state, const struct dedup_options *o
 static bool near_open(struct stage *stage, struct error *error)
 {
     const struct dedup_options *options = stage->options;
+    const struct simhash_scheme *simhash = near_simhash_scheme(options);
     struct near_state *state = memory_allocate_zeroed(1, sizeof *state);
     size_t memory = (size_t)options->memory;
     stage->state = state;
-    state->threshold = threshold_of(options);
-    state->bands = sorter_create(memory / 2);
+    state->threshold = near_threshold(options);
+    if (simhash) {
+        state->distance = options->distance > 0 ? (unsigned)options->distance : simhash->distance;
+        simhash_tables_make(state->distance + simhash->blocks - simhash->distance, state->distance, &state->tables);
+    }
+    state->groups = sorter_create(memory / 2);
     state->spool = spool_create(memory / 8);
-    dedup_waiting_open(&state->waiting, memory / 4);
     dedup_report_open(&state->report, options);
     state->report.phrase = "much like";
-    return options->against.count == 0 || read_against(state, options, error);
+    if (options->against.count > 0 && !read_against(state, options, error))
+        return false;
+    dedup_waiting_open(&state->waiting, state->count, memory / 4);
+    return true;
 }
 
 static enum flow near_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
@@ -267,7 +179,7 @@ static enum flow near_push(struct stage *stage, unsigned worker, struct batch *b
     struct record *records = batch_take_records(batch, &count);
     for (size_t i = 0; i < count; i++) {
         bool is_data = records[i].kind == RECORD_DATA;
-        if (!dedup_wait(&state->waiting, state->count, &records[i], error) ||
+        if (!dedup_wait(&state->waiting, &records[i], error) ||
             !(is_data ? add_row(state, keys->keys[i], error) : add_passing(state, error))) {
             batch_free(batch);
             return FLOW_ERROR;
@@ -305,24 +217,50 @@ static bool consider(struct near_state *state, uint64_t left, uint64_t right, st
     return true;
 }
 
-/* Each row of a band's value is held beside the first one and beside the one before it. */
+/* The rows of a band are held each beside the first one and the one before it. */
+static bool take_band_row(struct near_state *state, uint64_t row, struct error *error)
+{
+    struct near_neighbour *ends = state->neighbours; /* the first and the last one */
+    bool is_good = state->neighbour_count == 0 ||
+                   (consider(state, ends[0].row, row, error) && consider(state, ends[1].row, row, error));
+    ends[state->neighbour_count > 0].row = row;
+    ends[1].row = row;
+    state->neighbour_count = 1;
+    return is_good;
+}
+
+/* Rows with equal signatures come one after the other: the first one stands for them. */
+static bool take_table_row(struct near_state *state, uint64_t signature, uint64_t row, struct error *error)
+{
+    for (size_t i = state->neighbour_count; i-- > 0;) {
+        const struct near_neighbour *other = &state->neighbours[i];
+        if ((unsigned)__builtin_popcountll(signature ^ other->signature) <= state->distance &&
+            !consider(state, other->row, row, error))
+            return false;
+        if (other->signature == signature)
+            return true;
+    }
+    if (state->neighbour_count < NEIGHBOURS_MAXIMUM)
+        state->neighbours[state->neighbour_count++] = (struct near_neighbour){ signature, row };
+    return true;
+}
+
 static bool join_candidates(struct near_state *state, struct error *error)
 {
     struct slice key, payload;
-    char band[BAND_KEY_BYTES];
-    uint64_t first = 0, last = 0;
-    bool has_item = false, has_band = false, is_good = sorter_finish(state->bands, error);
+    char group[GROUP_BYTES];
+    uint64_t signature = 0;
+    size_t row_place = GROUP_BYTES + (state->tables.count ? sizeof signature : 0);
+    bool has_item = false, is_good = sorter_finish(state->groups, error);
     union_find_grow(&state->sets, state->count);
-    while (is_good && (is_good = sorter_next(state->bands, &key, &payload, &has_item, error)) && has_item) {
-        uint64_t row = dedup_read_row(slice_from(key, BAND_KEY_BYTES));
-        if (has_band && memcmp(band, key.bytes, BAND_KEY_BYTES) == 0) {
-            is_good = consider(state, first, row, error) && consider(state, last, row, error);
-        } else {
-            memcpy(band, key.bytes, BAND_KEY_BYTES);
-            has_band = true;
-            first = row;
-        }
-        last = row;
+    state->neighbours = memory_allocate(NEIGHBOURS_MAXIMUM * sizeof *state->neighbours);
+    while (is_good && (is_good = sorter_next(state->groups, &key, &payload, &has_item, error)) && has_item) {
+        uint64_t row = dedup_read_row(slice_from(key, row_place));
+        if (state->neighbour_count > 0 && memcmp(group, key.bytes, GROUP_BYTES) != 0)
+            state->neighbour_count = 0;
+        memcpy(group, key.bytes, GROUP_BYTES);
+        memcpy(&signature, key.bytes + GROUP_BYTES, sizeof signature);
+        is_good = state->tables.count ? take_table_row(state, signature, row, error) : take_band_row(state, row, error);
     }
     return is_good;
 }
@@ -358,7 +296,8 @@ static void near_close(struct stage *stage)
     struct near_state *state = stage->state;
     if (!state)
         return;
-    sorter_free(state->bands);
+    sorter_free(state->groups);
+    memory_free(state->neighbours);
     spool_free(state->spool);
     memory_free(state->places);
     union_find_release(&state->sets);
@@ -375,8 +314,8 @@ static void near_summarize(const struct stage *stage, struct buffer *json)
     const struct near_state *state = stage->state;
     if (!state)
         return;
-    uint64_t spilled = sorter_spilled(state->bands) + spool_spilled(state->spool) +
-                       sorter_spilled(state->waiting.rows) + sorter_spilled(state->waiting.verdicts);
+    uint64_t spilled =
+        sorter_spilled(state->groups) + spool_spilled(state->spool) + dedup_waiting_spilled(&state->waiting);
     buffer_append_format(json, "\"against\":%llu,\"candidates\":%llu,\"joined\":%llu,\"spilled_bytes\":%llu",
                          (unsigned long long)state->report.against, (unsigned long long)state->candidates,
                          (unsigned long long)state->alike, (unsigned long long)spilled);

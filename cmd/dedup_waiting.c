@@ -2,27 +2,33 @@
 #include "dedup.h"
 #include "reorder.h"
 
-void dedup_waiting_open(struct dedup_waiting *waiting, size_t memory)
+void dedup_waiting_open(struct dedup_waiting *waiting, uint64_t first, size_t memory)
 {
-    *waiting = (struct dedup_waiting){ .rows = sorter_create(memory / 4 * 3), .verdicts = sorter_create(memory / 4) };
+    *waiting = (struct dedup_waiting){ .first = first,
+                                       .rows = spool_create(memory / 4 * 3),
+                                       .verdicts = sorter_create(memory / 4) };
 }
 
 void dedup_waiting_close(struct dedup_waiting *waiting)
 {
-    sorter_free(waiting->rows);
+    spool_free(waiting->rows);
     sorter_free(waiting->verdicts);
     pack_files_release(&waiting->files);
     buffer_release(&waiting->packed);
     *waiting = (struct dedup_waiting){ 0 };
 }
 
-bool dedup_wait(struct dedup_waiting *waiting, uint64_t row, const struct record *record, struct error *error)
+uint64_t dedup_waiting_spilled(const struct dedup_waiting *waiting)
 {
-    char key[DEDUP_ROW_BYTES];
-    dedup_write_row(row, key);
+    return waiting->rows ? spool_spilled(waiting->rows) + sorter_spilled(waiting->verdicts) : 0;
+}
+
+bool dedup_wait(struct dedup_waiting *waiting, const struct record *record, struct error *error)
+{
+    uint64_t place;
     buffer_reset(&waiting->packed);
     record_pack(record, &waiting->files, &waiting->packed);
-    return sorter_add(waiting->rows, slice_of(key, sizeof key), buffer_slice(&waiting->packed), error);
+    return spool_put(waiting->rows, buffer_slice(&waiting->packed), &place, error);
 }
 
 bool dedup_judge(struct dedup_waiting *waiting, uint64_t row, const struct dedup_twin *twin, struct error *error)
@@ -56,6 +62,7 @@ static bool next_verdict(struct verdicts *verdicts, struct error *error)
     return true;
 }
 
+/* The record is the last one of the batch. */
 static bool settle(struct verdicts *verdicts, struct stage *stage, struct dedup_report *report, struct batch *batch,
                    uint64_t row, const struct record *record, struct error *error)
 {
@@ -64,7 +71,7 @@ static bool settle(struct verdicts *verdicts, struct stage *stage, struct dedup_
             return false;
     if (verdicts->has_item && verdicts->row == row) {
         struct record dropped = *record;
-        batch->count--; /* the unpacked one */
+        batch->count--;
         return dedup_drop(report, stage, batch, &dropped, row, &verdicts->twin, error);
     }
     if (report->emit != DEDUP_ROWS)
@@ -76,19 +83,21 @@ enum flow dedup_release(struct dedup_waiting *waiting, struct stage *stage, stru
                         struct sink *sink, struct error *error)
 {
     struct verdicts verdicts = { .sorter = waiting->verdicts };
+    struct spool_reader reader = { 0 };
     struct batch *batch = NULL;
-    struct slice key, packed;
+    struct slice packed;
+    uint64_t row = waiting->first;
     bool has_item = false;
-    bool is_good = sorter_finish(waiting->rows, error) && sorter_finish(waiting->verdicts, error) &&
-                   next_verdict(&verdicts, error);
+    bool is_good = sorter_finish(waiting->verdicts, error) && next_verdict(&verdicts, error);
     enum flow flow = reorder_batch(sink, &batch, error);
-    while (flow == FLOW_OK && is_good && (is_good = sorter_next(waiting->rows, &key, &packed, &has_item, error)) &&
+    while (flow == FLOW_OK && is_good && (is_good = spool_next(waiting->rows, &reader, &packed, &has_item, error)) &&
            has_item) {
         const struct record *record = record_unpack(batch, packed, &waiting->files);
-        is_good = settle(&verdicts, stage, report, batch, dedup_read_row(key), record, error);
+        is_good = settle(&verdicts, stage, report, batch, row++, record, error);
         if (is_good)
             flow = reorder_batch(sink, &batch, error);
     }
+    spool_reader_release(&reader);
     if (flow == FLOW_OK && is_good)
         return sink_emit(sink, batch, error);
     batch_free(batch);

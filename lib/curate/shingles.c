@@ -70,6 +70,14 @@ static void add(struct buffer *hashes, uint64_t hash)
     buffer_append(hashes, &hash, sizeof hash);
 }
 
+/* Every bit hangs on every bit. Source: the constants of splitmix64, Steele and others 2014. */
+static uint64_t mix(uint64_t hash)
+{
+    hash = (hash ^ hash >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    hash = (hash ^ hash >> 27) * UINT64_C(0x94d049bb133111eb);
+    return hash ^ hash >> 31;
+}
+
 /* `width` words in order, from the hashes of each: a polynomial, mixed. */
 static void add_rolling(const struct minhash *minhash, struct slice text, struct buffer *hashes)
 {
@@ -90,7 +98,7 @@ static void add_rolling(const struct minhash *minhash, struct slice text, struct
             rolling -= oldest * words[count % width];
         words[count++ % width] = word;
         if (count >= width || (place > text.length && minhash->scheme->keeps_short))
-            add(hashes, (rolling ^ rolling >> 32) * factor >> 32);
+            add(hashes, mix(rolling));
     }
 }
 

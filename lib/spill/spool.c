@@ -112,6 +112,60 @@ bool spool_get(struct spool *spool, uint64_t place, struct buffer *output, struc
     return true;
 }
 
+/* At least `length` bytes of the file from place on, as far as the window does not hold them. */
+static bool look_ahead(const struct spool *spool, struct spool_reader *reader, uint64_t place, size_t length,
+                       struct slice *bytes, struct error *error)
+{
+    struct buffer *window = &reader->window;
+    if (place < reader->window_place || place + length > reader->window_place + window->length) {
+        size_t wanted = length > PENDING_BYTES ? length : PENDING_BYTES;
+        wanted = spool->written - place < wanted ? (size_t)(spool->written - place) : wanted;
+        ENSURE(wanted >= length);
+        buffer_reset(window);
+        if (!read_at(spool, place, buffer_reserve(window, wanted), wanted, error))
+            return false;
+        window->length = wanted;
+        reader->window_place = place;
+    }
+    *bytes = slice_of(window->bytes + (place - reader->window_place), length);
+    return true;
+}
+
+static bool next_written(const struct spool *spool, struct spool_reader *reader, uint64_t place, struct slice *bytes,
+                         struct error *error)
+{
+    uint64_t length;
+    if (!look_ahead(spool, reader, place, sizeof length, bytes, error))
+        return false;
+    memcpy(&length, bytes->bytes, sizeof length);
+    return look_ahead(spool, reader, place + sizeof length, length, bytes, error);
+}
+
+bool spool_next(struct spool *spool, struct spool_reader *reader, struct slice *bytes, bool *has_item,
+                struct error *error)
+{
+    uint64_t place = reader->place, kept = spool->kept.length, length;
+    *has_item = place < kept + spool->written + spool->pending.length;
+    if (!*has_item)
+        return true;
+    if (place >= kept && place - kept < spool->written) {
+        if (!next_written(spool, reader, place - kept, bytes, error))
+            return false;
+    } else {
+        const struct buffer *part = place < kept ? &spool->kept : &spool->pending;
+        const char *string = part->bytes + (place < kept ? place : place - kept - spool->written);
+        memcpy(&length, string, sizeof length);
+        *bytes = slice_of(string + sizeof length, length);
+    }
+    reader->place += sizeof length + bytes->length;
+    return true;
+}
+
+void spool_reader_release(struct spool_reader *reader)
+{
+    buffer_release(&reader->window);
+}
+
 uint64_t spool_spilled(const struct spool *spool)
 {
     return spool->written;

@@ -19,6 +19,16 @@ bool spool_put(struct spool *spool, struct slice bytes, uint64_t *place, struct 
 /* The string there into output, which is emptied first. Errors: E_IO. */
 bool spool_get(struct spool *spool, uint64_t place, struct buffer *output, struct error *error) MUST_CHECK;
 
+/* Reads all strings in order. The zeroed struct stands before the first one; the spool must not grow meanwhile. */
+struct spool_reader {
+    uint64_t place, window_place;
+    struct buffer window; /* read ahead */
+};
+/* The next string, borrowed until the next call; *has_item false: there is none. Errors: E_IO. */
+bool spool_next(struct spool *spool, struct spool_reader *reader, struct slice *bytes, bool *has_item,
+                struct error *error) MUST_CHECK;
+void spool_reader_release(struct spool_reader *reader);
+
 uint64_t spool_spilled(const struct spool *spool);
 
 #endif

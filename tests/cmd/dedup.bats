@@ -104,12 +104,45 @@ for l in open("in.jsonl"):
         [ "$(cat in.jsonl in.jsonl | garner dedup --preset $preset --emit clusters | jq -c 'select(.kept and .id == 1)')" ]
     done
     run -64 --separate-stderr garner dedup --method exact --preset nemo in.jsonl
-    [ "${stderr_lines[0]}" = "garner dedup: --preset: goes with --method minhash" ]
+    [ "${stderr_lines[0]}" = "garner dedup: --preset: goes with --method minhash and simhash" ]
     run -64 --separate-stderr garner dedup --method minhash --by id in.jsonl
     run -64 --separate-stderr garner dedup --threshold 0.5 in.jsonl
 }
 
-@test "dedup: minhash gives the same bytes for any --memory and --jobs, and drops what stands in --against" {
+@test "dedup: simhash drops what differs in few bits, and checks shingles where it is asked to" {
+    long="Boil the water, add the tea, wait four minutes, take it out, put in the milk and the sugar, stir it twice, let it stand for a while and drink it"
+    printf '%s\n' "{\"id\":1,\"text\":\"$long slowly.\"}" '{"id":2,"text":"Tea."}' "$DELETED" "{\"id\":3,\"text\":\"$long SLOWLY!\"}" '{"id":4,"text":""}' '{"id":5,"text":""}' > in.jsonl
+    garner dedup --method simhash --dropped dropped.jsonl in.jsonl > out.jsonl
+    [ "$(ids < out.jsonl)" = "1 2 gone 4 5" ]
+    [ "$(jq -r .reason dropped.jsonl)" = "much like the row with id 1" ]
+    for preset in data-juicer text-dedup; do
+        [ "$(cat in.jsonl in.jsonl | garner dedup --method simhash --preset $preset --emit clusters | jq -c 'select(.kept and .id == 1)')" ]
+    done
+    printf '%s\n' "{\"id\":1,\"text\":\"$long slowly.\"}" "{\"id\":2,\"text\":\"$long\"}" > in.jsonl
+    [ "$(garner dedup --method simhash --distance 8 --threshold 0.5 in.jsonl | ids)" = "1" ]
+    [ "$(garner dedup --method simhash --distance 8 --threshold 0.99 in.jsonl | ids)" = "1 2" ]
+    run -64 --separate-stderr garner dedup --method simhash --preset nemo in.jsonl
+    [ "${stderr_lines[0]}" = "garner dedup: --preset: 'nemo' has no simhash: data-juicer, text-dedup do" ]
+    run -64 --separate-stderr garner dedup --method minhash --distance 3 in.jsonl
+}
+
+@test "dedup: near duplicates with 1 to 20 % of their words changed are found as exact Jaccard has it" {
+    run -0 python3 "$ROOT/tests/bench/near_duplicates.py" --check garner
+}
+
+@test "dedup: --against takes an index, and names its rows by their ids" {
+    printf '%s\n' '{"id":"k1","text":"Boil the water and wait for me."}' '{"id":"k2","text":"milk"}' '{"id":"k3","text":"old"}' | garner index -q kb
+    echo '{"id":"k3","deleted":true}' | garner index -q kb
+    printf '%s\n' '{"id":1,"text":"milk"}' '{"id":2,"text":"boil the water, and wait for me"}' '{"id":3,"text":"old"}' '{"id":4,"text":"new"}' > in.jsonl
+    [ "$(garner dedup --against kb in.jsonl | ids)" = "2 3 4" ]
+    for method in normalized minhash simhash; do
+        garner dedup --method $method --against kb --emit pairs in.jsonl > pairs.jsonl
+        printf '%s\n' '{"id":1,"row":1,"duplicate_of":"k2","against":true}' '{"id":2,"row":2,"duplicate_of":"k1","against":true}' | diff - pairs.jsonl
+        [ "$(garner dedup --method $method --against kb in.jsonl | ids)" = "3 4" ]
+    done
+}
+
+@test "dedup: minhash and simhash give the same bytes for any --memory and --jobs, and drop what stands in --against" {
     python3 -c '
 import json, random
 random.seed(5)
@@ -132,6 +165,10 @@ for i in range(3000):
         cmp dropped.1 dropped.2
         [ "$(jq '[.. | .spilled_bytes? // empty] | add > 1000000' figures.json)" = true ]
     done
+    garner dedup --method simhash -j1 --emit clusters in.jsonl > out.1
+    garner dedup --method simhash -j3 --emit clusters --memory 4M in.jsonl > out.2
+    [ -s out.1 ]
+    cmp out.1 out.2
     garner dedup --method minhash in.jsonl > all
     garner dedup --method minhash --against old.jsonl <(tail -n 2500 in.jsonl) > new
     cmp <(jq -c 'select(.id >= 500)' all) <(jq -c . new)

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "curate/minhash.h"
 #include "curate/random_state.h"
+#include "curate/simhash.h"
 #include "spill/spool.h"
 #include "spill/union_find.h"
 #include "test.h"
@@ -160,7 +161,46 @@ TEST(union_find, "union-find: sets are known by their least member, in whatever 
     union_find_release(&sets);
 }
 
-TEST(spool, "spool: strings come back from memory, file and what waits to be written")
+TEST(simhash_majority, "simhash: each bit is that of most hashes")
+{
+    uint64_t hashes[301];
+    uint64_t state = 7, wanted = 0;
+    for (size_t i = 0; i < 301; i++)
+        hashes[i] = state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    for (unsigned bit = 0; bit < 64; bit++) {
+        int sum = 0;
+        for (size_t i = 0; i < 301; i++)
+            sum += hashes[i] >> bit & 1 ? 1 : -1;
+        wanted |= (uint64_t)(sum > 0) << bit;
+    }
+    EXPECT(simhash_sign(hashes, 301) == wanted);
+    EXPECT(simhash_sign(hashes, 1) == hashes[0]);
+    EXPECT(simhash_sign(hashes, 2) == (hashes[0] & hashes[1]));
+    EXPECT(simhash_sign(hashes, 0) == 0);
+}
+
+TEST(simhash_tables, "simhash: some table brings together all that differ in no more bits than the distance")
+{
+    for (unsigned distance = 1; distance <= SIMHASH_DISTANCE_MAXIMUM; distance++)
+        for (unsigned spare = 1; spare <= 2; spare++) {
+            struct simhash_tables tables;
+            simhash_tables_make(distance + spare, distance, &tables);
+            uint64_t state = distance;
+            for (int i = 0; i < 300; i++) {
+                uint64_t flips = 0;
+                bool is_found = false;
+                for (unsigned k = 0; k < distance; k++) {
+                    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+                    flips |= UINT64_C(1) << (state >> 58);
+                }
+                for (unsigned table = 0; table < tables.count; table++)
+                    is_found |= (flips & tables.masks[table]) == 0;
+                EXPECT(is_found);
+            }
+        }
+}
+
+TEST(spool, "spool: strings come back from memory, file and what waits to be written, and in order")
 {
     struct spool *spool = spool_create(10000);
     struct buffer bytes = { 0 };
@@ -179,6 +219,18 @@ TEST(spool, "spool: strings come back from memory, file and what waits to be wri
         EXPECT_OK(spool_get(spool, places[i], &bytes, &error), &error);
         EXPECT_SLICE(buffer_slice(&bytes), slice_of(text, i % sizeof text));
     }
+    struct spool_reader reader = { 0 };
+    struct slice next;
+    bool has_item;
+    for (size_t i = 0; i < COUNT; i++) {
+        memcpy(text, &i, sizeof i);
+        EXPECT_OK(spool_next(spool, &reader, &next, &has_item, &error), &error);
+        EXPECT(has_item);
+        EXPECT_SLICE(next, slice_of(text, i % sizeof text));
+    }
+    EXPECT_OK(spool_next(spool, &reader, &next, &has_item, &error), &error);
+    EXPECT(!has_item);
+    spool_reader_release(&reader);
     spool_free(spool);
     buffer_release(&bytes);
 }
