@@ -16,7 +16,7 @@ ARGUMENTS = [argument for argument in sys.argv[1:] if argument != "--check"]
 GARNER = ARGUMENTS[0] if ARGUMENTS else "build/release/garner"
 SHARES, PAIRS, THRESHOLD = (1, 2, 3, 5, 7, 10, 15, 20), 60 if CHECKS else 1500, 0.7
 # What is tried, words in a shingle, and what recall and precision must be.
-DEFAULTS = ((["--method", "minhash"], 5, 0.99, 1), (["--method", "simhash"], 3, 0.7, 1))
+DEFAULTS = ((["--method", "minhash"], 5, 0.99, 1), (["--method", "simhash"], 3, 0.55, 1))
 OTHERS = ((["--method", "simhash", "--distance", "8"], 3, 0, 0), (["--method", "simhash", "--preset", "data-juicer"], 6, 0, 0),
           (["--method", "simhash", "--preset", "text-dedup"], 3, 0, 0), (["--preset", "datatrove"], 5, 0, 0),
           (["--preset", "data-juicer"], 5, 0, 0), (["--preset", "text-dedup"], 5, 0, 0))
