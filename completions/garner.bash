@@ -139,9 +139,10 @@ _garner() {
         ;;
     dedup)
         case $before in
-        --method) _garner_words 'exact normalized minhash'; return ;;
+        --method) _garner_words 'exact normalized minhash simhash'; return ;;
         --preset) _garner_words 'datatrove datatrove-sha1 data-juicer nemo text-dedup'; return ;;
         --threshold) :; return ;;
+        --distance) :; return ;;
         --field) :; return ;;
         --by) :; return ;;
         --against) _garner_paths -f; return ;;
@@ -160,7 +161,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--method --preset --threshold --field --by --against --emit --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        options='--method --preset --threshold --distance --field --by --against --emit --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     redact)

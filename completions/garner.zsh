@@ -204,12 +204,13 @@ _garner() {
         ;;
     dedup)
         _arguments -S -s \
-            '--method=[when rows are the same]:NAME:(exact normalized minhash)' \
-            '--preset=[minhash with the signatures and bands of another tool]:NAME:(datatrove datatrove-sha1 data-juicer nemo text-dedup)' \
-            '--threshold=[of shingles, that rows must share for minhash (Jaccard) \[0.7; with --preset none\]]:SHARE: ' \
+            '--method=[when rows are the same]:NAME:(exact normalized minhash simhash)' \
+            '--preset=[minhash with the signatures and bands of another tool, simhash with its parameters]:NAME:(datatrove datatrove-sha1 data-juicer nemo text-dedup)' \
+            '--threshold=[of shingles, that candidates must share (Jaccard) \[0.7; with --preset none\]]:SHARE: ' \
+            '--distance=[of 64, in which rows may differ for simhash \[6; with --preset 4 or 3\]]:BITS: ' \
             '*--field=[the text to compare; several are compared together]:PATH: ' \
             '*--by=[compare the values of these keys instead; a row that has none of them is kept]:PATH: ' \
-            '*--against=[drop what stands in these files, too\: only what is new goes on]:FILE:_files' \
+            '*--against=[drop what stands in these files or indexes, too\: only what is new goes on]:FILE:_files' \
             '--emit=[what to write]:WHAT:(rows clusters pairs ids)' \
             '--memory=[memory for what was seen; beyond it rows wait in a temporary file in $TMPDIR]:SIZE: ' \
             '--output=[write there instead of standard output]:FILE:_files' \
