@@ -24,7 +24,7 @@ static const struct option help_options[] = {
     { .name = NULL },
 };
 
-enum { NAMES_MAXIMUM = 256 };
+enum { NAMES_MAXIMUM = 512 };
 
 static const char *nearest_topic(const struct tool *const *tools, struct slice word)
 {

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "base/codes_dataset.h"
 #include "base/slice.h"
 
 enum exit_code {
@@ -146,7 +147,8 @@ enum exit_code {
     CODE(E_MODEL_CHANGED, EXIT_CONFIG, "a model gives other vectors than it did under the same name", \
          "A text of known vector is asked along; its vector is another one now, so new and old vectors cannot be mixed. --cache-scope NAME keeps them apart.") \
     CODE(E_LIMIT, EXIT_DATA, "a limit was reached", \
-         "The message names the limit and the option that raises it.")
+         "The message names the limit and the option that raises it.") \
+    DATASET_CODE_LIST(CODE)
 /* clang-format on */
 
 enum code {

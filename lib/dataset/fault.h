@@ -11,10 +11,11 @@ enum { DATASET_FAULTS_MAXIMUM = 1000 }; /* of one row; more are counted only */
 struct dataset_fault {
     enum code code; /* E_...: refused. W_...: accepted with a remark */
     bool is_warning;
-    const char *pointer;  /* JSON Pointer: "/messages/1/role"; "" the row */
-    const char *message;  /* what is wrong: "role is 'User'" */
-    const char *expected; /* "one of system, user, assistant"; NULL: the message says it */
-    const char *hint;     /* what to do; NULL: nothing */
+    struct json_value place; /* JSON_MISSING: the row */
+    const char *key;         /* a member of it that is not there; NULL: place itself */
+    const char *message;     /* what is wrong: "role is 'User'" */
+    const char *expected;    /* "one of system, user, assistant"; NULL: the message says it */
+    const char *hint;        /* what to do; NULL: nothing */
 };
 
 struct dataset_faults {
@@ -22,7 +23,8 @@ struct dataset_faults {
     struct json_value root; /* pointers are told from here: values are spans of its text */
     struct dataset_fault *faults;
     size_t count, capacity;
-    size_t beyond; /* not kept */
+    size_t beyond;   /* not kept */
+    size_t refusals; /* how many of all are no warnings */
 };
 
 /* place: a value inside root's text, JSON_MISSING: the root itself; key (may be NULL): a member of it that is not
@@ -31,5 +33,9 @@ struct dataset_faults {
 void dataset_fault_add(struct dataset_faults *faults, enum code code, struct json_value place, const char *key,
                        const char *expected, const char *hint, const char *format, ...)
     __attribute__((format(printf, 7, 8)));
+
+/* JSON Pointer: "/messages/1/role"; "" the row. Made when asked for, since it costs a walk over the row. Arena. A place
+ * outside root's text (inside a string that holds JSON) is the row. */
+const char *dataset_fault_pointer(const struct dataset_faults *faults, const struct dataset_fault *fault);
 
 #endif

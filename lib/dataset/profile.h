@@ -18,12 +18,13 @@ enum profile_meaning {
 
     /* Of the row. */
     MEANING_ID,                  /* [string] */
-    MEANING_MODEL,               /* [string] */
+    MEANING_MODEL_NAME,          /* [string] */
+    MEANING_STREAM,              /* [boolean]: true is W_STREAM */
     MEANING_SYSTEM,              /* [string; array of shapes with part meanings]: a system message before all others; an
                                     empty one is none */
     MEANING_MESSAGES,            /* [array of message shapes]: the conversation, or the prompt of a preference */
     MEANING_PROMPT,              /* [string: one user message; array of message shapes] */
-    MEANING_COMPLETION,          /* [string; array of message shapes]: answers[0] */
+    MEANING_COMPLETION,          /* [string; object or array of message shapes]: answers[0] */
     MEANING_CHOSEN,              /* [string; object or array of message shapes]: an answer, labelled good */
     MEANING_REJECTED,            /* the same, bad */
     MEANING_LABEL,               /* [boolean]: of answers[0] */
@@ -89,7 +90,8 @@ enum profile_node_flags {
     NODE_NOT_EMPTY = 1 << 1, /* E_EMPTY: "", [], {} */
     NODE_NOT_BLANK = 1 << 2, /* E_EMPTY: white space only, too */
     NODE_INTEGER = 1 << 3,   /* E_TYPE: 0.5 */
-    NODE_WRITTEN = 1 << 4    /* the renderer writes its constant (values[0]) although it is not required */
+    NODE_WRITTEN = 1 << 4,   /* the renderer writes its constant (values[0]) although it is not required */
+    NODE_USUAL = 1 << 5      /* W_KEY_ABSENT */
 };
 
 /* What a string must look like. */
@@ -98,10 +100,12 @@ enum profile_text_check {
     TEXT_CHECK_S3_URI,      /* s3://bucket/key; E_S3_URI */
     TEXT_CHECK_S3_URI_NOVA, /* and only [A-Za-z0-9_./-] in it */
     TEXT_CHECK_BASE64,      /* E_TYPE */
-    TEXT_CHECK_IMAGE_URL,   /* https:// or data:image/...;base64, */
+    TEXT_CHECK_IMAGE_URL,   /* https:// or data:image/...;base64, ; E_IMAGE_FORMAT */
+    TEXT_CHECK_IMAGE_DATA,  /* data:image/...;base64, */
     TEXT_CHECK_ID_64,       /* [A-Za-z0-9_-]{1,64}; E_ID_FORMAT */
     TEXT_CHECK_ID_9,        /* nine of [A-Za-z0-9] */
-    TEXT_CHECK_BATCH_URL    /* /v1/... of profile->batch_urls; E_URL */
+    TEXT_CHECK_BATCH_URL,   /* /v1/... of profile->batch_urls; E_URL */
+    TEXT_CHECK_BATCH_METHOD /* values[0]; E_METHOD */
 };
 
 /* One member of an object. */
@@ -178,7 +182,7 @@ enum profile_rules {                                    /* bits; over the gather
 
 enum profile_file_rules {                           /* bits; over the whole file */
                           FILE_ONE_LAYOUT = 1 << 0, /* E_FORMAT_MIXED: every row the same layout */
-                          FILE_WANTS_BOM = 1 << 1,  /* else a BOM is E_BOM */
+                          FILE_WANTS_BOM = 1 << 1,  /* W_BOM_ABSENT; without this bit a BOM is E_BOM */
                           FILE_UNIQUE_IDS = 1 << 2, /* E_ID_DUP */
                           FILE_ONE_MODEL = 1 << 3,  /* E_MODEL_MIXED */
                           FILE_ONE_URL = 1 << 4,    /* E_URL_MIXED */
@@ -239,7 +243,7 @@ struct profile_layout {
     const struct profile_shape *shape; /* of the row */
 };
 
-/* All of them, in the order of `validate --list`. */
+/* All of them, in the order of `validate --list`: profile_list.h. */
 extern const struct profile *const profiles[];
 extern const size_t profile_count;
 

@@ -80,7 +80,8 @@ struct dataset_message {
     struct slice tool_call_id; /* of a DATASET_TOOL message: which call it answers */
     struct slice name;         /* of the speaker or tool */
     struct json_value weight;  /* JSON_MISSING: none; 0: not trained on */
-    struct json_value value;
+    struct json_value content; /* JSON_MISSING: none stands there */
+    struct json_value value;   /* several results of tools in one message (Bedrock) have the same one */
 };
 
 struct dataset_answer {

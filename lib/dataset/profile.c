@@ -1,0 +1,26 @@
+/* profile.c - the list of all profiles. */
+#include "dataset/profile_list.h"
+
+#include "base/nearest.h"
+
+#define PROFILE_ROW(name) &profile_##name,
+const struct profile *const profiles[] = { PROFILE_LIST(PROFILE_ROW) };
+#undef PROFILE_ROW
+const size_t profile_count = sizeof profiles / sizeof *profiles;
+
+const struct profile *profile_find(struct slice name, struct error *error)
+{
+    const char *names[sizeof profiles / sizeof *profiles];
+    for (size_t i = 0; i < profile_count; i++) {
+        names[i] = profiles[i]->name;
+        if (slice_equal(name, slice_of_string(names[i])))
+            return profiles[i];
+    }
+    const char *nearest = nearest_name(name, names, profile_count);
+    if (nearest)
+        error_set(error, E_USAGE, "no profile '%.*s', nearest is '%s'", (int)name.length, name.bytes, nearest);
+    else
+        error_set(error, E_USAGE, "no profile '%.*s'; 'garner validate --list' shows all", (int)name.length,
+                  name.bytes);
+    return NULL;
+}
