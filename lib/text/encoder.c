@@ -13,7 +13,10 @@ struct encoder *encoder_create(const struct vocabulary *vocabulary, enum added_t
     struct encoder *encoder = memory_allocate_zeroed(1, sizeof *encoder);
     encoder->vocabulary = vocabulary;
     encoder->splits_added = added == ADDED_AS_FILE ? vocabulary->splits_added : added == ADDED_AS_TOKENS;
-    encoder->pieces = memory_allocate_zeroed(PIECE_SLOTS, sizeof *encoder->pieces);
+    /* zeroed pages come when they are touched: a few texts need few of them */
+    encoder->piece_memory = memory_allocate_zeroed(PIECE_SLOTS + PIECE_WAYS, sizeof *encoder->pieces);
+    size_t beyond = (uintptr_t)encoder->piece_memory % (PIECE_WAYS * sizeof *encoder->pieces);
+    encoder->pieces = (void *)(encoder->piece_memory + (beyond ? PIECE_WAYS * sizeof *encoder->pieces - beyond : 0));
     return encoder;
 }
 
@@ -21,7 +24,7 @@ void encoder_free(struct encoder *encoder)
 {
     if (!encoder)
         return;
-    memory_free(encoder->pieces);
+    memory_free(encoder->piece_memory);
     memory_free(encoder->ids.all);
     memory_free(encoder->parts);
     memory_free(encoder->heap);
@@ -47,10 +50,11 @@ static inline void piece_key(struct slice piece, const char *end, uint64_t key[2
     key[1] |= (uint64_t)piece.length << 56;
 }
 
+/* The first of the two places where a piece may be. */
 static inline size_t piece_place(const uint64_t key[2])
 {
     uint64_t mixed = (key[0] ^ key[1] * 0x9e3779b97f4a7c15u) * 0xd6e8feb86659fd93u;
-    return (size_t)(mixed >> 40) & (PIECE_SLOTS - 1);
+    return (size_t)(mixed >> 40) & (PIECE_SLOTS - PIECE_WAYS);
 }
 
 static inline void put_ids(struct encoder *encoder, const uint32_t *ids, size_t count)
@@ -71,32 +75,54 @@ static void merge_piece(struct encoder *encoder, struct slice piece)
         encoder->ids.count = before;
 }
 
-static void remember(struct encoder *encoder, struct slice piece, const uint64_t key[2], struct piece_slot *slot)
+static void remember(struct encoder *encoder, struct slice piece, const uint64_t key[2], struct piece_slot *slots)
 {
     size_t before = encoder->ids.count;
     encoder_merge(encoder, piece);
     size_t count = encoder->ids.count - before;
     encoder->count += count;
     if (count <= PIECE_IDS) {
-        *slot = (struct piece_slot){ .key = { key[0], key[1] }, .count = (uint32_t)count };
-        memcpy(slot->ids, encoder->ids.all + before, count * sizeof *slot->ids);
+        slots[1] = slots[0];
+        slots[0] = (struct piece_slot){ .key = { key[0], key[1] }, .count = (uint32_t)count };
+        memcpy(slots[0].ids, encoder->ids.all + before, count * sizeof *slots[0].ids);
     }
     if (encoder->counts_only)
         encoder->ids.count = before;
 }
 
-/* end: how far the memory of the text goes. */
-static inline void take_piece(struct encoder *encoder, struct slice piece, const char *end)
+static inline bool is_in_slot(const struct piece_slot *slot, const uint64_t key[2])
 {
-    if (piece.length > PIECE_BYTES) {
-        merge_piece(encoder, piece);
+    return slot->key[0] == key[0] && slot->key[1] == key[1];
+}
+
+/* A piece, and where to look for it: NULL, too long to be remembered. */
+struct waiting_piece {
+    struct slice piece;
+    uint64_t key[2];
+    struct piece_slot *slots;
+};
+
+/* end: how far the memory of the text goes. The slots' line of the cache is asked for. */
+static inline struct waiting_piece find_slots(struct encoder *encoder, struct slice piece, const char *end)
+{
+    struct waiting_piece waiting = { .piece = piece };
+    if (piece.length <= PIECE_BYTES) {
+        piece_key(piece, end, waiting.key);
+        waiting.slots = &encoder->pieces[piece_place(waiting.key)];
+        __builtin_prefetch(waiting.slots);
+    }
+    return waiting;
+}
+
+static inline void take_piece(struct encoder *encoder, const struct waiting_piece *waiting)
+{
+    struct piece_slot *slot = waiting->slots;
+    if (!slot) {
+        merge_piece(encoder, waiting->piece);
         return;
     }
-    uint64_t key[2];
-    piece_key(piece, end, key);
-    struct piece_slot *slot = &encoder->pieces[piece_place(key)];
-    if (slot->key[0] != key[0] || slot->key[1] != key[1]) {
-        remember(encoder, piece, key, slot);
+    if (!is_in_slot(slot, waiting->key) && !is_in_slot(++slot, waiting->key)) {
+        remember(encoder, waiting->piece, waiting->key, waiting->slots);
         return;
     }
     encoder->count += slot->count;
@@ -106,7 +132,8 @@ static inline void take_piece(struct encoder *encoder, struct slice piece, const
 
 static void take_split(void *context, struct slice piece)
 {
-    take_piece(context, piece, piece.bytes + piece.length);
+    struct waiting_piece waiting = find_slots(context, piece, piece.bytes + piece.length);
+    take_piece(context, &waiting);
 }
 
 /* A text without added tokens. */
@@ -117,9 +144,17 @@ static bool encode_plain(struct encoder *encoder, struct slice text, struct erro
         return splitter_split(splitter, text, take_split, encoder, error);
     split_next_function *next = splitter_scanner(splitter->steps[0].kind);
     const char *end_of_text = text.bytes + text.length;
-    for (size_t start = 0, end; start < text.length; start = end) {
-        end = next(text, start);
-        take_piece(encoder, slice_between(text, start, end), end_of_text);
+    /* some pieces are found before the first is looked up: the table is larger than the caches near the processor */
+    enum { PIECES_AHEAD = 16 };
+    struct waiting_piece waiting[PIECES_AHEAD];
+    for (size_t start = 0; start < text.length;) {
+        size_t count = 0;
+        for (size_t end; count < PIECES_AHEAD && start < text.length; start = end) {
+            end = next(text, start);
+            waiting[count++] = find_slots(encoder, slice_between(text, start, end), end_of_text);
+        }
+        for (size_t i = 0; i < count; i++)
+            take_piece(encoder, &waiting[i]);
     }
     return true;
 }

@@ -8,7 +8,8 @@
 enum {
     PIECE_BYTES = 15, /* longer pieces are rare, and not remembered */
     PIECE_IDS = 3,    /* likewise pieces of more tokens */
-    PIECE_SLOTS = 1 << 18
+    PIECE_SLOTS = 1 << 18,
+    PIECE_WAYS = 2 /* neighbours that share a line of the cache: the newer one stands first */
 };
 
 /* A piece that was seen: its bytes and, in the last one, their number. Zero: free. */
@@ -39,7 +40,8 @@ struct token_ids {
 struct encoder {
     const struct vocabulary *vocabulary;
     bool splits_added, counts_only;
-    struct piece_slot *pieces; /* PIECE_SLOTS of them, one place for each piece */
+    char *piece_memory;
+    struct piece_slot *pieces; /* PIECE_SLOTS of them, aligned to a line of the cache */
     struct token_ids ids;
     size_t count;
     struct merge_part *parts;

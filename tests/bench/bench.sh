@@ -4,7 +4,8 @@
 # BENCH_FOLDER (build/bench): where the inputs are; they are made on the first run from BENCH_TREE (/usr/share/doc), so a figure
 # means something only beside the others of the same call. BENCH_RUNS (3): the least CPU time of so many turns counts. BENCH_AREAS:
 # the areas to run (files of areas/), `full` for 10 million records, 100,000 chunks
-# and 100,000 files; all areas in short when empty. BENCH_TOKENIZER: a vocabulary file to count tokens with, too.
+# and 100,000 files; all areas in short when empty. BENCH_TOKENIZER: a vocabulary file to count tokens with, too; BENCH_NODE_MODULES: a folder
+# whose node_modules hold tiktoken and gpt-tokenizer, to count beside it (with cl100k_base).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 garner=$(realpath "$1")
