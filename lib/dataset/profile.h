@@ -17,24 +17,25 @@ enum profile_meaning {
     MEANING_NONE, /* checked only, or a step on the way to what has a meaning */
 
     /* Of the row. */
-    MEANING_ID,                  /* [string] */
-    MEANING_MODEL_NAME,          /* [string] */
-    MEANING_STREAM,              /* [boolean]: true is W_STREAM */
-    MEANING_SYSTEM,              /* [string; array of shapes with part meanings]: a system message before all others; an
-                                    empty one is none */
-    MEANING_MESSAGES,            /* [array of message shapes]: the conversation, or the prompt of a preference */
-    MEANING_PROMPT,              /* [string: one user message; array of message shapes] */
-    MEANING_COMPLETION,          /* [string; object or array of message shapes]: answers[0] */
-    MEANING_CHOSEN,              /* [string; object or array of message shapes]: an answer, labelled good */
-    MEANING_REJECTED,            /* the same, bad */
-    MEANING_LABEL,               /* [boolean]: of answers[0] */
-    MEANING_STEPS,               /* [array of strings or of message shapes]: each an answer */
-    MEANING_STEP_LABELS,         /* [array of booleans]: of the steps in turn */
-    MEANING_TEXT,                /* [string]: DATASET_TEXT */
-    MEANING_INSTRUCTION,         /* [string]: the user's message, in front of MEANING_INPUT */
-    MEANING_INPUT,               /* [string]: appended to it behind a newline, unless empty */
-    MEANING_HISTORY,             /* [array of [question, answer]]: turns before the instruction */
-    MEANING_TOOLS,               /* [array of tool shapes; string that holds it] */
+    MEANING_ID,          /* [string] */
+    MEANING_MODEL_NAME,  /* [string] */
+    MEANING_STREAM,      /* [boolean]: true is W_STREAM */
+    MEANING_SYSTEM,      /* [string; array of shapes with part meanings]: a system message before all others; an
+                            empty one is none */
+    MEANING_MESSAGES,    /* [array of message shapes]: the conversation, or the prompt of a preference */
+    MEANING_PROMPT,      /* [string: one user message; array of message shapes] */
+    MEANING_COMPLETION,  /* [string; object or array of message shapes]: answers[0] */
+    MEANING_CHOSEN,      /* [string; object or array of message shapes]: an answer, labelled good */
+    MEANING_REJECTED,    /* the same, bad */
+    MEANING_LABEL,       /* [boolean]: of answers[0]; without MEANING_COMPLETION that is what stands in the messages
+                            behind the last user's */
+    MEANING_STEPS,       /* [array of strings or of message shapes]: each an answer */
+    MEANING_STEP_LABELS, /* [array of booleans]: of the steps in turn */
+    MEANING_TEXT,        /* [string]: DATASET_TEXT */
+    MEANING_INSTRUCTION, /* [string]: the user's message, in front of MEANING_INPUT */
+    MEANING_INPUT,       /* [string]: appended to it behind a newline, unless empty */
+    MEANING_HISTORY,     /* [array of [question, answer]]: turns before the instruction */
+    MEANING_TOOLS,       /* [array of tool shapes; string that holds it] */
     MEANING_PARALLEL_TOOL_CALLS, /* [boolean] */
     MEANING_IMAGES,              /* [string or array of strings]: they become parts where <image> stands in the texts,
                                     in that order; the tokens go */
@@ -223,8 +224,8 @@ struct profile {
     const char *source;  /* where it is defined */
     const char *note;    /* what a user should know; NULL: nothing */
     /* NULL-terminated: the forms a row may take (together: messages, or prompt and completion, or text). A row is the
-     * first whose discriminator it has; one that has those of two is E_FORMAT_AMBIGUOUS. The renderer takes the first
-     * that can hold the row's form. */
+     * first whose discriminator it has; one that has another's, too, which is no key of its own shape, is
+     * E_FORMAT_AMBIGUOUS. The renderer takes the one that is most like the row. */
     const struct profile_layout *const *layouts;
     const struct profile_role *roles; /* name NULL ends it; the first of a role is the one that is written */
     const char *const *labels;        /* of candidates: good, bad, NULL */

@@ -33,13 +33,24 @@
 
 #define PROFILES_NOVA(PROFILE) /* profile_nova.c */
 
-#define PROFILES_TRL(PROFILE) /* profile_trl.c */
+#define PROFILES_TRL(PROFILE) /* profile_trl.c */ \
+    PROFILE(trl_text) \
+    PROFILE(trl_messages) \
+    PROFILE(trl_prompt_completion) \
+    PROFILE(trl_preference) \
+    PROFILE(trl_preference_implicit) \
+    PROFILE(trl_kto) \
+    PROFILE(trl_stepwise)
 
 #define PROFILES_LLAMAFACTORY(PROFILE) /* profile_llamafactory.c */
 
 #define PROFILES_OTHERS(PROFILE) /* profile_others.c */
 
+#define PROFILES_GARNER(PROFILE) /* profile_trl.c */ \
+    PROFILE(garner)
+
 #define PROFILE_LIST(PROFILE) \
+    PROFILES_GARNER(PROFILE) \
     PROFILES_OPENAI(PROFILE) \
     PROFILES_TOGETHER(PROFILE) \
     PROFILES_BEDROCK(PROFILE) \
@@ -60,6 +71,11 @@ extern const struct profile_shape *const openai_parts[];
 extern const struct profile_shape *const openai_calls[];
 /* system, user, assistant, tool, and the older function. */
 extern const struct profile_role openai_roles[];
+/* The same as trainers want them: arguments of calls are objects, ids may be absent; pictures name their file. */
+extern const struct profile_shape *const trl_messages[];
+extern const struct profile_shape *const trl_parts[];
+extern const struct profile_shape *const trl_calls[];
+extern const struct profile_role trl_roles[];
 /* Content blocks and system texts of Bedrock's Converse, of text alone. NULL-terminated. */
 extern const struct profile_shape *const converse_text_blocks[];
 extern const struct profile_role converse_roles[];
