@@ -20,6 +20,7 @@ enum profile_meaning {
     MEANING_ID,          /* [string] */
     MEANING_MODEL_NAME,  /* [string] */
     MEANING_STREAM,      /* [boolean]: true is W_STREAM */
+    MEANING_URL_PATH,    /* [string]: where a batch row goes */
     MEANING_SYSTEM,      /* [string; array of shapes with part meanings]: a system message before all others; an
                             empty one is none */
     MEANING_MESSAGES,    /* [array of message shapes]: the conversation, or the prompt of a preference */

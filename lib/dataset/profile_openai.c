@@ -155,7 +155,7 @@ static const struct profile_shape *const bodies[] = { &chat_body, &input_body, &
 static const struct profile_node batch_nodes[] = {
     { .key = "custom_id", .types = TYPE_STRING, .flags = NODE_REQUIRED | NODE_NOT_EMPTY, .meaning = MEANING_ID },
     { .key = "method", .types = TYPE_STRING, .flags = NODE_REQUIRED, .values = post, .check = TEXT_CHECK_BATCH_METHOD },
-    { .key = "url", .types = TYPE_STRING, .flags = NODE_REQUIRED, .values = batch_urls, .check = TEXT_CHECK_BATCH_URL },
+    { .key = "url", .types = TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_URL_PATH, .values = batch_urls, .initial = "\"/v1/chat/completions\"", .check = TEXT_CHECK_BATCH_URL },
     { .key = "body", .types = TYPE_OBJECT, .flags = NODE_REQUIRED, .shapes = bodies },
 };
 static const struct profile_shape batch = { .name = "a batch row", PROFILE_NODES(batch_nodes), .discriminator = "body" };

@@ -111,8 +111,10 @@ struct dataset_row {
     struct json_value parallel_tool_calls; /* JSON_MISSING: not said */
     struct slice text;                     /* DATASET_TEXT */
     struct json_value text_value;
-    struct slice id;           /* custom_id, recordId, id; empty: none */
-    struct slice model;        /* of batch files and logs; empty: none */
+    struct slice id;    /* custom_id, recordId, id; empty: none */
+    struct slice model; /* of batch files and logs; empty: none */
+    struct slice url;   /* of batch files; empty: none */
+    struct json_value id_value, model_value, url_value;
     struct json_field *extras; /* top-level fields that mean nothing to the form: id, metadata, source, ... */
     size_t extra_count;
 };
