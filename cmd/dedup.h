@@ -12,7 +12,16 @@
 #include "spill/sorter.h"
 #include "spill/spool.h"
 
-enum dedup_method { DEDUP_EXACT, DEDUP_NORMALIZED, DEDUP_MINHASH, DEDUP_SIMHASH };
+enum dedup_method {
+    DEDUP_EXACT,
+    DEDUP_NORMALIZED,
+    DEDUP_MINHASH,
+    DEDUP_SIMHASH,
+    DEDUP_LINES,
+    DEDUP_SENTENCES,
+    DEDUP_SUBSTRING
+};
+enum dedup_unit { DEDUP_BYTES, DEDUP_WORDS };
 enum dedup_emit { DEDUP_ROWS, DEDUP_CLUSTERS, DEDUP_PAIRS, DEDUP_IDS };
 
 struct dedup_options {
@@ -21,6 +30,10 @@ struct dedup_options {
     unsigned preset; /* index into dedup_presets */
     double threshold;
     int64_t distance; /* 0: the preset's */
+    int64_t least;    /* 0: the method's */
+    int64_t window;   /* sentences */
+    int64_t rest;     /* words */
+    unsigned unit;    /* enum dedup_unit */
     struct option_list by, field, against;
     int64_t memory;
 };
@@ -35,6 +48,10 @@ bool dedup_exact_check(const struct dedup_options *options, struct arena *arena,
 extern const char *const dedup_presets[]; /* the first is "": none given */
 extern const struct stage_class *const dedup_near_stages[];
 bool dedup_near_check(const struct dedup_options *options, struct arena *arena, struct error *error) MUST_CHECK;
+
+/* By stretches of texts, which are removed: lines, sentences, substring. */
+extern const struct stage_class *const dedup_cut_stages[];
+bool dedup_cut_check(const struct dedup_options *options, struct arena *arena, struct error *error) MUST_CHECK;
 
 /* How a row is called later: its id as JSON, or its place. */
 enum { DEDUP_LABEL_MAXIMUM = 1024 };
@@ -61,6 +78,12 @@ void dedup_keep(const struct dedup_report *report, struct batch *batch, const st
 /* Drops a row for its twin. Errors: those of sorter_add(). */
 bool dedup_drop(struct dedup_report *report, const struct stage *stage, struct batch *batch, struct record *record,
                 uint64_t row, const struct dedup_twin *twin, struct error *error) MUST_CHECK;
+/* The same in parts, for rows that lose a stretch: a row of a cluster, whose least row is `first`; and the line
+ * for pairs and ids, of a whole row or of the characters [start, end) (start below 0: whole). */
+bool dedup_report_member(struct dedup_report *report, uint64_t row, struct slice label, uint64_t first,
+                         struct slice first_label, struct error *error) MUST_CHECK;
+void dedup_report_line(struct dedup_report *report, struct batch *batch, uint64_t row, struct slice label,
+                       int64_t start, int64_t end, const struct dedup_twin *twin);
 /* When no more rows come. */
 enum flow dedup_report_finish(struct dedup_report *report, struct sink *sink, struct error *error);
 
@@ -80,7 +103,14 @@ bool dedup_wait(struct dedup_waiting *waiting, const struct record *record, stru
 /* In any order; of a row at most once. Rows that do not wait are passed over. */
 bool dedup_judge(struct dedup_waiting *waiting, uint64_t row, const struct dedup_twin *twin,
                  struct error *error) MUST_CHECK;
-/* Lets all go, in order. */
+/* Lets all go, in order: settle appends to the batch what becomes of a row. */
+typedef bool dedup_settle(void *context, struct batch *batch, uint64_t row, struct record *record, struct error *error);
+enum flow dedup_let_go(struct dedup_waiting *waiting, struct sink *sink, void *context, dedup_settle *settle,
+                       struct error *error);
+/* Only looks at them, in order. */
+bool dedup_waiting_visit(struct dedup_waiting *waiting, void *context, dedup_settle *visit,
+                         struct error *error) MUST_CHECK;
+/* Lets all go: those that were judged are dropped. */
 enum flow dedup_release(struct dedup_waiting *waiting, struct stage *stage, struct dedup_report *report,
                         struct sink *sink, struct error *error);
 

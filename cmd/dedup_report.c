@@ -110,6 +110,29 @@ static bool add_member(struct dedup_report *report, uint64_t cluster, uint64_t r
     return sorter_add(report->members, slice_of(key, sizeof key), label, error);
 }
 
+bool dedup_report_member(struct dedup_report *report, uint64_t row, struct slice label, uint64_t first,
+                         struct slice first_label, struct error *error)
+{
+    return add_member(report, first, first, first_label, error) && add_member(report, first, row, label, error);
+}
+
+void dedup_report_line(struct dedup_report *report, struct batch *batch, uint64_t row, struct slice label,
+                       int64_t start, int64_t end, const struct dedup_twin *twin)
+{
+    struct buffer line = { 0 };
+    buffer_append_byte(&line, '{');
+    append_row(report, "id", "row", row, label, &line);
+    if (start >= 0)
+        buffer_append_format(&line, ",\"start\":%" PRId64 ",\"end\":%" PRId64, start, end);
+    if (report->emit == DEDUP_PAIRS) {
+        buffer_append_byte(&line, ',');
+        append_row(report, "duplicate_of", "duplicate_of_row", twin->row, twin->label, &line);
+    }
+    buffer_append_byte(&line, '}');
+    append_line(batch, buffer_slice(&line));
+    buffer_release(&line);
+}
+
 bool dedup_drop(struct dedup_report *report, const struct stage *stage, struct batch *batch, struct record *record,
                 uint64_t row, const struct dedup_twin *twin, struct error *error)
 {
@@ -120,18 +143,8 @@ bool dedup_drop(struct dedup_report *report, const struct stage *stage, struct b
     buffer_reset(label);
     dedup_append_label(batch, record, label);
     if (report->emit == DEDUP_CLUSTERS)
-        return add_member(report, twin->row, twin->row, twin->label, error) &&
-               add_member(report, twin->row, row, buffer_slice(label), error);
-    struct buffer line = { 0 };
-    buffer_append_byte(&line, '{');
-    append_row(report, "id", "row", row, buffer_slice(label), &line);
-    if (report->emit == DEDUP_PAIRS) {
-        buffer_append_byte(&line, ',');
-        append_row(report, "duplicate_of", "duplicate_of_row", twin->row, twin->label, &line);
-    }
-    buffer_append_byte(&line, '}');
-    append_line(batch, buffer_slice(&line));
-    buffer_release(&line);
+        return dedup_report_member(report, row, buffer_slice(label), twin->row, twin->label, error);
+    dedup_report_line(report, batch, row, buffer_slice(label), -1, -1, twin);
     return true;
 }
 

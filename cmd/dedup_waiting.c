@@ -62,44 +62,69 @@ static bool next_verdict(struct verdicts *verdicts, struct error *error)
     return true;
 }
 
-/* The record is the last one of the batch. */
-static bool settle(struct verdicts *verdicts, struct stage *stage, struct dedup_report *report, struct batch *batch,
-                   uint64_t row, const struct record *record, struct error *error)
+enum flow dedup_let_go(struct dedup_waiting *waiting, struct sink *sink, void *context, dedup_settle *settle,
+                       struct error *error)
 {
-    while (verdicts->has_item && verdicts->row < row)
-        if (!next_verdict(verdicts, error))
-            return false;
-    if (verdicts->has_item && verdicts->row == row) {
-        struct record dropped = *record;
-        batch->count--;
-        return dedup_drop(report, stage, batch, &dropped, row, &verdicts->twin, error);
-    }
-    if (report->emit != DEDUP_ROWS)
-        batch->count--;
-    return true;
-}
-
-enum flow dedup_release(struct dedup_waiting *waiting, struct stage *stage, struct dedup_report *report,
-                        struct sink *sink, struct error *error)
-{
-    struct verdicts verdicts = { .sorter = waiting->verdicts };
     struct spool_reader reader = { 0 };
     struct batch *batch = NULL;
     struct slice packed;
     uint64_t row = waiting->first;
-    bool has_item = false;
-    bool is_good = sorter_finish(waiting->verdicts, error) && next_verdict(&verdicts, error);
+    bool has_item = false, is_good = true;
     enum flow flow = reorder_batch(sink, &batch, error);
-    while (flow == FLOW_OK && is_good && (is_good = spool_next(waiting->rows, &reader, &packed, &has_item, error)) &&
-           has_item) {
-        const struct record *record = record_unpack(batch, packed, &waiting->files);
-        is_good = settle(&verdicts, stage, report, batch, row++, record, error);
-        if (is_good)
-            flow = reorder_batch(sink, &batch, error);
+    while (flow == FLOW_OK && (is_good = spool_next(waiting->rows, &reader, &packed, &has_item, error)) && has_item) {
+        struct record record = *record_unpack(batch, packed, &waiting->files);
+        batch->count--;
+        is_good = settle(context, batch, row++, &record, error);
+        if (!is_good)
+            break;
+        flow = reorder_batch(sink, &batch, error);
     }
     spool_reader_release(&reader);
     if (flow == FLOW_OK && is_good)
         return sink_emit(sink, batch, error);
     batch_free(batch);
     return flow == FLOW_OK ? FLOW_ERROR : flow;
+}
+
+static enum flow swallow(void *context, struct batch *batch, struct error *error)
+{
+    (void)context;
+    (void)error;
+    batch_free(batch);
+    return FLOW_OK;
+}
+
+bool dedup_waiting_visit(struct dedup_waiting *waiting, void *context, dedup_settle *visit, struct error *error)
+{
+    struct sink sink = { .emit = swallow };
+    return dedup_let_go(waiting, &sink, context, visit, error) == FLOW_OK;
+}
+
+/* Judged rows go. */
+struct judging {
+    struct verdicts verdicts;
+    struct stage *stage;
+    struct dedup_report *report;
+};
+
+static bool settle_judged(void *context, struct batch *batch, uint64_t row, struct record *record, struct error *error)
+{
+    struct judging *judging = context;
+    struct verdicts *verdicts = &judging->verdicts;
+    while (verdicts->has_item && verdicts->row < row)
+        if (!next_verdict(verdicts, error))
+            return false;
+    if (verdicts->has_item && verdicts->row == row)
+        return dedup_drop(judging->report, judging->stage, batch, record, row, &verdicts->twin, error);
+    dedup_keep(judging->report, batch, record);
+    return true;
+}
+
+enum flow dedup_release(struct dedup_waiting *waiting, struct stage *stage, struct dedup_report *report,
+                        struct sink *sink, struct error *error)
+{
+    struct judging judging = { { .sorter = waiting->verdicts }, stage, report };
+    if (!sorter_finish(waiting->verdicts, error) || !next_verdict(&judging.verdicts, error))
+        return FLOW_ERROR;
+    return dedup_let_go(waiting, sink, &judging, settle_judged, error);
 }

@@ -174,3 +174,104 @@ for i in range(3000):
     cmp <(jq -c 'select(.id >= 500)' all) <(jq -c . new)
     [ "$(wc -l < new)" -gt 1000 ]
 }
+
+@test "dedup: lines that an earlier row holds are removed, byte for byte around them, and empty rows dropped" {
+    printf '%s\n' '{"id":1,"text":"Home | About | Contact us\nTea is nice to drink today.\nx"}' \
+        '{"n":1.0, "id":2,"text":"Milk is what we \u0064rink.\n  Home | About | Contact us  \nx\nMilk is what we drink."}' "$DELETED" \
+        '{"id":3,"text":"Home | About | Contact us"}' '{"id":4,"messages":[{"role":"user","content":"Tea is nice to drink today."},{"content":"fine"}]}' '{"id":5,"text":"x"}' > in.jsonl
+    garner dedup --method lines --dropped dropped.jsonl --summary figures.json in.jsonl > out.jsonl
+    printf '%s\n' '{"id":1,"text":"Home | About | Contact us\nTea is nice to drink today.\nx"}' '{"n":1.0, "id":2,"text":"Milk is what we drink.\nx\nMilk is what we drink."}' \
+        "$DELETED" '{"id":4,"messages":[{"role":"user","content":""},{"content":"fine"}]}' '{"id":5,"text":"x"}' | diff - out.jsonl
+    [ "$(jq -c '[.line, .code, .reason, .record.id]' dropped.jsonl)" = '[4,"repeated","nothing is left: its text stands in earlier rows",3]' ]
+    [ "$(jq -c '.. | select(.cut_rows?) | [.cut_rows, .cut_bytes]' figures.json)" = '[3,82]' ]
+    [ "$(garner dedup --method lines --least 1 in.jsonl | ids)" = "1 2 gone 4" ]
+    [ "$(garner dedup --method lines --rest 2 in.jsonl | ids)" = "1 2 gone 5" ]
+    run -64 --separate-stderr garner dedup --least 5 in.jsonl
+    [ "${stderr_lines[0]}" = "garner dedup: --least: goes with --method lines, sentences and substring" ]
+}
+
+@test "dedup: sentences are compared in threes" {
+    printf '%s\n' '{"id":1,"text":"We use cookies on this site. You can accept them all. See our policy for more. Tea is nice."}' \
+        '{"id":2,"text":"Milk is white. We use COOKIES on this site! You can accept them all. See our policy for more. Bye."}' '{"id":3,"text":"We use cookies on this site. You can accept them all."}' > in.jsonl
+    garner dedup --method sentences in.jsonl > out.jsonl
+    [ "$(jq -r .text out.jsonl | tail -n 2)" = $'Milk is white. Bye.\nWe use cookies on this site. You can accept them all.' ]
+    [ "$(garner dedup --method sentences --window 2 in.jsonl | ids)" = "1 2" ]
+}
+
+@test "dedup: substring removes just what windows that stand in an earlier row cover" {
+    cat > oracle.py <<'ORACLE'
+import json, random, re, sys
+least, unit, chance, rows, seen = int(sys.argv[1]), sys.argv[2], random.Random(int(sys.argv[1])), [], {}
+wanted = open("wanted", "w")
+for number in range(400):
+    text = "".join(chance.choice("ab " if number % 3 else "abcdefg \u00e9") for _ in range(chance.randrange(120)))
+    for other in chance.sample(rows, min(len(rows), chance.randrange(3))):
+        start, place = chance.randrange(len(other) + 1), chance.randrange(len(text) + 1)
+        text = text[:place] + other[start:start + chance.randrange(10, 90)] + text[place:]
+    rows.append(text)
+    print(json.dumps({"id": number, "text": text}))
+    text = text.encode()
+    words = list(re.finditer(rb"\S+", text))
+    symbols = [word.group() for word in words] if unit == "words" else text
+    places = [word.start() for word in words] + [len(text)] if unit == "words" else range(len(text) + 1)
+    cut = [False] * len(text)
+    for i in range(len(symbols) - least + 1):
+        window = tuple(symbols[i:i + least])
+        if seen.setdefault(window, number) != number:
+            cut[places[i]:places[i + least]] = [True] * (places[i + least] - places[i])
+    for i in range(len(text)):  # whole characters
+        if cut[i] and text[i] & 0xc0 == 0x80 and not cut[i - 1]: cut[i] = False
+        if cut[i] and text[i] >= 0xc0 and i + 1 < len(text) and not cut[i + 1]: cut[i] = False
+    rest = bytes(byte for byte, is_cut in zip(text, cut) if not is_cut)
+    rest = rest.rstrip() if cut and cut[-1] else rest
+    if rest.strip() or not any(cut): print(number, rest.decode(), sep="\t", file=wanted)
+ORACLE
+    for least in 16 40; do
+        for unit in bytes words; do
+            python3 oracle.py $least $unit > in.jsonl
+            garner dedup --method substring --unit $unit --least $least in.jsonl | jq -r '"\(.id)\t\(.text)"' | cmp - wanted
+        done
+    done
+    run -64 --separate-stderr garner dedup --method substring --least 15 in.jsonl
+    [ "${stderr_lines[0]}" = "garner dedup: --least: a substring has at least 16 bytes or words" ]
+}
+
+@test "dedup: what is cut is told as pairs, ids and clusters, and --against cuts without being written" {
+    same="the same stretch of text that stands in more than one of the rows, and is longer than a hundred bytes in all"
+    echo "{\"id\":\"old\",\"text\":\"$same\"}" > old.jsonl
+    printf '%s\n' "{\"id\":1,\"text\":\"é1:$same\"}" "{\"id\":2,\"text\":\"two-$same\"}" '{"id":3,"text":"three"}' > in.jsonl
+    garner index -q kb old.jsonl
+    for against in old.jsonl kb; do
+        [ "$(garner dedup --method substring --against $against in.jsonl | jq -c .text)" = $'"é1:"\n"two-"\n"three"' ]
+        garner dedup --method substring --against $against --emit pairs in.jsonl > pairs.jsonl
+        printf '%s\n' '{"id":1,"row":1,"start":3,"end":111,"duplicate_of":"old","against":true}' '{"id":2,"row":2,"start":4,"end":112,"duplicate_of":"old","against":true}' | diff - pairs.jsonl
+    done
+    garner dedup --method substring --emit pairs in.jsonl > pairs.jsonl
+    echo '{"id":2,"row":2,"start":4,"end":112,"duplicate_of":1,"duplicate_of_row":1}' | diff - pairs.jsonl
+    [ "$(garner dedup --method substring --emit ids in.jsonl)" = '{"id":2,"row":2}' ]
+    garner dedup --method substring --emit clusters in.jsonl > clusters.jsonl
+    printf '%s\n' '{"cluster":1,"id":1,"row":1,"kept":true}' '{"cluster":1,"id":2,"row":2,"kept":false}' | diff - clusters.jsonl
+}
+
+@test "dedup: lines, sentences and substring give the same bytes for any --memory and --jobs" {
+    python3 -c '
+import json, random
+random.seed(5)
+words = ["w%d" % i for i in range(3000)]
+shared = [" ".join(random.choice(words) for _ in range(random.randrange(5, 60))).capitalize() + "." for _ in range(500)]
+for i in range(2500):
+    parts = [" ".join(random.choice(words) for _ in range(random.randrange(5, 60))).capitalize() + "." for _ in range(4)]
+    parts += random.sample(shared, random.randrange(4))
+    random.shuffle(parts)
+    print(json.dumps({"id": i, "text": random.choice(" \n").join(parts)}))' > in.jsonl
+    for method in lines "sentences --window 1" substring; do
+        for emit in rows pairs clusters; do
+            garner dedup --method $method -j1 --emit $emit --dropped dropped.1 in.jsonl > out.1
+            garner dedup --method $method -j3 --emit $emit --memory 4M --dropped dropped.2 --summary figures.json in.jsonl > out.2
+            [ -s out.1 ]
+            cmp out.1 out.2
+            cmp dropped.1 dropped.2
+        done
+        [ "$(jq '[.. | .spilled_bytes? // empty] | add > 100000' figures.json)" = true ]
+    done
+}
