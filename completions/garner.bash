@@ -139,10 +139,14 @@ _garner() {
         ;;
     dedup)
         case $before in
-        --method) _garner_words 'exact normalized minhash simhash'; return ;;
+        --method) _garner_words 'exact normalized minhash simhash lines sentences substring'; return ;;
         --preset) _garner_words 'datatrove datatrove-sha1 data-juicer nemo text-dedup'; return ;;
         --threshold) :; return ;;
         --distance) :; return ;;
+        --least) :; return ;;
+        --unit) _garner_words 'bytes words'; return ;;
+        --window) :; return ;;
+        --rest) :; return ;;
         --field) :; return ;;
         --by) :; return ;;
         --against) _garner_paths -f; return ;;
@@ -161,7 +165,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--method --preset --threshold --distance --field --by --against --emit --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        options='--method --preset --threshold --distance --least --unit --window --rest --field --by --against --emit --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     redact)

@@ -153,12 +153,16 @@ complete -c garner -n '__garner_tool_is filter' -l progress -xa 'auto always nev
 complete -c garner -n '__garner_tool_is filter' -F
 complete -c garner -n '__garner_tool_is filter' -s h -l help -d 'show the help of the tool'
 
-complete -c garner -n __garner_has_no_tool -a dedup -d 'Keep the first of rows that are the same'
+complete -c garner -n __garner_has_no_tool -a dedup -d 'Keep the first of rows, or parts of rows, that are the same'
 complete -c garner-dedup -w 'garner dedup'
-complete -c garner -n '__garner_tool_is dedup' -l method -xa 'exact normalized minhash simhash' -d 'when rows are the same'
+complete -c garner -n '__garner_tool_is dedup' -l method -xa 'exact normalized minhash simhash lines sentences substring' -d 'when rows are the same'
 complete -c garner -n '__garner_tool_is dedup' -l preset -xa 'datatrove datatrove-sha1 data-juicer nemo text-dedup' -d 'minhash with the signatures and bands of another tool, simhash with its parameters'
 complete -c garner -n '__garner_tool_is dedup' -l threshold -x -d 'of shingles, that candidates must share (Jaccard) [0.7; with --preset none]'
 complete -c garner -n '__garner_tool_is dedup' -l distance -x -d 'of 64, in which rows may differ for simhash [6; with --preset 4 or 3]'
+complete -c garner -n '__garner_tool_is dedup' -l least -x -d 'shortest part that is removed [lines: 20 characters; sentences: 10 words; substring: 100 bytes or 50 words]'
+complete -c garner -n '__garner_tool_is dedup' -l unit -xa 'bytes words' -d 'of --least for substring; words are parted by white space'
+complete -c garner -n '__garner_tool_is dedup' -l window -x -d 'sentences in a row that are compared together'
+complete -c garner -n '__garner_tool_is dedup' -l rest -x -d 'drop a row that lost some of its text and has fewer words left [any]'
 complete -c garner -n '__garner_tool_is dedup' -l field -x -d 'the text to compare; several are compared together'
 complete -c garner -n '__garner_tool_is dedup' -l by -x -d 'compare the values of these keys instead; a row that has none of them is kept'
 complete -c garner -n '__garner_tool_is dedup' -l against -rF -d 'drop what stands in these files or indexes, too: only what is new goes on'

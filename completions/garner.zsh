@@ -14,7 +14,7 @@ _garner() {
             'ingest:Read files, folders and archives into document records'
             'chunk:Split each record'\''s text into overlapping pieces'
             'filter:Keep the records for which a condition holds'
-            'dedup:Keep the first of rows that are the same'
+            'dedup:Keep the first of rows, or parts of rows, that are the same'
             'redact:Take personal data and secrets out of texts, or mark them'
             'tokens:Count tokens, encode texts and decode ids'
             'sort:Bring records into an order'
@@ -204,10 +204,14 @@ _garner() {
         ;;
     dedup)
         _arguments -S -s \
-            '--method=[when rows are the same]:NAME:(exact normalized minhash simhash)' \
+            '--method=[when rows are the same]:NAME:(exact normalized minhash simhash lines sentences substring)' \
             '--preset=[minhash with the signatures and bands of another tool, simhash with its parameters]:NAME:(datatrove datatrove-sha1 data-juicer nemo text-dedup)' \
             '--threshold=[of shingles, that candidates must share (Jaccard) \[0.7; with --preset none\]]:SHARE: ' \
             '--distance=[of 64, in which rows may differ for simhash \[6; with --preset 4 or 3\]]:BITS: ' \
+            '--least=[shortest part that is removed \[lines\: 20 characters; sentences\: 10 words; substring\: 100 bytes or 50 words\]]:N: ' \
+            '--unit=[of --least for substring; words are parted by white space]:UNIT:(bytes words)' \
+            '--window=[sentences in a row that are compared together]:N: ' \
+            '--rest=[drop a row that lost some of its text and has fewer words left \[any\]]:WORDS: ' \
             '*--field=[the text to compare; several are compared together]:PATH: ' \
             '*--by=[compare the values of these keys instead; a row that has none of them is kept]:PATH: ' \
             '*--against=[drop what stands in these files or indexes, too\: only what is new goes on]:FILE:_files' \
