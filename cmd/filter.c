@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "filter_language.h"
 #include "record/expression.h"
 #include "text/pattern.h"
 #include "tools.h"
@@ -10,6 +11,7 @@
 struct filter_options {
     const char *expression;
     struct option_list match;
+    struct filter_language_options language;
     const char *field;
     bool inverts;
 };
@@ -19,13 +21,13 @@ static const struct option filter_options[] = {
     { .name = "expression",
       .is_operand = true,
       .is_required = true,
-      .yields_to = "match",
+      .yields_to = "match,language",
       FIELD(expression),
       .meaning = MEANING_EXPRESSION,
       .argument = "EXPR",
       .help = "what must hold for a record to be kept",
       .details = "See 'garner help expressions' for the language. A text that begins with { is a filter as S3 Vectors "
-                 "takes it. With --match there is no EXPR: all operands are files." },
+                 "takes it. With --match or --language there is no EXPR: all operands are files." },
     { .name = "match",
       FIELD(match),
       .keeps_commas = true,
@@ -33,11 +35,29 @@ static const struct option filter_options[] = {
       .argument = "PCRE",
       .help = "keep records whose text matches; of several patterns one is enough",
       .details = "Perl-compatible (PCRE2), with Unicode letters and classes. Write (?i) in front to ignore case." },
+    { .name = "language",
+      FIELD(language.wanted),
+      .argument = "CODE",
+      .help = "keep records in these languages, as en or de,fr; any: keep all",
+      .details = "A record that says its language in metadata.language is believed (en-GB as en). The text of the "
+                 "others is looked at, in up to eight places, and metadata.language and metadata.language_confidence "
+                 "are written; und is a text without letters. 89 languages are told apart, without a model file." },
+    { .name = "language-confidence",
+      FIELD(language.confidence),
+      .argument = "NUMBER",
+      .initial = "0.5",
+      .maximum = 1,
+      .help = "how sure it must be that a record is in its language",
+      .details = "How likely that language is among those of its script, times the share of the text that looks like "
+                 "it. Texts of 20 letters and near relatives (id and ms, hr and sr, da and no) come out lower." },
+    { .name = "detect",
+      FIELD(language.detects),
+      .help = "look at every text, also where the record says its language" },
     { .name = "field",
       FIELD(field),
       .meaning = MEANING_PATH,
       .argument = "PATH",
-      .help = "the text that --match looks at [text, or the contents of messages]" },
+      .help = "the text that --match and --language look at [text, or the contents of messages]" },
     { .name = "not", FIELD(inverts), .help = "keep exactly the records that would be dropped" },
     { .name = NULL },
 };
@@ -46,7 +66,8 @@ enum { SAMPLE_BYTES_MAXIMUM = 65536 };
 
 struct filter {
     struct arena arena;
-    struct expression *expression;
+    struct expression *expression; /* NULL: --language alone */
+    struct filter_language *language;
     bool inverts;
     bool has_match;
     atomic_flag has_sample;
@@ -88,6 +109,20 @@ static bool append_matches(const struct filter_options *options, struct buffer *
     return true;
 }
 
+static bool has_expression(const struct filter_options *options)
+{
+    return options->expression || options->match.count > 0;
+}
+
+static bool check_field(const struct filter_options *options, struct error *error)
+{
+    struct arena arena = { 0 };
+    struct json_path path;
+    bool is_good = !options->field || json_path_compile(slice_of_string(options->field), &arena, &path, error);
+    arena_release(&arena);
+    return is_good || expression_label_error(error, "--field");
+}
+
 /* Owned: expression_free(). */
 static struct expression *compile(const struct filter_options *options, struct arena *arena, struct error *error)
 {
@@ -98,14 +133,9 @@ static struct expression *compile(const struct filter_options *options, struct a
             expression_label_error(error, "expression");
         return expression;
     }
-    struct json_path path;
-    if (options->field && !json_path_compile(slice_of_string(options->field), arena, &path, error)) {
-        expression_label_error(error, "--field");
-        return NULL;
-    }
     struct buffer text = { 0 };
     struct expression *expression = NULL;
-    if (append_matches(options, &text, error))
+    if (check_field(options, error) && append_matches(options, &text, error))
         expression = expression_compile(buffer_slice(&text), arena, error);
     buffer_release(&text);
     return expression;
@@ -115,8 +145,12 @@ static bool filter_check(const struct tool_call *call, struct error *error)
 {
     const struct filter_options *options = call->options;
     struct arena arena = { 0 };
-    if (options->field && options->match.count == 0)
-        return error_set(error, E_USAGE, "--field: names the text for --match, which is not given");
+    if (options->field && options->match.count == 0 && options->language.wanted.count == 0)
+        return error_set(error, E_USAGE, "--field: names the text for --match or --language, which are not given");
+    if (!filter_language_check(&options->language, error))
+        return false;
+    if (!has_expression(options))
+        return check_field(options, error);
     struct expression *expression = compile(options, &arena, error);
     bool is_file = !expression && options->match.count == 0 && access(options->expression, R_OK) == 0;
     expression_free(expression);
@@ -135,6 +169,13 @@ static bool filter_open(struct stage *stage, struct error *error)
     filter->inverts = options->inverts;
     atomic_flag_clear(&filter->has_sample);
     filter->has_match = options->match.count > 0;
+    if (options->language.wanted.count) {
+        filter->language = filter_language_open(&options->language, options->field, stage->run->jobs, error);
+        if (!filter->language)
+            return false;
+    }
+    if (!has_expression(options))
+        return true;
     filter->expression = compile(options, &filter->arena, error);
     if (!filter->expression)
         return false;
@@ -152,10 +193,15 @@ static void keep_sample(struct filter *filter, const struct record *record)
         filter->sample = arena_copy(&filter->arena, record->line);
 }
 
-static void drop(struct batch *batch, const struct stage *stage, const struct record *record, enum truth truth)
+static void drop(struct batch *batch, const struct stage *stage, const struct record *record, enum truth truth,
+                 const struct filter_language_verdict *verdict)
 {
     const struct filter *filter = stage->state;
-    if (filter->has_match && filter->inverts)
+    if (!verdict->is_wanted)
+        batch_drop(batch, stage, record, verdict->code, "metadata.language", verdict->reason);
+    else if (filter->language && filter->inverts)
+        batch_drop(batch, stage, record, "language_wanted", "metadata.language", "the language is one of --language");
+    else if (filter->has_match && filter->inverts)
         batch_drop(batch, stage, record, "match", "", "the text matches");
     else if (filter->has_match)
         batch_drop(batch, stage, record, "no_match", "", "the text does not match");
@@ -168,36 +214,54 @@ static void drop(struct batch *batch, const struct stage *stage, const struct re
                    "the condition is unknown: a field is missing or null, or types differ");
 }
 
+/* Whether all that is asked for holds. false: the record is at fault. */
+static bool test(const struct stage *stage, unsigned worker, struct batch *batch, struct record *record,
+                 enum truth *truth, struct filter_language_verdict *verdict, struct error *error)
+{
+    struct filter *filter = stage->state;
+    *truth = TRUTH_TRUE;
+    *verdict = (struct filter_language_verdict){ .is_wanted = true, .line = record->line };
+    if (filter->expression && !expression_test_record(filter->expression, batch, record, truth, error))
+        return false;
+    return !filter->language || (*truth != TRUTH_TRUE && !filter->inverts) ||
+           filter_language_test(filter->language, worker, batch, record, verdict, error);
+}
+
 /* Whether the record goes on. *stops: a reject ends the run. */
-static bool is_kept(struct stage *stage, struct batch *batch, struct record *record, bool *stops)
+static bool is_kept(struct stage *stage, unsigned worker, struct batch *batch, struct record *record, bool *stops)
 {
     struct filter *filter = stage->state;
     struct arena before = batch->arena;
+    struct filter_language_verdict verdict;
     struct error error;
     enum truth truth;
     if (record->kind != RECORD_DATA)
         return true;
-    if (!expression_test_record(filter->expression, batch, record, &truth, &error)) {
+    if (!test(stage, worker, batch, record, &truth, &verdict, &error)) {
         *stops = !batch_reject(batch, stage, record, &error);
         return false;
     }
-    if ((truth == TRUTH_TRUE) != filter->inverts)
+    if ((truth == TRUTH_TRUE && verdict.is_wanted) != filter->inverts) {
+        if (verdict.line.bytes != record->line.bytes)
+            record->object = NULL;
+        record->line = verdict.line;
         return true;
+    }
     keep_sample(filter, record);
     record->object = NULL;
-    arena_rewind(&batch->arena, &before);
-    drop(batch, stage, record, truth);
+    if (!filter->language)
+        arena_rewind(&batch->arena, &before);
+    drop(batch, stage, record, truth, &verdict);
     return false;
 }
 
 static enum flow filter_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
                              struct error *error)
 {
-    (void)worker;
     bool stops = false;
     size_t kept = 0;
     for (size_t i = 0; i < batch->count && !stops; i++)
-        if (is_kept(stage, batch, &batch->records[i], &stops)) {
+        if (is_kept(stage, worker, batch, &batch->records[i], &stops)) {
             if (kept != i)
                 batch->records[kept] = batch->records[i];
             kept++;
@@ -213,8 +277,8 @@ static enum flow filter_finish(struct stage *stage, struct sink *sink, struct er
     struct error hint, note;
     (void)sink;
     (void)error;
-    if (stage->out > 0 || filter->has_match || filter->sample.length == 0 || stage->run->is_quiet ||
-        !expression_hint(filter->expression, filter->sample, &hint))
+    if (stage->out > 0 || filter->has_match || !filter->expression || filter->sample.length == 0 ||
+        stage->run->is_quiet || !expression_hint(filter->expression, filter->sample, &hint))
         return FLOW_OK;
     error_set(&note, hint.code, "nothing was kept: %s", hint.message);
     stage->run->say(stage->step, &note);
@@ -227,9 +291,17 @@ static void filter_close(struct stage *stage)
     if (!filter)
         return;
     expression_free(filter->expression);
+    filter_language_free(filter->language);
     arena_release(&filter->arena);
     memory_free(filter);
     stage->state = NULL;
+}
+
+static void filter_summarize(const struct stage *stage, struct buffer *json)
+{
+    const struct filter *filter = stage->state;
+    if (filter && filter->language)
+        filter_language_summarize(filter->language, json);
 }
 
 static const struct stage_class filter_stage = {
@@ -239,6 +311,7 @@ static const struct stage_class filter_stage = {
     .push = filter_push,
     .finish = filter_finish,
     .close = filter_close,
+    .summarize = filter_summarize,
 };
 static const struct stage_class *const filter_stages[] = { &filter_stage, NULL };
 
@@ -251,6 +324,8 @@ static const struct tool_example filter_examples[] = {
       "{\"id\":\"b\",\"text\":\"A longer note on tea.\",\"metadata\":{\"year\":2004}}\n", "by a condition" },
     { "garner filter --match '(?i)^tea'", NOTES, "{\"id\":\"a\",\"text\":\"Tea.\",\"metadata\":{\"year\":1999}}\n",
       "by a pattern" },
+    { "garner filter --language de", "{\"text\":\"Der Tee ist fertig.\"}\n{\"text\":\"The tea is ready.\"}\n", NULL,
+      "by language" },
     { "garner filter '{\"year\": {\"$lt\": 2000}}'", NOTES,
       "{\"id\":\"a\",\"text\":\"Tea.\",\"metadata\":{\"year\":1999}}\n", "by a filter as S3 Vectors takes it" },
     { .command = NULL },

@@ -25,6 +25,8 @@ def run(bench):
         ("jq", "jq", f"jq -c 'select(.user.plan == \"firm\" and .price > 50)' {small} | wc -l"),
         ("miller", "mlr", f"mlr --ijsonl --ojsonl filter '$user.plan == \"firm\" && $price > 50' {small} | wc -l"),
     ])
+    bench.task("filter, by language", size_of(docs),
+               [("garner", garner, f"{garner} filter -j1 --language any {docs} | wc -l")])
     bench.task("chunk, recursive", size_of(docs), [("garner", garner, f"{garner} chunk -j1 {docs} | wc -l")])
     bench.task("embed, builtin, base64", size_of(docs),
                [("garner", garner, f"{garner} embed -j1 --encoding base64 {docs} | wc -l")])
