@@ -120,6 +120,8 @@ _garner() {
     filter)
         case $before in
         --match) :; return ;;
+        --language) :; return ;;
+        --language-confidence) :; return ;;
         --field) :; return ;;
         --output | -o) _garner_paths -f; return ;;
         --jobs | -j) :; return ;;
@@ -134,7 +136,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--match --field --not --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        options='--match --language --language-confidence --detect --field --not --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     dedup)

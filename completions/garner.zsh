@@ -174,7 +174,10 @@ _garner() {
         _arguments -S -s \
             ':EXPR: ' \
             '*--match=[keep records whose text matches; of several patterns one is enough]:PCRE: ' \
-            '--field=[the text that --match looks at \[text, or the contents of messages\]]:PATH: ' \
+            '*--language=[keep records in these languages, as en or de,fr; any\: keep all]:CODE: ' \
+            '--language-confidence=[how sure it must be that a record is in its language]:NUMBER: ' \
+            '--detect[look at every text, also where the record says its language]' \
+            '--field=[the text that --match and --language look at \[text, or the contents of messages\]]:PATH: ' \
             '--not[keep exactly the records that would be dropped]' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
