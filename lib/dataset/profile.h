@@ -101,6 +101,7 @@ enum profile_text_check {
     TEXT_CHECK_NONE,
     TEXT_CHECK_S3_URI,      /* s3://bucket/key; E_S3_URI */
     TEXT_CHECK_S3_URI_NOVA, /* and only [A-Za-z0-9_./-] in it */
+    TEXT_CHECK_GS_URI,      /* gs://bucket/object; E_TYPE */
     TEXT_CHECK_BASE64,      /* E_TYPE */
     TEXT_CHECK_IMAGE_URL,   /* https:// or data:image/...;base64, ; E_IMAGE_FORMAT */
     TEXT_CHECK_IMAGE_DATA,  /* data:image/...;base64, */

@@ -31,7 +31,11 @@
     PROFILE(bedrock_batch) \
     PROFILE(bedrock_cpt)
 
-#define PROFILES_NOVA(PROFILE) /* profile_nova.c */
+#define PROFILES_NOVA(PROFILE) /* profile_nova.c */ \
+    PROFILE(nova_sft) \
+    PROFILE(nova_2_sft) \
+    PROFILE(nova_dpo) \
+    PROFILE(nova_cpt)
 
 #define PROFILES_TRL(PROFILE) /* profile_trl.c */ \
     PROFILE(trl_text) \
@@ -42,9 +46,22 @@
     PROFILE(trl_kto) \
     PROFILE(trl_stepwise)
 
-#define PROFILES_LLAMAFACTORY(PROFILE) /* profile_llamafactory.c */
+#define PROFILES_LLAMAFACTORY(PROFILE) /* profile_llamafactory.c */ \
+    PROFILE(alpaca) \
+    PROFILE(sharegpt) \
+    PROFILE(sharegpt_preference) \
+    PROFILE(sharegpt_kto)
 
-#define PROFILES_OTHERS(PROFILE) /* profile_others.c */
+#define PROFILES_OTHERS(PROFILE) /* profile_others.c */ \
+    PROFILE(jumpstart) \
+    PROFILE(gemini) \
+    PROFILE(gemini_preference) \
+    PROFILE(mistral) \
+    PROFILE(cohere) \
+    PROFILE(torchtune) \
+    PROFILE(torchtune_preference) \
+    PROFILE(axolotl) \
+    PROFILE(anthropic_batch)
 
 #define PROFILES_GARNER(PROFILE) /* profile_trl.c */ \
     PROFILE(garner)

@@ -44,7 +44,7 @@ struct dataset_message reading_plain_message(struct reading *reading, enum datas
     return message;
 }
 
-/* data:image/png;base64,AAAA in its pieces; "image/png" is png. */
+/* data:image/png;base64,AAAA in its pieces; "image/png" is png, and the part an image. */
 static void take_apart(struct dataset_part *part)
 {
     struct slice uri = part->uri;
@@ -56,9 +56,18 @@ static void take_apart(struct dataset_part *part)
         part->data = slice_from(uri, comma + 1);
         part->uri = SLICE("");
     }
-    size_t slash = slice_find_byte(part->format, '/');
-    if (slash < part->format.length)
-        part->format = slice_from(part->format, slash + 1);
+    static const struct {
+        struct slice family;
+        enum dataset_part_kind kind;
+    } families[] = { { SLICE_INIT("image/"), DATASET_PART_IMAGE },
+                     { SLICE_INIT("video/"), DATASET_PART_VIDEO },
+                     { SLICE_INIT("audio/"), DATASET_PART_AUDIO },
+                     { SLICE_INIT("application/"), DATASET_PART_DOCUMENT } };
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        if (slice_starts_with(part->format, families[i].family)) {
+            part->kind = families[i].kind;
+            part->format = slice_from(part->format, families[i].family.length);
+        }
 }
 
 static void read_part(struct reading *reading, const struct profile_node *node, struct json_value object,
@@ -257,7 +266,7 @@ void reading_gather_part(struct reading *reading, const struct profile_node *nod
     part->is_result |= node->meaning >= MEANING_RESULT_ID && node->meaning <= MEANING_RESULT_CONTENT;
     switch ((int)node->meaning) { /* those of this kind only */
     case MEANING_PART_TEXT:
-        part->part.text = text;
+        part->part.text = value.type == JSON_STRING ? text : value.text; /* JSON in a tool's result */
         break;
     case MEANING_PART_URI:
         part->part.uri = text;

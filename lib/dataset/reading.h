@@ -3,6 +3,7 @@
 #define DATASET_READING_H
 
 #include "dataset/read.h"
+#include "dataset/text_check.h"
 
 struct message_list {
     struct dataset_message *messages;
@@ -144,10 +145,6 @@ struct dataset_message reading_plain_message(struct reading *reading, enum datas
 
 /* Puts the pieces together when the whole record was read. */
 void reading_finish(struct reading *reading);
-
-/* What text_check asks for; NULL: it is so. *code: of the fault. */
-const char *text_check_expected(const struct profile *profile, const struct profile_node *node, struct slice text,
-                                enum code *code);
 
 /* "one of system, user, assistant"; "'POST'" when there is one alone. Arena. */
 const char *expected_values(struct arena *arena, const char *const *values);

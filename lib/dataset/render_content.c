@@ -1,5 +1,6 @@
 /* render_content.c - what is in a message: texts, parts, media by reference, reasoning. */
 #include "dataset/rendering.h"
+#include "dataset/text_check.h"
 #include "json/write.h"
 
 /* A string in scratch memory that grows. */
@@ -98,32 +99,11 @@ static bool is_identifier(struct slice text, size_t minimum, size_t maximum, boo
     return true;
 }
 
-static bool passes(enum profile_text_check check, struct slice text)
-{
-    switch (check) {
-    case TEXT_CHECK_S3_URI:
-    case TEXT_CHECK_S3_URI_NOVA:
-        return slice_starts_with(text, SLICE("s3://"));
-    case TEXT_CHECK_IMAGE_URL:
-        return slice_starts_with(text, SLICE("https://")) || slice_starts_with(text, SLICE("data:image/"));
-    case TEXT_CHECK_IMAGE_DATA:
-        return slice_starts_with(text, SLICE("data:image/"));
-    case TEXT_CHECK_ID_64:
-        return is_identifier(text, 1, 64, true);
-    case TEXT_CHECK_ID_9:
-        return is_identifier(text, 9, 9, false);
-    case TEXT_CHECK_NONE:
-    case TEXT_CHECK_BASE64:
-    case TEXT_CHECK_BATCH_URL:
-    case TEXT_CHECK_BATCH_METHOD:
-    default:
-        return true;
-    }
-}
-
 enum written rendering_text(struct rendering *rendering, const struct profile_node *node, struct slice text)
 {
-    if (text.length == 0 || !passes(node->check, text) || (node->values && !is_listed(node->values, text)))
+    enum code code;
+    if (text.length == 0 || text_check_expected(rendering->profile, node, text, &code) ||
+        (node->values && !is_listed(node->values, text)))
         return ABSENT;
     return write_string(rendering, text);
 }

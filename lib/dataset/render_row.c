@@ -394,6 +394,8 @@ enum written rendering_row_value(struct rendering *rendering, const struct profi
         return rendering_text(rendering, node, row->id);
     case MEANING_MODEL_NAME:
         return rendering_text(rendering, node, row->model);
+    case MEANING_URL_PATH:
+        return rendering_text(rendering, node, row->url);
     case MEANING_SYSTEM:
         return rendering_system(rendering, node);
     case MEANING_MESSAGES:

@@ -1,5 +1,5 @@
 /* text_check.c - what certain strings must look like. */
-#include "dataset/reading.h"
+#include "dataset/text_check.h"
 
 static bool is_alphanumeric(char byte)
 {
@@ -14,10 +14,10 @@ static bool has_only(struct slice text, const char *others)
     return true;
 }
 
-/* s3://bucket/key, both not empty, nothing that must be escaped in a URI. */
-static bool is_s3_uri(struct slice text, bool is_strict)
+/* s3://bucket/key or gs://bucket/object, both not empty, nothing that must be escaped in a URI. */
+static bool is_bucket_uri(struct slice text, const char *scheme, bool is_strict)
 {
-    if (!slice_starts_with(text, SLICE("s3://")))
+    if (!slice_starts_with(text, slice_of_string(scheme)))
         return false;
     struct slice rest = slice_from(text, 5);
     size_t slash = slice_find_byte(rest, '/');
@@ -64,10 +64,10 @@ const char *text_check_expected(const struct profile *profile, const struct prof
         return NULL;
     case TEXT_CHECK_S3_URI:
         *code = E_S3_URI;
-        return is_s3_uri(text, false) ? NULL : "s3://BUCKET/KEY, without spaces";
+        return is_bucket_uri(text, "s3://", false) ? NULL : "s3://BUCKET/KEY, without spaces";
     case TEXT_CHECK_S3_URI_NOVA:
         *code = E_S3_URI;
-        return is_s3_uri(text, true) ? NULL : "s3://BUCKET/KEY of letters, digits and _ - / .";
+        return is_bucket_uri(text, "s3://", true) ? NULL : "s3://BUCKET/KEY of letters, digits and _ - / .";
     case TEXT_CHECK_BASE64:
         return is_base64(text) ? NULL : "base64";
     case TEXT_CHECK_IMAGE_URL:
@@ -78,6 +78,8 @@ const char *text_check_expected(const struct profile *profile, const struct prof
     case TEXT_CHECK_IMAGE_DATA:
         *code = E_IMAGE_FORMAT;
         return is_image_data(text) ? NULL : "data:image/...;base64,...";
+    case TEXT_CHECK_GS_URI:
+        return is_bucket_uri(text, "gs://", false) ? NULL : "gs://BUCKET/OBJECT, without spaces";
     case TEXT_CHECK_ID_64:
         *code = E_ID_FORMAT;
         return text.length > 0 && text.length <= 64 && has_only(text, "_-") ? NULL : "1 to 64 letters, digits, _ and -";
