@@ -7,8 +7,8 @@
 
 enum { MEMORY_MINIMUM = 4 * 1024 * 1024 };
 
-const char *const dedup_methods[] = { "exact", "normalized", "minhash",   "simhash",
-                                      "lines", "sentences",  "substring", NULL };
+const char *const dedup_methods[] = { "exact",     "normalized", "minhash",  "simhash", "lines",
+                                      "sentences", "substring",  "semantic", NULL };
 const char *const dedup_presets[] = { "", "datatrove", "datatrove-sha1", "data-juicer", "nemo", "text-dedup", NULL };
 static const char *const units[] = { "bytes", "words", NULL };
 static const char *const emits[] = { "rows", "clusters", "pairs", "ids", NULL };
@@ -26,7 +26,8 @@ static const struct option dedup_options[] = {
           "values. normalized: the same but for case, white space, punctuation and Unicode normal form; what "
           "holds nothing else is compared as it is. minhash: texts that share most of their stretches of five words; "
           "a text of fewer words is one stretch. simhash: texts whose 64-bit sketches, made of stretches of three "
-          "words, differ in few bits. The others remove parts of texts that stand in an earlier row, too (what a row "
+          "words, differ in few bits. semantic: embeddings (of embed) whose cosine is at least --threshold. The others "
+          "remove parts of texts that stand in an earlier row, too (what a row "
           "repeats within itself stays), and drop a row of which nothing is left. lines: but for white space at "
           "their ends. sentences: as many in a row as --window says, but for case, white space and punctuation. "
           "substring: any stretch, byte for byte. Use them before chunk and embed: offsets and vectors stay as they "
@@ -44,7 +45,7 @@ static const struct option dedup_options[] = {
       FIELD(threshold),
       .argument = "SHARE",
       .maximum = 1,
-      .help = "of shingles, that candidates must share (Jaccard) [0.7; with --preset none]" },
+      .help = "of shingles that candidates must share [0.7; with --preset none], or least cosine [0.95]" },
     { .name = "distance",
       FIELD(distance),
       .argument = "BITS",
@@ -144,22 +145,27 @@ static bool dedup_check(const struct tool_call *call, struct error *error)
     bool is_told = tool_call_has(call, "method");
     if (options->preset && is_told && options->method != DEDUP_MINHASH && options->method != DEDUP_SIMHASH)
         return error_set(error, E_USAGE, "--preset: goes with --method minhash and simhash");
-    if (options->threshold > 0 && !is_near(options))
-        return error_set(error, E_USAGE, "--threshold: goes with --method minhash and simhash");
+    if (options->threshold > 0 && !is_near(options) && options->method != DEDUP_SEMANTIC)
+        return error_set(error, E_USAGE, "--threshold: goes with --method minhash, simhash and semantic");
     if (options->distance > 0 && options->method != DEDUP_SIMHASH)
         return error_set(error, E_USAGE, "--distance: goes with --method simhash");
     if (!check_parts(call, error))
         return false;
     if (is_near(options))
         return dedup_near_check(options, call->arena, error);
+    if (options->method == DEDUP_SEMANTIC)
+        return dedup_semantic_check(options, call->arena, error);
     return is_cutting(options) ? dedup_cut_check(options, call->arena, error)
                                : dedup_exact_check(options, call->arena, error);
 }
 
-static const struct stage_class *const *choose_stages(const void *options)
+static const struct stage_class *const *choose_stages(const void *settings)
 {
+    const struct dedup_options *options = settings;
     if (is_near(options))
         return dedup_near_stages;
+    if (options->method == DEDUP_SEMANTIC)
+        return dedup_semantic_stages;
     return is_cutting(options) ? dedup_cut_stages : dedup_exact_stages;
 }
 
@@ -207,7 +213,8 @@ const struct tool tool_dedup = {
         "with few changes from others, and short texts hardly.\n\n"
         "lines, sentences and substring let all rows wait, too. For substring every stretch of --least bytes that "
         "stands in an earlier row is removed, as by a suffix array over the whole input, but by sorting on disk: a "
-        "hash at about one byte of 35, and one at each byte only where texts begin to differ.",
+        "hash at about one byte of 35, and one at each byte only where texts begin to differ.\n\n"
+        "semantic compares all rows with all, exactly: fine for some 100,000 rows.",
     .group = GROUP_SHAPE,
     .reads = TOOL_RECORDS,
     .writes = TOOL_RECORDS,

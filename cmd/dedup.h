@@ -19,7 +19,8 @@ enum dedup_method {
     DEDUP_SIMHASH,
     DEDUP_LINES,
     DEDUP_SENTENCES,
-    DEDUP_SUBSTRING
+    DEDUP_SUBSTRING,
+    DEDUP_SEMANTIC
 };
 enum dedup_unit { DEDUP_BYTES, DEDUP_WORDS };
 enum dedup_emit { DEDUP_ROWS, DEDUP_CLUSTERS, DEDUP_PAIRS, DEDUP_IDS };
@@ -52,6 +53,10 @@ bool dedup_near_check(const struct dedup_options *options, struct arena *arena, 
 /* By stretches of texts, which are removed: lines, sentences, substring. */
 extern const struct stage_class *const dedup_cut_stages[];
 bool dedup_cut_check(const struct dedup_options *options, struct arena *arena, struct error *error) MUST_CHECK;
+
+/* By embeddings: semantic. */
+extern const struct stage_class *const dedup_semantic_stages[];
+bool dedup_semantic_check(const struct dedup_options *options, struct arena *arena, struct error *error) MUST_CHECK;
 
 /* How a row is called later: its id as JSON, or its place. */
 enum { DEDUP_LABEL_MAXIMUM = 1024 };

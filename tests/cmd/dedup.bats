@@ -275,3 +275,52 @@ for i in range(2500):
         [ "$(jq '[.. | .spilled_bytes? // empty] | add > 100000' figures.json)" = true ]
     done
 }
+
+@test "dedup: semantic keeps the first of rows with near embeddings, exactly, for any --memory and --jobs" {
+    cat > make.py <<'MAKE'
+import json, math, random
+chance, vectors = random.Random(3), []
+for number in range(1500):
+    vector = [chance.gauss(0, 1) for _ in range(64)]
+    if vectors and chance.random() < 0.3:
+        noise = chance.choice((0, 0.05, 0.3, 0.6))
+        vector = [a + noise * b for a, b in zip(chance.choice(vectors), vector)]
+    vectors.append(vector)
+    print(json.dumps({"id": number, "text": "x" * 3000, "embedding": [round(2 * value, 4) for value in vector], "embedding_model": "m"}))
+unit = [[value / math.sqrt(sum(v * v for v in vector)) for value in vector] for vector in vectors]
+root = list(range(len(unit)))
+def find(number):
+    return number if root[number] == number else find(root[number])
+for right in range(len(unit)):
+    for left in range(right):
+        if sum(map(lambda a, b: a * b, unit[left], unit[right])) >= 0.95:
+            a, b = sorted((find(left), find(right)))
+            root[b] = a
+with open("wanted", "w") as file:
+    file.writelines(f"{number}\n" for number in range(len(unit)) if find(number) == number)
+MAKE
+    python3 make.py > in.jsonl
+    garner dedup --method semantic -j1 --dropped dropped.1 in.jsonl > out.1
+    garner dedup --method semantic -j3 --memory 4M --dropped dropped.2 --summary figures.json in.jsonl > out.2
+    jq .id out.1 | cmp - wanted
+    cmp out.1 out.2
+    cmp dropped.1 dropped.2
+    [ "$(jq '[.. | .spilled_bytes? // empty] | add > 1000000' figures.json)" = true ]
+    head -n 700 in.jsonl > old.jsonl
+    garner index -q kb old.jsonl
+    jq -c 'select(.id >= 700)' out.1 > wanted
+    garner dedup --method semantic --against old.jsonl <(tail -n +701 in.jsonl) | jq -c . | cmp - wanted
+    garner dedup --method semantic --against kb <(tail -n +701 in.jsonl) | jq -c . | cmp - wanted
+}
+
+@test "dedup: semantic names what it cannot compare" {
+    printf '%s\n' '{"id":1,"embedding":[1,0]}' '{"id":2,"text":"x"}' "$DELETED" '{"id":3,"embedding":[0,0]}' '{"id":4,"embedding":[1,2,3]}' '{"id":5,"embedding":[3,0.1]}' '{"id":6,"embedding":[-1,0]}' > in.jsonl
+    run -2 --separate-stderr garner dedup -q --method semantic --rejects rejects.jsonl --dropped dropped.jsonl in.jsonl
+    [ "$output" = $'{"id":1,"embedding":[1,0]}\n'"$DELETED"$'\n{"id":6,"embedding":[-1,0]}' ]
+    [ "$(jq -r '[.line, .code, .reason] | join(" ")' rejects.jsonl)" = "2 E_FIELD_MISSING field 'embedding' is missing
+4 E_FIELD_VALUE field 'embedding' is all zeros or not finite
+5 E_FIELD_VALUE field 'embedding' has 3 numbers, expected 2 as before" ]
+    [ "$(jq -r .reason dropped.jsonl)" = "close to the row with id 1" ]
+    run -64 --separate-stderr garner dedup --method semantic --field text in.jsonl
+    [ "${stderr_lines[0]}" = "garner dedup: --field: --method semantic compares the field 'embedding'" ]
+}
