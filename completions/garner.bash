@@ -141,7 +141,7 @@ _garner() {
         ;;
     dedup)
         case $before in
-        --method) _garner_words 'exact normalized minhash simhash lines sentences substring'; return ;;
+        --method) _garner_words 'exact normalized minhash simhash lines sentences substring semantic'; return ;;
         --preset) _garner_words 'datatrove datatrove-sha1 data-juicer nemo text-dedup'; return ;;
         --threshold) :; return ;;
         --distance) :; return ;;

@@ -158,9 +158,9 @@ complete -c garner -n '__garner_tool_is filter' -s h -l help -d 'show the help o
 
 complete -c garner -n __garner_has_no_tool -a dedup -d 'Keep the first of rows, or parts of rows, that are the same'
 complete -c garner-dedup -w 'garner dedup'
-complete -c garner -n '__garner_tool_is dedup' -l method -xa 'exact normalized minhash simhash lines sentences substring' -d 'when rows are the same'
+complete -c garner -n '__garner_tool_is dedup' -l method -xa 'exact normalized minhash simhash lines sentences substring semantic' -d 'when rows are the same'
 complete -c garner -n '__garner_tool_is dedup' -l preset -xa 'datatrove datatrove-sha1 data-juicer nemo text-dedup' -d 'minhash with the signatures and bands of another tool, simhash with its parameters'
-complete -c garner -n '__garner_tool_is dedup' -l threshold -x -d 'of shingles, that candidates must share (Jaccard) [0.7; with --preset none]'
+complete -c garner -n '__garner_tool_is dedup' -l threshold -x -d 'of shingles that candidates must share [0.7; with --preset none], or least cosine [0.95]'
 complete -c garner -n '__garner_tool_is dedup' -l distance -x -d 'of 64, in which rows may differ for simhash [6; with --preset 4 or 3]'
 complete -c garner -n '__garner_tool_is dedup' -l least -x -d 'shortest part that is removed [lines: 20 characters; sentences: 10 words; substring: 100 bytes or 50 words]'
 complete -c garner -n '__garner_tool_is dedup' -l unit -xa 'bytes words' -d 'of --least for substring; words are parted by white space'

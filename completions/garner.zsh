@@ -207,9 +207,9 @@ _garner() {
         ;;
     dedup)
         _arguments -S -s \
-            '--method=[when rows are the same]:NAME:(exact normalized minhash simhash lines sentences substring)' \
+            '--method=[when rows are the same]:NAME:(exact normalized minhash simhash lines sentences substring semantic)' \
             '--preset=[minhash with the signatures and bands of another tool, simhash with its parameters]:NAME:(datatrove datatrove-sha1 data-juicer nemo text-dedup)' \
-            '--threshold=[of shingles, that candidates must share (Jaccard) \[0.7; with --preset none\]]:SHARE: ' \
+            '--threshold=[of shingles that candidates must share \[0.7; with --preset none\], or least cosine \[0.95\]]:SHARE: ' \
             '--distance=[of 64, in which rows may differ for simhash \[6; with --preset 4 or 3\]]:BITS: ' \
             '--least=[shortest part that is removed \[lines\: 20 characters; sentences\: 10 words; substring\: 100 bytes or 50 words\]]:N: ' \
             '--unit=[of --least for substring; words are parted by white space]:UNIT:(bytes words)' \
