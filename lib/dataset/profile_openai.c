@@ -79,7 +79,7 @@ const struct profile_shape *const openai_calls[] = { &call, NULL };
 
 static const struct profile_node message_nodes[] = {
     { .key = "role", .types = TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_ROLE },
-    { .key = "content", .types = TYPE_STRING | TYPE_NULL | TYPE_ARRAY, .flags = NODE_NOT_EMPTY, .meaning = MEANING_CONTENT, .shapes = openai_parts },
+    { .key = "content", .types = TYPE_STRING | TYPE_NULL | TYPE_ARRAY, .meaning = MEANING_CONTENT, .shapes = openai_parts },
     { .key = "name", .types = TYPE_STRING, .meaning = MEANING_NAME },
     { .key = "tool_calls", .types = TYPE_ARRAY, .flags = NODE_NOT_EMPTY, .meaning = MEANING_TOOL_CALLS, .shapes = openai_calls },
     { .key = "tool_call_id", .types = TYPE_STRING, .meaning = MEANING_TOOL_CALL_ID },

@@ -322,6 +322,8 @@ static void read_value(struct reading *reading, const struct profile_node *node,
 {
     struct slice text = { 0 };
     struct json_field field;
+    if (node->meaning == MEANING_CONTENT && target->message)
+        target->message->message.content = value; /* whatever it is: not absent */
     if (!(node->types & 1U << value.type)) {
         fault_type(reading, node, value);
         reading_unknown(reading, value);

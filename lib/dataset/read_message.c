@@ -121,7 +121,6 @@ void reading_parts(struct reading *reading, const struct profile_node *node, str
 static void take_content(struct reading *reading, const struct profile_node *node, struct json_value value,
                          struct slice text, struct message_reading *message)
 {
-    message->message.content = value;
     if (value.type == JSON_NULL) {
         message->message.content_is_null = true;
     } else if (value.type == JSON_STRING) {
