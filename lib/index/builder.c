@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "index/reader.h"
+#include "index/screen.h"
 
 /* Vectors are kept in chunks of their own, so that growing never copies them. */
 enum { VECTOR_CHUNK_BYTES = 4 * 1024 * 1024 };
@@ -169,18 +170,46 @@ bool vectors_section_row(struct sections_writer *writer, uint32_t dimension, con
            sections_append(writer, zeros, (stride_of(dimension) - dimension) * sizeof zeros[0], error);
 }
 
+bool screen_section_write(struct sections_writer *writer, uint32_t dimension, uint32_t row_count,
+                          const float *(*next)(void *context, uint32_t row), void *context, struct error *error)
+{
+    struct screen_header header = { .dimension = dimension,
+                                    .stride = screen_stride(dimension),
+                                    .row_count = row_count };
+    if (row_count < SCREEN_ROWS_MINIMUM)
+        return true;
+    struct screen_bound *bounds = memory_allocate(row_count * sizeof *bounds);
+    int8_t *codes = memory_allocate(header.stride);
+    bool is_done = sections_begin(writer, SECTION_SCREEN, 1, 0, SECTION_ALIGNMENT, error) &&
+                   sections_append(writer, &header, sizeof header, error);
+    for (uint32_t row = 0; row < row_count && is_done; row++) {
+        screen_encode(next(context, row), dimension, codes, &bounds[row]);
+        is_done = sections_append(writer, codes, header.stride, error);
+    }
+    is_done = is_done && sections_append(writer, bounds, row_count * sizeof *bounds, error);
+    if (is_done)
+        sections_end(writer);
+    memory_free(codes);
+    memory_free(bounds);
+    return is_done;
+}
+
+static const float *vector_of(void *context, uint32_t row)
+{
+    const struct segment_builder *builder = context;
+    return builder->chunks[row / builder->rows_in_chunk] + (size_t)(row % builder->rows_in_chunk) * builder->dimension;
+}
+
 static bool write_vectors(struct segment_builder *builder, struct sections_writer *writer, struct error *error)
 {
     if (!vectors_section_begin(writer, builder->dimension, builder->row_count, error))
         return false;
-    for (uint32_t row = 0; row < builder->row_count; row++) {
-        const float *chunk = builder->chunks[row / builder->rows_in_chunk];
-        size_t offset = (size_t)(row % builder->rows_in_chunk) * builder->dimension;
-        if (!vectors_section_row(writer, builder->dimension, chunk + offset, error))
+    for (uint32_t row = 0; row < builder->row_count; row++)
+        if (!vectors_section_row(writer, builder->dimension, vector_of(builder, row), error))
             return false;
-    }
     sections_end(writer);
-    return section_write(writer, SECTION_VECTOR_SCALES, builder->scales, builder->row_count * sizeof(float), error);
+    return section_write(writer, SECTION_VECTOR_SCALES, builder->scales, builder->row_count * sizeof(float), error) &&
+           screen_section_write(writer, builder->dimension, builder->row_count, vector_of, builder, error);
 }
 
 /* Forgets the rows, keeps what memory is cheap to keep. */

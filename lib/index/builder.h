@@ -57,6 +57,11 @@ bool vectors_section_begin(struct sections_writer *writer, uint32_t dimension, u
                            struct error *error) MUST_CHECK;
 bool vectors_section_row(struct sections_writer *writer, uint32_t dimension, const float *values,
                          struct error *error) MUST_CHECK;
+/* The codes of the same rows (screen.h), which come one by one through `next`: its row number counts from 0. Nothing is
+ * written for few rows. */
+bool screen_section_write(struct sections_writer *writer, uint32_t dimension, uint32_t row_count,
+                          const float *(*next)(void *context, uint32_t row), void *context,
+                          struct error *error) MUST_CHECK;
 bool section_write(struct sections_writer *writer, enum section_type type, const void *bytes, size_t length,
                    struct error *error) MUST_CHECK;
 

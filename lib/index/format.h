@@ -67,6 +67,7 @@ enum section_type {
     SECTION_VECTORS = 7,       /* struct vectors_header, then rows of float32 */
     SECTION_VECTOR_SCALES = 8, /* float32 x rows: 1 / Euclidean norm of the row */
     SECTION_TOMBSTONES = 9,    /* uint64 words, bit set = row is dead; argument = number of the segment's file */
+    SECTION_SCREEN = 10,       /* screen.h: int8 codes of the vectors, with their bounds; may be left out */
     SECTION_ROTATION = 32,     /* reserved from here on: seed of the rotation of quantised codes */
     SECTION_CENTROIDS = 33,    /* reserved: coarse centroids and their lists of rows */
     SECTION_CODES = 34,        /* reserved: 1-bit planes in blocks of 32 rows, with factors */

@@ -144,8 +144,30 @@ static bool merge_lexical(const struct merge *merge, struct error *error)
     return is_done;
 }
 
+/* The rows that stay, in their new order: of one segment after the other. */
+struct kept_rows {
+    const struct merge *merge;
+    size_t source;
+    uint32_t row;
+};
+
+static const float *next_kept(void *context, uint32_t number)
+{
+    struct kept_rows *kept = context;
+    (void)number;
+    for (;; kept->source++, kept->row = 0) {
+        ENSURE(kept->source < kept->merge->count);
+        const struct index_segment *segment = kept->merge->sources[kept->source].segment;
+        while (kept->row < segment->row_count && kept->merge->new_rows[kept->source][kept->row] == UINT32_MAX)
+            kept->row++;
+        if (kept->row < segment->row_count)
+            return segment->vectors.values + (size_t)kept->row++ * segment->vectors.stride;
+    }
+}
+
 static bool merge_vectors(const struct merge *merge, struct error *error)
 {
+    struct kept_rows kept = { .merge = merge };
     struct buffer scales = { 0 };
     bool is_done = vectors_section_begin(merge->writer, merge->dimension, merge->row_count, error);
     for (size_t s = 0; s < merge->count && is_done; s++) {
@@ -160,7 +182,8 @@ static bool merge_vectors(const struct merge *merge, struct error *error)
     }
     if (is_done)
         sections_end(merge->writer);
-    is_done = is_done && section_write(merge->writer, SECTION_VECTOR_SCALES, scales.bytes, scales.length, error);
+    is_done = is_done && section_write(merge->writer, SECTION_VECTOR_SCALES, scales.bytes, scales.length, error) &&
+              screen_section_write(merge->writer, merge->dimension, merge->row_count, next_kept, &kept, error);
     buffer_release(&scales);
     return is_done;
 }

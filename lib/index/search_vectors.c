@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "index/search_best.h"
+#include "index/search_screen.h"
 #include "parallel/parallel.h"
 
 enum { RANGE_ROWS = 16384 }; /* a multiple of 64 */
@@ -15,6 +16,8 @@ struct range {
     uint32_t number; /* of the segment */
     uint32_t first, end;
     struct vector_search best;
+    const struct screen_query *screen; /* NULL: all rows are scored */
+    struct screened screened;
 };
 
 static bool is_before(const void *context, const struct vector_match *a, const struct vector_match *b)
@@ -50,7 +53,11 @@ void search_best_take(struct vector_search *best, struct arena *arena, struct se
 static void scan_range(void *context, size_t number)
 {
     struct range *range = (struct range *)context + number;
-    vectors_search(&range->best, &range->segment->vectors, range->number, range->allowed, range->first, range->end);
+    if (range->screen && range->segment->vectors.screen_codes)
+        screened_scan(&range->screened, range->screen, &range->segment->vectors, range->allowed, range->first,
+                      range->end, range->best.limit);
+    else
+        vectors_search(&range->best, &range->segment->vectors, range->number, range->allowed, range->first, range->end);
 }
 
 static size_t make_ranges(const struct index *index, const struct index_filter *filter, struct range **ranges)
@@ -63,12 +70,41 @@ static size_t make_ranges(const struct index *index, const struct index_filter *
         for (uint32_t first = 0; first < segment->row_count; first += RANGE_ROWS) {
             uint32_t left = segment->row_count - first;
             *ranges = memory_grow(*ranges, &capacity, count + 1, sizeof **ranges);
-            (*ranges)[count++] = (struct range){
-                segment, filter->allowed[s], (uint32_t)s, first, first + (left < RANGE_ROWS ? left : RANGE_ROWS), { 0 }
-            };
+            (*ranges)[count++] = (struct range){ .segment = segment,
+                                                 .allowed = filter->allowed[s],
+                                                 .number = (uint32_t)s,
+                                                 .first = first,
+                                                 .end = first + (left < RANGE_ROWS ? left : RANGE_ROWS) };
         }
     }
     return count;
+}
+
+/* Scores the rows that their codes left over. */
+static void score_screened(struct range *ranges, size_t count, size_t limit)
+{
+    const struct screened **all = memory_allocate((count + 1) * sizeof *all);
+    for (size_t i = 0; i < count; i++)
+        all[i] = &ranges[i].screened;
+    double threshold = screened_threshold(all, count, limit);
+    for (size_t i = 0; i < count; i++) {
+        struct range *range = &ranges[i];
+        for (size_t k = 0; k < range->screened.count; k++)
+            if (!(range->screened.rows[k].upper < threshold))
+                vectors_search_row(&range->best, &range->segment->vectors, range->number, range->screened.rows[k].row);
+        screened_release(&range->screened);
+    }
+    memory_free(all);
+}
+
+/* Codes pay when they leave out most rows, and there are none for distances. */
+static bool can_screen(const struct index *index, const struct index_filter *filter, size_t limit)
+{
+    enum { ROWS_FOR_ONE = 16 };
+    uint64_t rows = 0;
+    for (size_t s = 0; s < index->segment_count; s++)
+        rows += filter->counts[s];
+    return index->manifest.settings.metric != METRIC_EUCLIDEAN && limit > 0 && rows / ROWS_FOR_ONE > limit;
 }
 
 bool search_vectors(const struct index *index, const float *query, const struct index_filter *filter, size_t limit,
@@ -81,13 +117,20 @@ bool search_vectors(const struct index *index, const float *query, const struct 
     if (settings->metric == METRIC_COSINE && !(scale > 0))
         return error_set(error, E_FIELD_VALUE, "the query's vector is all zeros or not finite");
     size_t count = make_ranges(index, filter, &ranges);
+    struct vector_search asked = { .metric = settings->metric, .query = query, .query_scale = scale };
+    struct screen_query screen = { 0 };
+    if (can_screen(index, filter, limit))
+        screen_query_prepare(&screen, &asked, settings->dimension);
     for (size_t i = 0; i < count; i++) {
+        ranges[i].screen = screen.values ? &screen : NULL;
         search_best_open(&ranges[i].best, index, limit);
         ranges[i].best.metric = settings->metric;
         ranges[i].best.query = query;
         ranges[i].best.query_scale = scale;
     }
     parallel_for(workers, count, ranges, scan_range);
+    score_screened(ranges, count, limit);
+    screen_query_release(&screen);
     search_best_open(&best, index, limit);
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < ranges[i].best.count; k++)

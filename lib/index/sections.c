@@ -20,6 +20,7 @@ const char *section_type_name(uint32_t type)
         { SECTION_LEXICAL, "lexical" },
         { SECTION_VECTORS, "vectors" },
         { SECTION_VECTOR_SCALES, "vector scales" },
+        { SECTION_SCREEN, "vector screen" },
         { SECTION_TOMBSTONES, "tombstones" },
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -31,7 +32,7 @@ const char *section_type_name(uint32_t type)
 /* A version that is higher than the one written here may mean anything. */
 static bool section_is_known(const struct section_entry *entry)
 {
-    return entry->type >= SECTION_IDS && entry->type <= SECTION_TOMBSTONES && entry->version <= 1 && entry->codec == 0;
+    return entry->type >= SECTION_IDS && entry->type <= SECTION_SCREEN && entry->version <= 1 && entry->codec == 0;
 }
 
 uint64_t header_checksum(const struct file_header *header, const struct section_entry *entries)

@@ -150,7 +150,7 @@ bool sections_begin(struct sections_writer *writer, enum section_type type, uint
     struct section_entry *entry = &writer->entries[writer->header.section_count];
     *entry = (struct section_entry){ .type = (uint32_t)type,
                                      .version = version,
-                                     .flags = SECTION_REQUIRED,
+                                     .flags = type == SECTION_SCREEN ? 0 : SECTION_REQUIRED,
                                      .offset = file_position(writer),
                                      .argument = argument };
     writer->hash = hash_stream_create();

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "index/reader.h"
+#include "index/screen.h"
 
 /* Says which section is damaged and where it stands in the file. */
 static bool place_fault(const struct index_segment *segment, const struct section_entry *entry, struct error *error)
@@ -92,6 +93,29 @@ static bool open_contents(struct index_segment *segment, struct error *error)
     return true;
 }
 
+/* Not every segment has one, and one of a later version is left alone. */
+static bool open_screen(struct index_segment *segment, struct error *error)
+{
+    const struct section_entry *entry = sections_find(&segment->sections, SECTION_SCREEN, 0);
+    if (!entry || entry->version != 1 || entry->codec != 0)
+        return true;
+    struct slice bytes = sections_bytes(&segment->sections, entry);
+    const struct screen_header *header = (const void *)bytes.bytes;
+    const struct vector_rows *rows = &segment->vectors;
+    bool is_sound =
+        bytes.length >= sizeof *header && header->dimension == rows->dimension &&
+        header->stride == screen_stride(rows->dimension) && header->row_count == rows->count && header->element == 0 &&
+        bytes.length - sizeof *header == (uint64_t)rows->count * (header->stride + sizeof(struct screen_bound));
+    if (!is_sound) {
+        error_set(error, E_INDEX_DAMAGED, "its header does not fit its length");
+        return place_fault(segment, entry, error);
+    }
+    segment->vectors.screen_codes = (const void *)(bytes.bytes + sizeof *header);
+    segment->vectors.screen_bounds =
+        (const void *)(bytes.bytes + sizeof *header + (size_t)rows->count * header->stride);
+    return true;
+}
+
 /* A segment without vectors has neither of the two sections. */
 static bool open_vectors(struct index_segment *segment, struct error *error)
 {
@@ -120,7 +144,7 @@ static bool open_vectors(struct index_segment *segment, struct error *error)
         return place_fault(segment, entry, error);
     }
     segment->vectors.scales = (const void *)bytes.bytes;
-    return true;
+    return open_screen(segment, error);
 }
 
 static bool attach_sections(struct index_segment *segment, struct error *error)

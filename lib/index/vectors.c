@@ -89,12 +89,24 @@ static void scan_row(const struct scan *scan, uint32_t row)
         vectors_offer(search, &match);
 }
 
+static struct scan scan_of(struct vector_search *search, const struct vector_rows *rows, uint32_t segment)
+{
+    enum cpu_level level = cpu_level();
+    return (struct scan){ search, rows, segment,
+                          search->metric == METRIC_EUCLIDEAN ? kernel_squared_distance(level) : kernel_dot(level) };
+}
+
+void vectors_search_row(struct vector_search *search, const struct vector_rows *rows, uint32_t segment, uint32_t row)
+{
+    struct scan scan = scan_of(search, rows, segment);
+    if (search->limit > 0)
+        scan_row(&scan, row);
+}
+
 void vectors_search(struct vector_search *search, const struct vector_rows *rows, uint32_t segment,
                     const uint64_t *allowed, uint32_t first, uint32_t end)
 {
-    enum cpu_level level = cpu_level();
-    struct scan scan = { search, rows, segment,
-                         search->metric == METRIC_EUCLIDEAN ? kernel_squared_distance(level) : kernel_dot(level) };
+    struct scan scan = scan_of(search, rows, segment);
     if (search->limit == 0)
         return;
     for (uint32_t start = first; start < end; start += 64)

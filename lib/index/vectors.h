@@ -18,6 +18,9 @@ struct vector_rows {
     uint32_t dimension;
     uint32_t count;
     const float *scales; /* 1 / norm of each row, for cosine */
+    /* screen.h; NULL: the segment has none */
+    const int8_t *screen_codes;
+    const struct screen_bound *screen_bounds;
 };
 
 /* 1 / Euclidean norm, summed in double in a fixed order. 0 when a value is not finite or all are zero (or the norm is
@@ -47,6 +50,9 @@ struct vector_search {
  * Cost: dimension multiplications an allowed row, at the speed of memory. */
 void vectors_search(struct vector_search *search, const struct vector_rows *rows, uint32_t segment,
                     const uint64_t *allowed, uint32_t first, uint32_t end);
+
+/* Adds one row. */
+void vectors_search_row(struct vector_search *search, const struct vector_rows *rows, uint32_t segment, uint32_t row);
 
 /* Offers one match with a score: lexical search gathers its best the same way. */
 void vectors_offer(struct vector_search *search, const struct vector_match *match);

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "index/screen.h"
 #include "index/tombstones.h"
 
 struct verify {
@@ -72,6 +73,24 @@ static bool check_vectors(const struct index_segment *segment, struct error *err
     return true;
 }
 
+static bool check_screen(const struct index_segment *segment, struct error *error)
+{
+    const struct vector_rows *rows = &segment->vectors;
+    uint32_t stride = screen_stride(rows->dimension);
+    int8_t *codes = memory_allocate(stride + 1);
+    bool is_sound = true;
+    for (uint32_t row = 0; rows->screen_codes && row < rows->count && is_sound; row++) {
+        struct screen_bound bound;
+        screen_encode(rows->values + (size_t)row * rows->stride, rows->dimension, codes, &bound);
+        if (memcmp(codes, rows->screen_codes + (size_t)row * stride, stride) != 0 ||
+            memcmp(&bound, &rows->screen_bounds[row], sizeof bound) != 0)
+            is_sound =
+                error_set(error, E_INDEX_DAMAGED, "the codes of row %" PRIu32 " are not those of its vector", row);
+    }
+    memory_free(codes);
+    return is_sound;
+}
+
 /* Checksums first: without them a fault of the structure says little. */
 static void verify_segment(struct verify *verify, const struct index_segment *segment)
 {
@@ -80,7 +99,8 @@ static void verify_segment(struct verify *verify, const struct index_segment *se
         add_fault(verify, &error, segment->path);
         return;
     }
-    bool (*const checks[])(const struct index_segment *, struct error *) = { check_runs, check_records, check_vectors };
+    bool (*const checks[])(const struct index_segment *, struct error *) = { check_runs, check_records, check_vectors,
+                                                                             check_screen };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         error_reset(&error);
         if (!checks[i](segment, &error))
