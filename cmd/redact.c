@@ -1,6 +1,4 @@
 /* redact.c - finds personal data and secrets in records, and takes them out or marks them. */
-#include <stdlib.h>
-
 #include "base/digest.h"
 #include "base/memory.h"
 #include "base/utf8.h"
@@ -255,24 +253,6 @@ static void append_tags(const struct redact_state *state, struct redact_worker *
     }
 }
 
-static int compare_places(const void *left, const void *right)
-{
-    const struct json_value *a = left, *b = right;
-    return a->text.bytes < b->text.bytes ? -1 : a->text.bytes > b->text.bytes;
-}
-
-/* Values in the order in which they stand in the line, each once. */
-static size_t order_values(struct json_value *values, size_t count)
-{
-    size_t kept = 0;
-    if (count > 1)
-        qsort(values, count, sizeof *values, compare_places);
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || values[kept - 1].text.bytes != values[i].text.bytes)
-            values[kept++] = values[i];
-    return kept;
-}
-
 struct taken {
     size_t finds;
     unsigned first_kind; /* of the first find, and where it is */
@@ -291,7 +271,7 @@ static bool look_through(const struct stage *stage, struct redact_worker *worker
     if (!text_fields_find(&state->fields, batch, record, &values, &count, error))
         return false;
     const char *copied = record->line.bytes;
-    count = order_values(values, count);
+    count = text_fields_order(values, count);
     redact_paths_begin(&worker->paths, record->object);
     for (size_t i = 0; i < count; i++) {
         struct slice text;

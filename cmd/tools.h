@@ -13,6 +13,7 @@
     TOOL(filter) \
     TOOL(dedup) \
     TOOL(redact) \
+    TOOL(decontaminate) \
     TOOL(tokens) \
     TOOL(sort) \
     TOOL(shuffle) \

@@ -196,6 +196,37 @@ _garner() {
         options='--kind --action --pseudonym-key-file --patterns --list --addresses --field --into --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    decontaminate)
+        case $before in
+        --against) _garner_paths -f; return ;;
+        --against-field) :; return ;;
+        --field) :; return ;;
+        --preset) _garner_words 'datatrove nemo'; return ;;
+        --ngram) :; return ;;
+        --shortest) :; return ;;
+        --max-matches) :; return ;;
+        --action) _garner_words 'drop cut tag'; return ;;
+        --cut-characters) :; return ;;
+        --keep-characters) :; return ;;
+        --max-pieces) :; return ;;
+        --into) :; return ;;
+        --memory) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--against --against-field --field --preset --ngram --shortest --max-matches --action --cut-characters --keep-characters --max-pieces --into --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     tokens)
         case $before in
         --tokenizer) _garner_paths -f; return ;;
@@ -608,7 +639,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -616,7 +647,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -632,9 +663,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -645,6 +676,7 @@ complete -F _garner garner \
     garner-filter \
     garner-dedup \
     garner-redact \
+    garner-decontaminate \
     garner-tokens \
     garner-sort \
     garner-shuffle \

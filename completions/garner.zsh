@@ -16,6 +16,7 @@ _garner() {
             'filter:Keep the records for which a condition holds'
             'dedup:Keep the first of rows, or parts of rows, that are the same'
             'redact:Take personal data and secrets out of texts, or mark them'
+            'decontaminate:Drop, cut or mark what evaluation sets hold, too'
             'tokens:Count tokens, encode texts and decode ids'
             'sort:Bring records into an order'
             'shuffle:Bring records into a random order'
@@ -256,6 +257,47 @@ _garner() {
             '--addresses=[IP addresses\: all, or only those of the public network]:WHICH:(all public)' \
             '*--field=[the texts to look at \[text, or the messages, prompt, answers of the form found\]]:PATH: ' \
             '--into=[where --action tag puts the list of finds]:PATH: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    decontaminate)
+        _arguments -S -s \
+            '*--against=[evaluation sets\: JSONL, JSON, CSV or TSV]:FILE:_files' \
+            '*--against-field=[their fields to look for, in this order\: question,answer \[all strings but ids and metadata\]]:PATH: ' \
+            '*--field=[the texts to look at \[text, or the messages, prompt, answers of the form found\]]:PATH: ' \
+            '--preset=[the words and defaults of another tool]:NAME:(datatrove nemo)' \
+            '--ngram=[so many words in a row make a leak]:WORDS: ' \
+            '--shortest=[a shorter field of an item is looked for as a whole from so many words on]:WORDS: ' \
+            '--max-matches=[n-grams found more often than that are common words and no leak \[0\: none is\]]:N: ' \
+            '--action=[what becomes of a row with a leak]:WHAT:(drop cut tag)' \
+            '--cut-characters=[characters that are cut on each side of a leak]:N: ' \
+            '--keep-characters=[pieces of not more characters are cut away, too]:N: ' \
+            '--max-pieces=[a text of which more pieces are left is dropped with its row]:N: ' \
+            '--into=[where --action tag puts its list]:PATH: ' \
+            '--memory=[for the n-grams of the evaluation sets\: a limit]:SIZE: ' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--jobs=[threads to use; 0\: one for each processor]:N: ' \
@@ -848,7 +890,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment)' \
+            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -864,7 +906,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -890,7 +932,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \

@@ -1,6 +1,8 @@
 /* text_fields.c - which fields of a record are its text. */
 #include "record/text_fields.h"
 
+#include <stdlib.h>
+
 /* A form is known by its first path; NULL ends one. Contents are strings or lists of parts. */
 static const char *const usual[] = { "text",
                                      NULL, //
@@ -127,4 +129,21 @@ bool text_fields_find(const struct text_fields *fields, struct batch *batch, str
     *values = found.values;
     *count = found.count;
     return is_good;
+}
+
+static int compare_places(const void *left, const void *right)
+{
+    const struct json_value *a = left, *b = right;
+    return a->text.bytes < b->text.bytes ? -1 : a->text.bytes > b->text.bytes;
+}
+
+size_t text_fields_order(struct json_value *values, size_t count)
+{
+    size_t kept = 0;
+    if (count > 1)
+        qsort(values, count, sizeof *values, compare_places);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || values[kept - 1].text.bytes != values[i].text.bytes)
+            values[kept++] = values[i];
+    return kept;
 }

@@ -27,4 +27,7 @@ bool text_fields_compile(const char *const *names, size_t count, struct arena *a
 bool text_fields_find(const struct text_fields *fields, struct batch *batch, struct record *record,
                       struct json_value **values, size_t *count, struct error *error) MUST_CHECK;
 
+/* Puts values into the order in which they stand in the line, each once; returns how many there are then. */
+size_t text_fields_order(struct json_value *values, size_t count);
+
 #endif

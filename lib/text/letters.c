@@ -20,6 +20,11 @@ static uint32_t lower(uint32_t code_point)
     return (uint32_t)utf8proc_tolower((utf8proc_int32_t)code_point);
 }
 
+uint32_t text_lower_character(uint32_t code_point)
+{
+    return lower(code_point);
+}
+
 static uint32_t upper(uint32_t code_point)
 {
     if (code_point < 0x80)

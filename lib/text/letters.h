@@ -10,6 +10,9 @@
 struct slice text_lower(struct slice text, struct arena *arena);
 struct slice text_upper(struct slice text, struct arena *arena);
 
+/* One character by that mapping. */
+uint32_t text_lower_character(uint32_t code_point);
+
 /* The property White_Space: blank, tab, line ends, U+0085, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F,
  * U+205F, U+3000. */
 bool text_is_space(uint32_t code_point);

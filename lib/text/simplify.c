@@ -1,8 +1,11 @@
 /* simplify.c - the forms in which other tools compare texts. */
+#include "text/simplify.h"
+
 #include <utf8proc.h>
 
 #include "base/utf8.h"
 #include "text/fold.h"
+#include "text/kinds.h"
 #include "text/letters.h"
 #include "text/normal_form.h"
 
@@ -17,7 +20,7 @@ static uint32_t lowered(uint32_t code_point)
 }
 
 /* datatrove's list, as it stands in its text.py. */
-static bool is_mark(uint32_t code_point)
+bool simplify_is_mark(uint32_t code_point)
 {
     static const struct slice marks = SLICE_INIT(
         "!/\xe2\x80\x94\xe2\x80\x9d:\xef\xbc\x85\xef\xbc\x91\xe3\x80\x88&(\xe3\x80\x81\xe2\x94\x81\\"
@@ -26,6 +29,8 @@ static bool is_mark(uint32_t code_point)
         "\xef\xbc\x81\xef\xbc\x9a$\xef\xbd\x9e\xc2\xab\xe3\x80\x89,><\xe3\x80\x8b)?\xef\xbc\x89\xe3\x80\x82"
         "\xe2\x80\xa6@_.\"}\xe2\x96\xba\xc2\xbb");
     uint32_t mark;
+    if (code_point > ' ' && code_point < 0x7f) /* all of ASCII's punctuation is in it */
+        return !is_ascii_alphanumeric((unsigned char)code_point);
     if (code_point < ' ' || (code_point >= 0x7f && code_point < 0xa0))
         return code_point != '\t' && code_point != '\n';
     for (size_t place = 0; place < marks.length;) {
@@ -36,10 +41,11 @@ static bool is_mark(uint32_t code_point)
     return false;
 }
 
-/* Where a number that begins at place ends: digits, and once more behind a separator. place itself: there is none. */
-static size_t number_end(struct slice text, size_t place)
+size_t simplify_number_end(struct slice text, size_t place)
 {
     size_t end = place;
+    if ((unsigned char)text.bytes[place] < 0x80 && !is_ascii_digit((unsigned char)text.bytes[place]))
+        return place;
     bool has_separator = false;
     for (size_t at = place; at < text.length;) {
         uint32_t code_point;
@@ -79,7 +85,7 @@ static void append_simple(struct buffer *output, struct slice text)
     struct words words = { output, output->length, false };
     for (size_t place = 0; place < text.length;) {
         uint32_t code_point;
-        size_t end = number_end(text, place);
+        size_t end = simplify_number_end(text, place);
         if (end > place) {
             append_character(&words, '0');
             place = end;
@@ -87,35 +93,41 @@ static void append_simple(struct buffer *output, struct slice text)
         }
         place += utf8_decode(slice_from(text, place), &code_point);
         code_point = lowered(code_point);
-        if (text_is_space(code_point) || is_mark(code_point))
+        if (text_is_space(code_point) || simplify_is_mark(code_point))
             words.has_blank = true;
         else
             append_character(&words, code_point);
     }
 }
 
+void simplify_append_bare(struct buffer *output, struct slice form, struct buffer *scratch)
+{
+    buffer_reset(scratch);
+    normal_form_append(scratch, form, NORMAL_NFD);
+    struct slice rest = buffer_slice(scratch);
+    for (size_t place = 0; place < rest.length;) {
+        uint32_t code_point;
+        place += utf8_decode(slice_from(rest, place), &code_point);
+        if (category_of(code_point) != UTF8PROC_CATEGORY_MN)
+            utf8_append(output, code_point);
+    }
+}
+
 /* Taking marks away may leave blanks at the ends. */
 void text_simplify(struct buffer *output, struct slice text)
 {
-    struct buffer simple = { 0 }, apart = { 0 };
+    struct buffer simple = { 0 }, bare = { 0 }, scratch = { 0 };
     append_simple(&simple, text);
     if (!normal_form_is_needed(buffer_slice(&simple), NORMAL_NFD)) {
         buffer_append_slice(output, buffer_slice(&simple));
         buffer_release(&simple);
         return;
     }
-    normal_form_append(&apart, buffer_slice(&simple), NORMAL_NFD);
-    struct slice rest = buffer_slice(&apart);
-    buffer_reset(&simple);
-    for (size_t place = 0; place < rest.length;) {
-        uint32_t code_point;
-        place += utf8_decode(slice_from(rest, place), &code_point);
-        if (category_of(code_point) != UTF8PROC_CATEGORY_MN)
-            utf8_append(&simple, code_point);
-    }
-    buffer_append_slice(output, text_trim(buffer_slice(&simple)));
+    simplify_append_bare(&bare, buffer_slice(&simple), &scratch);
+    buffer_append_slice(output, text_trim(buffer_slice(&bare)));
     buffer_release(&simple);
-    buffer_release(&apart);
+    buffer_release(&bare);
+    buffer_release(&scratch);
 }
 
 static bool is_of_word(uint32_t code_point)

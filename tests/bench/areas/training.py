@@ -1,0 +1,49 @@
+"""training.py - tools that make training sets out of rows: decontaminate."""
+import json
+import os
+
+from harness import size_of
+from inputs import documents
+
+GRAMS = r'''
+import json, re, sys
+words = re.compile(r"\w+")
+def grams(text):
+    found = words.findall(text.lower())
+    return {" ".join(found[i:i + 13]) for i in range(len(found) - 12)}
+known = set()
+for line in open(sys.argv[1]): known |= grams(json.loads(line)["text"])
+for line in sys.stdin:
+    if known.isdisjoint(grams(json.loads(line)["text"])): sys.stdout.write(line)
+'''
+
+
+def program(bench, name, text):
+    path = bench.place(name)
+    with open(path, "w") as file:
+        file.write(text)
+    return path
+
+
+def evaluation_set(bench, docs):
+    """Pieces of every hundredth text."""
+    path = bench.place("evaluation.jsonl")
+    if not os.path.exists(path):
+        with open(docs) as source, open(path + ".tmp", "w") as out:
+            for number, line in enumerate(source):
+                if number % 100 == 0:
+                    out.write(json.dumps({"id": number, "text": json.loads(line)["text"][:400]}) + "\n")
+        os.rename(path + ".tmp", path)
+    return path
+
+
+def run(bench):
+    garner, docs = bench.garner, documents(bench)
+    known, grams = evaluation_set(bench, docs), program(bench, "grams.py", GRAMS)
+    bench.task("decontaminate, 13 words", size_of(docs), [
+        ("garner", garner, f"{garner} decontaminate -q -j1 --against {known} {docs} | wc -l"),
+        ("garner, as datatrove", garner, f"{garner} decontaminate -q -j1 --preset datatrove --against {known} {docs} | wc -l"),
+        ("garner, as NeMo", garner,
+         f"{garner} decontaminate -q -j1 --preset nemo --action drop --max-matches 0 --against {known} {docs} | wc -l"),
+        ("python3, a set of n-grams", "python3", f"python3 {grams} {known} < {docs} | wc -l"),
+    ])
