@@ -67,6 +67,7 @@ struct near_state {
     struct near_neighbour *neighbours; /* of the group at hand */
     size_t neighbour_count;
     struct buffer left, right; /* of the spool */
+    struct buffer table;
     uint64_t candidates, alike;
 };
 
@@ -188,12 +189,12 @@ static enum flow near_push(struct stage *stage, unsigned worker, struct batch *b
     return sink_emit(sink, batch, error);
 }
 
-static uint32_t *shingles_of(struct buffer *stored, size_t *count)
+static const uint32_t *shingles_of(const struct buffer *stored, size_t *count)
 {
     struct near_head head;
     memcpy(&head, stored->bytes, sizeof head);
     *count = head.shingles;
-    return (uint32_t *)(void *)(stored->bytes + sizeof head);
+    return (const uint32_t *)(const void *)(stored->bytes + sizeof head);
 }
 
 /* Joins two rows that share a band, if they are alike enough. */
@@ -207,9 +208,9 @@ static bool consider(struct near_state *state, uint64_t left, uint64_t right, st
         if (!spool_get(state->spool, state->places[left], &state->left, error) ||
             !spool_get(state->spool, state->places[right], &state->right, error))
             return false;
-        uint32_t *of_left = shingles_of(&state->left, &left_count);
-        uint32_t *of_right = shingles_of(&state->right, &right_count);
-        if (minhash_jaccard(of_left, left_count, of_right, right_count) < state->threshold)
+        const uint32_t *of_left = shingles_of(&state->left, &left_count);
+        const uint32_t *of_right = shingles_of(&state->right, &right_count);
+        if (minhash_jaccard(of_left, left_count, of_right, right_count, &state->table) < state->threshold)
             return true;
     }
     state->alike++;
@@ -303,6 +304,7 @@ static void near_close(struct stage *stage)
     union_find_release(&state->sets);
     buffer_release(&state->left);
     buffer_release(&state->right);
+    buffer_release(&state->table);
     dedup_waiting_close(&state->waiting);
     dedup_report_close(&state->report);
     memory_free(state);

@@ -1,8 +1,6 @@
 /* minhash.c - schemes, permutations and signatures. */
 #include "curate/minhash.h"
 
-#include <stdlib.h>
-
 #include "base/cpu.h"
 #include "base/digest.h"
 #include "base/hash.h"
@@ -133,34 +131,41 @@ uint64_t minhash_band(const struct minhash *minhash, const uint64_t *signature, 
     return hash_64(slice_of((const char *)values, minhash->scheme->rows * sizeof *values), band);
 }
 
-static int compare_hashes(const void *left, const void *right)
+/* A table of hashes; which of the sets have one. */
+enum { IN_LEFT = 1, IN_RIGHT = 2 };
+struct seat {
+    uint32_t hash, sets; /* 0: free */
+};
+
+static struct seat *find_seat(struct seat *seats, size_t mask, uint64_t seed, uint32_t hash)
 {
-    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-    return (a > b) - (a < b);
+    uint64_t mixed = (hash ^ seed) * UINT64_C(0x9e3779b97f4a7c15);
+    size_t place = (mixed ^ mixed >> 32) & mask;
+    while (seats[place].sets && seats[place].hash != hash)
+        place = (place + 1) & mask;
+    return &seats[place];
 }
 
-static size_t sort_and_join(uint32_t *hashes, size_t count)
+double minhash_jaccard(const uint32_t *left, size_t left_count, const uint32_t *right, size_t right_count,
+                       struct buffer *table)
 {
-    size_t kept = 0;
-    if (count > 1)
-        qsort(hashes, count, sizeof *hashes, compare_hashes);
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || hashes[i] != hashes[kept - 1])
-            hashes[kept++] = hashes[i];
-    return kept;
-}
-
-double minhash_jaccard(uint32_t *left, size_t left_count, uint32_t *right, size_t right_count)
-{
-    size_t shared = 0, i = 0, k = 0;
-    left_count = sort_and_join(left, left_count);
-    right_count = sort_and_join(right, right_count);
-    while (i < left_count && k < right_count) {
-        shared += left[i] == right[k];
-        bool is_less = left[i]<right[k], is_more = left[i]> right[k];
-        i += !is_more;
-        k += !is_less;
+    size_t capacity = 16, all = 0, shared = 0;
+    uint64_t seed = hash_table_seed();
+    while (capacity < 2 * (left_count + right_count))
+        capacity *= 2;
+    buffer_reset(table);
+    struct seat *seats = (struct seat *)(void *)buffer_reserve(table, capacity * sizeof *seats);
+    memset(seats, 0, capacity * sizeof *seats);
+    for (size_t i = 0; i < left_count; i++) {
+        struct seat *seat = find_seat(seats, capacity - 1, seed, left[i]);
+        all += !seat->sets;
+        *seat = (struct seat){ left[i], IN_LEFT };
     }
-    size_t all = left_count + right_count - shared;
+    for (size_t i = 0; i < right_count; i++) {
+        struct seat *seat = find_seat(seats, capacity - 1, seed, right[i]);
+        all += !seat->sets;
+        shared += seat->sets == IN_LEFT;
+        *seat = (struct seat){ right[i], seat->sets | IN_RIGHT };
+    }
     return all ? (double)shared / (double)all : 1;
 }

@@ -7,6 +7,8 @@
 #include "curate/minhash.h"
 #include "text/fold.h"
 
+#define ROLLING_FACTOR UINT64_C(0x9e3779b97f4a7c15)
+
 static uint32_t rotate(uint32_t word, int bits)
 {
     return word << bits | word >> (32 - bits);
@@ -48,8 +50,8 @@ static uint64_t hash_shingle(const struct minhash *minhash, struct slice shingle
     unsigned char digest[DIGEST_SHA1_BYTES];
     uint32_t hash;
     switch (minhash->scheme->hash) {
-    case MINHASH_ROLLING: /* of one word */
-        return hash_64(shingle, 0);
+    case MINHASH_ROLLING: /* add_rolling() has its own */
+        break;
     case MINHASH_XXH64:
         return hash_xxh64(shingle, 0);
     case MINHASH_SHA1_64:
@@ -78,28 +80,84 @@ static uint64_t mix(uint64_t hash)
     return hash ^ hash >> 31;
 }
 
-/* `width` words in order, from the hashes of each: a polynomial, mixed. */
+/* 8 bytes, the first one lowest. */
+static inline uint64_t load_eight(const char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/* Bit i: byte i of 64 is a blank. */
+static inline uint64_t find_blanks(const char *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), low = ones * 0x7f;
+    uint64_t blanks = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        uint64_t differs = load_eight(bytes + 8 * (size_t)i) ^ ones * ' ';
+        uint64_t is_blank = ~(((differs & low) + low) | differs | low) >> 7; /* 1 in each such byte */
+        blanks |= (is_blank * UINT64_C(0x0102040810204080) >> 56) << 8 * i;
+    }
+    return blanks;
+}
+
+/* Its first 8 bytes and its last 8, which overlap in a shorter word; 8 bytes in front of it can be read. */
+static inline uint64_t hash_word(const char *word, size_t length)
+{
+    if (length > 16)
+        return hash_64(slice_of(word, length), 0);
+    unsigned missing = length < 8 ? 64 - 8 * (unsigned)length : 0;
+    uint64_t first = load_eight(word) << missing, last = load_eight(word + length - 8) >> missing;
+    uint64_t hash = (first ^ length) * ROLLING_FACTOR ^ (last * UINT64_C(0xc2b2ae3d27d4eb4f) >> 7);
+    return hash ^ hash >> 32;
+}
+
+/* The last words, and a polynomial over them. */
+struct window {
+    uint64_t words[16];
+    uint64_t oldest, rolling; /* oldest: the factor of the word that leaves */
+    size_t width, count;
+};
+
+static inline char *add_word(struct window *window, uint64_t word, char *next)
+{
+    enum { RING = sizeof window->words / sizeof *window->words };
+    uint64_t *leaving = &window->words[(window->count - window->width) % RING];
+    window->rolling = window->rolling * ROLLING_FACTOR + word - window->oldest * *leaving;
+    window->words[window->count++ % RING] = word;
+    if (window->count < window->width)
+        return next;
+    uint64_t hash = mix(window->rolling);
+    memcpy(next, &hash, sizeof hash);
+    return next + sizeof hash;
+}
+
+enum { PADDING = 64 };
+
+/* Each `width` words in order. text: words with one blank behind each; PADDING bytes in front of it and behind it can
+ * be read, and are blanks. */
 static void add_rolling(const struct minhash *minhash, struct slice text, struct buffer *hashes)
 {
-    enum { WIDTH_MAXIMUM = 16 };
-    const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t words[WIDTH_MAXIMUM], oldest = 1, rolling = 0;
-    unsigned width = minhash->scheme->width;
-    size_t count = 0, place = 0;
-    ENSURE(width > 0 && width <= WIDTH_MAXIMUM);
-    for (unsigned i = 0; i < width; i++)
-        oldest *= factor;
-    while (place < text.length) {
-        size_t end = place + slice_find_byte(slice_from(text, place), ' ');
-        uint64_t word = hash_64(slice_between(text, place, end), 0);
-        place = end + 1;
-        rolling = rolling * factor + word;
-        if (count >= width)
-            rolling -= oldest * words[count % width];
-        words[count++ % width] = word;
-        if (count >= width || (place > text.length && minhash->scheme->keeps_short))
-            add(hashes, mix(rolling));
-    }
+    struct window window = { .oldest = 1, .width = minhash->scheme->width };
+    size_t start = 0;
+    ENSURE(window.width > 0 && window.width < sizeof window.words / sizeof *window.words);
+    for (unsigned i = 0; i < window.width; i++)
+        window.oldest *= ROLLING_FACTOR;
+    char *next = buffer_reserve(hashes, (text.length / 2 + 1) * sizeof window.rolling);
+    for (size_t place = 0; place < text.length; place += 64)
+        for (uint64_t blanks = find_blanks(text.bytes + place); blanks; blanks &= blanks - 1) {
+            size_t end = place + (unsigned)__builtin_ctzll(blanks);
+            if (end >= text.length)
+                break;
+            next = add_word(&window, hash_word(text.bytes + start, end - start), next);
+            start = end + 1;
+        }
+    hashes->length = (size_t)(next - hashes->bytes);
+    if (window.count > 0 && window.count < window.width && minhash->scheme->keeps_short)
+        add(hashes, mix(window.rolling));
 }
 
 /* Stretches of `width` words. A word may be empty where the scheme cuts at each character. */
@@ -134,14 +192,19 @@ static void add_characters(const struct minhash *minhash, struct slice text, str
 
 void minhash_shingles(const struct minhash *minhash, struct slice text, struct buffer *scratch, struct buffer *hashes)
 {
+    size_t end;
     buffer_reset(scratch);
     switch (minhash->scheme->text) {
     case MINHASH_CHARACTERS:
         add_characters(minhash, text, hashes);
         return;
     case MINHASH_FOLDED:
+        buffer_append_repeated(scratch, ' ', PADDING);
         text_fold(scratch, text);
-        add_rolling(minhash, buffer_slice(scratch), hashes);
+        end = scratch->length;
+        buffer_append_repeated(scratch, ' ', PADDING);
+        if (end > PADDING)
+            add_rolling(minhash, slice_between(buffer_slice(scratch), PADDING, end + 1), hashes);
         return;
     case MINHASH_SIMPLE:
         text_simplify(scratch, text);

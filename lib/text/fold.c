@@ -25,43 +25,64 @@ static uint32_t fold_wide(uint32_t code_point)
     return (uint32_t)utf8proc_tolower((utf8proc_int32_t)code_point);
 }
 
-/* A blank waits until something follows it. */
-static void append_lowered(struct buffer *output, struct slice text)
+/* ASCII up to the first other byte or the end; `is_open` says that a blank would follow nothing or a blank. A blank is
+ * written in any case, and written over by what follows another one. */
+static size_t append_ascii(struct slice text, char *output, size_t *written, bool *is_open)
 {
-    size_t start = output->length;
-    bool has_blank = false;
-    for (size_t place = 0; place < text.length;) {
-        uint32_t code_point = (unsigned char)text.bytes[place];
-        size_t length = 1;
-        if (code_point < sizeof ascii) {
-            code_point = (unsigned char)ascii[code_point];
-        } else {
-            length = utf8_decode(slice_from(text, place), &code_point);
-            code_point = fold_wide(code_point);
-        }
-        place += length;
-        if (code_point == ' ') {
-            has_blank = output->length > start;
-            continue;
-        }
-        if (has_blank)
-            buffer_append_byte(output, ' ');
-        has_blank = false;
-        if (code_point < sizeof ascii)
-            buffer_append_byte(output, (char)code_point);
-        else
-            utf8_append(output, code_point);
+    size_t place = 0, count = 0, is_blank_before = *is_open;
+    for (; place < text.length && (unsigned char)text.bytes[place] < sizeof ascii; place++) {
+        char byte = ascii[(unsigned char)text.bytes[place]];
+        size_t is_blank = byte == ' ';
+        output[count] = byte;
+        count += 1 - (is_blank & is_blank_before);
+        is_blank_before = is_blank;
     }
+    *written = count;
+    *is_open = is_blank_before;
+    return place;
+}
+
+/* Whether anything but ASCII was appended. */
+static bool append_lowered(struct buffer *output, struct slice text)
+{
+    size_t start = output->length, place = 0;
+    bool is_open = true, has_wide = false;
+    while (place < text.length) {
+        size_t written;
+        uint32_t code_point;
+        char *end = buffer_reserve(output, text.length - place + 1);
+        place += append_ascii(slice_from(text, place), end, &written, &is_open);
+        output->length += written;
+        if (place == text.length)
+            break;
+        place += utf8_decode(slice_from(text, place), &code_point);
+        code_point = fold_wide(code_point);
+        has_wide |= code_point >= sizeof ascii;
+        if (code_point != ' ')
+            utf8_append(output, code_point);
+        else if (!is_open)
+            buffer_append_byte(output, ' ');
+        is_open = code_point == ' ';
+    }
+    if (output->length > start && output->bytes[output->length - 1] == ' ')
+        output->length--;
+    if (output->bytes)
+        output->bytes[output->length] = '\0';
+    return has_wide;
 }
 
 void text_fold(struct buffer *output, struct slice text)
 {
-    if (!normal_form_is_needed(text, NORMAL_NFC)) {
-        append_lowered(output, text);
+    size_t start = output->length;
+    struct slice folded;
+    if (!append_lowered(output, text))
         return;
-    }
+    folded = slice_from(buffer_slice(output), start);
+    if (!normal_form_is_needed(folded, NORMAL_NFC))
+        return;
     struct buffer lowered = { 0 };
-    append_lowered(&lowered, text);
+    buffer_append_slice(&lowered, folded);
+    output->length = start;
     normal_form_append(output, buffer_slice(&lowered), NORMAL_NFC);
     buffer_release(&lowered);
 }
