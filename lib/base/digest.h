@@ -21,6 +21,14 @@ void digest_sha1_bytes(struct slice bytes, unsigned char digest[DIGEST_SHA1_BYTE
 /* HMAC-SHA-256 (RFC 2104). */
 void digest_hmac(struct slice key, struct slice bytes, unsigned char digest[DIGEST_BYTES]);
 
+/* SHA-256 of bytes that come in pieces. After digest_load(). Owned: digest_stream_free(). */
+struct digest_stream;
+struct digest_stream *digest_stream_create(void);
+void digest_stream_add(struct digest_stream *stream, struct slice bytes);
+/* Ends it: nothing is added any more. */
+void digest_stream_finish(struct digest_stream *stream, char text[DIGEST_TEXT + 1]);
+void digest_stream_free(struct digest_stream *stream);
+
 /* Writes the digits and a NUL. */
 void digest_hexadecimal(const unsigned char digest[DIGEST_BYTES], char text[DIGEST_TEXT + 1]);
 
