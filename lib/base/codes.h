@@ -140,6 +140,8 @@ enum exit_code {
          "--max-requests or --max-cost leaves no room for another request. What was answered is in the cache: run it again with a higher limit to go on.") \
     CODE(E_LEDGER, EXIT_DATA, "a ledger cannot be used", \
          "The file is damaged, belongs to another program or was written by a newer garner; it is left as it is. 'garner verify FILE' says more. Without its ledger everything is ingested again.") \
+    CODE(E_SHARDS, EXIT_DATA, "a set of shards is damaged", \
+         "The message names the shard's file, and the row where one is at fault (counted from 0 in its shard). Write the set anew, or fetch the file again.") \
     CODE(E_MAX_DELETES, EXIT_NO, "more files vanished than --max-deletes allows", \
          "Nothing was deleted. Often a folder is not mounted or an option leaves files out. When the files are gone on purpose, raise --max-deletes.") \
     CODE(E_MODEL_REFUSED, EXIT_DATA, "a model server refuses a text", \
