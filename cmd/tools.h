@@ -24,6 +24,7 @@
     TOOL(index) \
     TOOL(query) \
     TOOL(eval) \
+    TOOL(pack) \
     TOOL(view) \
     TOOL(info) \
     TOOL(verify) \

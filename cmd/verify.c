@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "cli/say.h"
+#include "dataset/shard_set.h"
 #include "index/verify.h"
 #include "look.h"
 #include "record/record.h"
@@ -26,7 +27,7 @@ static const struct option verify_options[] = {
       FIELD(paths),
       .meaning = MEANING_FILE,
       .argument = "PATH",
-      .help = "an index, a ledger or a file of records; - is stdin" },
+      .help = "an index, a ledger, a set of shards or a file of records; - is stdin" },
     { .name = "sealed",
       FIELD(is_sealed),
       .help = "a file of records must end with its seal",
@@ -83,6 +84,16 @@ static void check_cache(const char *path, struct check *check)
         add_fault(check, &error);
     for (unsigned kind = 0; kind <= CACHE_KIND_MAXIMUM; kind++)
         check->records += info.entries[kind];
+}
+
+static void check_shards(const char *path, struct check *check)
+{
+    struct shard_totals totals;
+    struct error error = { 0 };
+    check->kind = "shards";
+    if (!shard_set_verify(path, add_fault, check, &totals, &error))
+        add_fault(check, &error);
+    check->records = totals.rows;
 }
 
 /* A segment alone: its checksums, without a manifest to compare with. */
@@ -206,6 +217,8 @@ static void check_path(const char *path, const struct verify_options *options, s
     case LOOK_FOLDER:
         if (cache_is_one(path))
             check_cache(path, check);
+        else if (shard_set_is_one(path))
+            check_shards(path, check);
         else
             check_index(path, check);
         break;
@@ -217,7 +230,10 @@ static void check_path(const char *path, const struct verify_options *options, s
         break;
     case LOOK_STREAM:
     case LOOK_FILE:
-        check_records(path, options->is_sealed, check);
+        if (shard_set_is_one(path))
+            check_shards(path, check);
+        else
+            check_records(path, options->is_sealed, check);
         break;
     }
 }
@@ -275,9 +291,10 @@ const struct tool tool_verify = {
     .name = "verify",
     .summary = "Say whether a file or folder is whole",
     .description = "Reads every byte. Of an index: checksums of manifest, segments and sections, their structure, and "
-                   "that ids, records and vectors agree; of a file of records: that each line is one JSON object in "
-                   "valid UTF-8, that its writer did not fail, and with --sealed that nothing is missing. Each fault "
-                   "is one line on stderr that names file and place. Exit code 0: whole; 65: damaged; 66: not there.",
+                   "that ids, records and vectors agree; of a set of shards: digests, indexes and every row; of a file "
+                   "of records: that each line is one JSON object in valid UTF-8, that its writer did not fail, and "
+                   "with --sealed that nothing is missing. Each fault is one line on stderr that names file and place. "
+                   "Exit code 0: whole; 65: damaged; 66: not there.",
     .group = GROUP_LOOK,
     .reads = TOOL_NOTHING,
     .writes = TOOL_BYTES,

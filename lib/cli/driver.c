@@ -51,8 +51,17 @@ static bool is_source(const struct driver *driver)
     return driver->stages[0].class->pull != NULL;
 }
 
-static const struct stage_class *const *stages_of(const struct driver_step *step)
+/* Whether -o is a template whose outputs the driver writes. */
+static bool has_set(const struct driver *driver)
 {
+    return last_tool(driver)->output_names && output_template_is(driver->common->output);
+}
+
+static const struct stage_class *const *stages_of(const struct driver *driver, const struct driver_step *step)
+{
+    bool is_last = step == &driver->plan->steps[driver->plan->step_count - 1];
+    if (is_last && step->tool->file_stages && has_set(driver) && !driver->common->dry_run)
+        return step->tool->file_stages;
     return step->tool->choose_stages ? step->tool->choose_stages(step->options) : step->tool->stages;
 }
 
@@ -60,7 +69,7 @@ static void make_stages(struct driver *driver)
 {
     const struct driver_plan *plan = driver->plan;
     for (size_t i = 0; i < plan->step_count; i++)
-        for (size_t k = 0; stages_of(&plan->steps[i])[k]; k++)
+        for (size_t k = 0; stages_of(driver, &plan->steps[i])[k]; k++)
             driver->stage_count++;
     driver->stages = arena_allocate_zeroed(plan->arena, driver->stage_count, sizeof *driver->stages);
     driver->totals = arena_allocate_zeroed(plan->arena, plan->step_count, sizeof *driver->totals);
@@ -71,7 +80,7 @@ static void make_stages(struct driver *driver)
         const struct driver_step *step = &plan->steps[i];
         driver->totals[i].name = step->name;
         driver->totals[i].first = stage;
-        const struct stage_class *const *classes = stages_of(step);
+        const struct stage_class *const *classes = stages_of(driver, step);
         for (size_t k = 0; classes[k]; k++, stage++) {
             stage->class = classes[k];
             stage->options = step->options;
@@ -108,7 +117,6 @@ static bool open_step(struct driver *driver, size_t index, struct error *error)
         .is_dry_run = whole->dry_run,
         .is_offline = whole->offline || common->offline,
         .seed = step->common && step->common->seed ? step->common->seed : whole->seed,
-        .output_pattern = output_is_pattern(whole->output) ? whole->output : NULL,
         .max_delay = common->max_delay > 0 ? common->max_delay : whole->max_delay,
         .flush_ends_document = is_source(driver),
         .say = say_error,
@@ -126,12 +134,6 @@ static bool open_steps(struct driver *driver, struct error *error)
         if (!open_step(driver, i, error))
             return false;
     return true;
-}
-
-/* Whether -o is a template whose outputs the driver writes. */
-static bool has_set(const struct driver *driver)
-{
-    return last_tool(driver)->output_names && output_template_is(driver->common->output);
 }
 
 /* Before the stages are opened, which may ask for outputs. */
@@ -156,10 +158,7 @@ static bool open_output(struct driver *driver, struct error *error)
     driver->writer.has_digest = driver->common->summary || driver->plan->summary_json;
     if (has_set(driver))
         return true;
-    if (output_is_pattern(path) && !last_tool(driver)->writes_files)
-        return error_set(error, E_USAGE, "--output: '%s' names several files, and %s writes one", path,
-                         last_tool(driver)->name);
-    if (last_tool(driver)->writes == TOOL_NOTHING || driver->common->dry_run || output_is_pattern(path))
+    if (last_tool(driver)->writes == TOOL_NOTHING || driver->common->dry_run)
         return true;
     driver->writer.whole.output = output_open(path, NULL, error);
     if (driver->writer.has_digest)

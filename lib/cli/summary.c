@@ -42,8 +42,11 @@ static void append_step(struct buffer *json, const struct step_totals *step)
         const struct stage *stage = &step->first[i];
         if (!stage->class->summarize)
             continue;
+        size_t before = json->length;
         buffer_append_byte(json, ',');
         stage->class->summarize(stage, json);
+        if (json->length == before + 1) /* it had nothing to say */
+            json->length = before;
     }
     buffer_append_byte(json, '}');
 }

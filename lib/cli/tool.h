@@ -89,8 +89,6 @@ struct tool {
     bool has_few_common;      /* of the common options only those about output and messages: help, doctor */
     bool takes_any_arguments; /* arguments are handed over unparsed through common.inputs: hidden child tools */
     bool skips_errors;        /* --on-error is skip by default (ingest) */
-    bool writes_files;        /* --output may be a pattern (output_is_pattern()): then the last stage, a terminal one,
-                                 writes those files itself, from stage->run->output_pattern */
     /* May be NULL. Sets options that were not given from elsewhere, before anything is checked: named models. */
     bool (*fill)(struct tool_call *call, struct error *error);
     /* Rules between options, for argv and YAML alike. Errors: E_USAGE. */
@@ -99,6 +97,9 @@ struct tool {
     bool (*reads_nothing)(const struct tool_call *call);
     const struct tool_example *examples;     /* ends with a row without command; may be NULL */
     const struct stage_class *const *stages; /* NULL-terminated; or: */
+    /* Not NULL: the stages when --output is a template of output_names and something is to be written. The last one, a
+     * terminal one, writes the files itself, named by output_set_template(stage->outputs). */
+    const struct stage_class *const *file_stages;
     /* Not NULL: the stages depend on the options (embed: one for the builtin model, another for a server). */
     const struct stage_class *const *(*choose_stages)(const void *options);
     /* Returns the exit code; on failure fills error and returns its code. */

@@ -66,7 +66,6 @@ struct run_settings {
     bool is_dry_run;
     bool is_offline;
     int64_t seed;
-    const char *output_pattern; /* --output when it stands for several files; NULL: records go on to one output */
     double max_delay; /* seconds that a stage may hold records back for others to come; 0: the user left it open */
     bool flush_ends_document; /* the source is in this process: at a flush the last document is complete, too */
     bool is_stopping;         /* the flush under way is the last one before a signal ends the process */

@@ -43,11 +43,6 @@ static struct encoder *choose_encoder(const char *path, const struct output_sett
     return NULL;
 }
 
-bool output_is_pattern(const char *path)
-{
-    return path && (strstr(path, "{shard}") || strstr(path, "{shards}") || strstr(path, "{split}"));
-}
-
 struct output *output_open(const char *path, const struct output_settings *settings, struct error *error)
 {
     if (path && strcmp(path, "-") == 0)

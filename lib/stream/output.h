@@ -23,9 +23,6 @@ struct output_settings {
  * to a terminal is refused: E_USAGE. */
 struct output *output_open(const char *path, const struct output_settings *settings, struct error *error) MUST_CHECK;
 
-/* Whether a path stands for several files: it has {shard}, {shards} or {split} in it. NULL: no. */
-bool output_is_pattern(const char *path);
-
 /* Buffered. Errors: E_IO with the path, and for ENOSPC what is full. A reader that left (EPIPE on stdout) gives false
  * with output_is_closed() true and no error set: the caller stops quietly. */
 bool output_write(struct output *output, struct slice bytes, struct error *error) MUST_CHECK;

@@ -1,0 +1,96 @@
+/* pack_plan.c - what the options of pack come to. */
+#include "pack.h"
+
+#include "base/memory.h"
+#include "json/write.h"
+
+static bool is_white(struct slice text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if (text.bytes[i] != ' ' && text.bytes[i] != '\n' && text.bytes[i] != '\t' && text.bytes[i] != '\r')
+            return false;
+    return true;
+}
+
+/* What a user types for a line end: \n, \t, \r and \\; all else stands as it is. */
+static void append_unescaped(const char *text, struct buffer *output)
+{
+    static const char letters[] = "ntr\\", bytes[] = "\n\t\r\\";
+    for (; *text; text++) {
+        const char *place = text[0] == '\\' && text[1] ? strchr(letters, text[1]) : NULL;
+        buffer_append_byte(output, place ? bytes[place - letters] : *text);
+        text += place != NULL;
+    }
+}
+
+/* A separator of texts is what the trainer's tokenizer will read as one token where it is one. */
+static bool plan_separator(const struct pack_options *options, struct pack_plan *plan, struct error *error)
+{
+    struct pack_settings *settings = &plan->settings;
+    struct buffer text = { 0 }, ids = { 0 };
+    size_t tokens = 0;
+    const char *given = options->separator ? options->separator : settings->emits_ids ? "" : "\\n\\n";
+    append_unescaped(given, &text);
+    bool is_good = true;
+    if (text.length > 0 && plan->tokenizer.vocabulary)
+        is_good = piece_ids(&plan->tokenizer, buffer_slice(&text), &ids, &settings->separator_tokens, error);
+    else if (text.length > 0) {
+        is_good = tokenizer_count_text(&plan->tokenizer, NULL, buffer_slice(&text), &tokens, error);
+        bool is_special = text.length > 4 && text.bytes[0] == '<' && text.bytes[text.length - 1] == '>';
+        settings->separator_tokens = is_special ? 1 : (uint32_t)tokens;
+    }
+    settings->is_between = text.length > 0 && is_white(buffer_slice(&text));
+    if (settings->emits_ids)
+        buffer_append_slice(&plan->separator, buffer_slice(&ids));
+    else
+        json_append_escaped(&plan->separator, buffer_slice(&text));
+    settings->separator = buffer_slice(&plan->separator);
+    buffer_release(&text);
+    buffer_release(&ids);
+    if (is_good && settings->separator_tokens >= settings->length / 2)
+        return error_set(error, E_USAGE, "--separator: its %u tokens fill half of a row", settings->separator_tokens);
+    return is_good;
+}
+
+bool pack_plan_make(const struct pack_options *options, struct pack_plan *plan, struct error *error)
+{
+    static const enum pack_strategy strategies[] = { PACK_BEST_FIT, PACK_GREEDY, PACK_WRAPPED, PACK_GREEDY };
+    *plan = (struct pack_plan){ .settings = { .strategy = strategies[options->strategy],
+                                              .length = (uint32_t)options->length,
+                                              .emits_ids = options->emit == PACK_EMIT_IDS,
+                                              .has_positions = options->has_positions,
+                                              .names_documents = options->names_documents,
+                                              .key = strpbrk(options->field, ".[/") ? "text" : options->field,
+                                              .window = (size_t)options->window } };
+    return tokenizer_open(options->tokenizer, &plan->tokenizer, error) && plan_separator(options, plan, error);
+}
+
+void pack_plan_release(struct pack_plan *plan)
+{
+    tokenizer_release(&plan->tokenizer);
+    buffer_release(&plan->separator);
+}
+
+static void append_text(struct buffer *json, const char *key, const char *text)
+{
+    json_append_key(json, slice_of_string(key));
+    json_append_string(json, slice_of_string(text));
+}
+
+void pack_append_options(const struct pack_options *options, const struct tokenizer *tokenizer, struct buffer *json)
+{
+    static const char *const strategies[] = { "best-fit", "greedy", "wrapped", "none" };
+    static const char *const actions[] = { "split", "drop", "truncate" };
+    buffer_append_string(json, "{\"tool\":\"pack\"");
+    append_text(json, "strategy", strategies[options->strategy]);
+    append_text(json, "tokenizer", tokenizer->name);
+    if (options->strategy != PACK_CHOICE_NONE) {
+        json_append_key(json, SLICE("length"));
+        json_append_integer(json, options->length);
+        append_text(json, "long", actions[options->action]);
+        append_text(json, "emit", options->emit == PACK_EMIT_IDS ? "ids" : "text");
+        if (options->separator)
+            append_text(json, "separator", options->separator);
+    }
+    buffer_append_byte(json, '}');
+}
