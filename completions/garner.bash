@@ -565,6 +565,36 @@ _garner() {
         options='--top-k --complete --per-query --format --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    pack)
+        case $before in
+        --length | -l) :; return ;;
+        --tokenizer) _garner_paths -f; return ;;
+        --strategy) _garner_words 'best-fit greedy wrapped none'; return ;;
+        --long) _garner_words 'split drop truncate'; return ;;
+        --separator) :; return ;;
+        --field) :; return ;;
+        --emit) _garner_words 'text ids'; return ;;
+        --window) :; return ;;
+        --shard-size) :; return ;;
+        --shard-rows) :; return ;;
+        --shards) :; return ;;
+        --verify) _garner_paths -f; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--length --tokenizer --strategy --long --separator --field --emit --positions --documents --window --shard-size --shard-rows --shards --verify --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     view)
         case $before in
         --fields | -f) :; return ;;
@@ -639,7 +669,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
         ;;
     man)
         case $before in
@@ -647,7 +677,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -663,9 +693,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -687,6 +717,7 @@ complete -F _garner garner \
     garner-index \
     garner-query \
     garner-eval \
+    garner-pack \
     garner-view \
     garner-info \
     garner-verify \

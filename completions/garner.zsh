@@ -27,6 +27,7 @@ _garner() {
             'index:Write records into an index, document by document'
             'query:Ask an index'
             'eval:Measure rankings against judged queries'
+            'pack:Fill rows of one length with documents, and write shards'
             'view:Show records for people'
             'info:Say what a file or folder is and what it holds'
             'verify:Say whether a file or folder is whole'
@@ -778,6 +779,49 @@ _garner() {
             '--help[show the help of the tool]' \
             '-h[show the help of the tool]'
         ;;
+    pack)
+        _arguments -S -s \
+            '--length=[tokens of a row\: the sequence length of the training]:TOKENS: ' \
+            '-l+[tokens of a row\: the sequence length of the training]:TOKENS: ' \
+            '--tokenizer=[what counts tokens\: o200k-estimate, cl100k-estimate, or a vocabulary file]:NAME|FILE:_files' \
+            '--strategy=[how rows are filled]:STRATEGY:(best-fit greedy wrapped none)' \
+            '--long=[what becomes of a document longer than a row]:ACTION:(split drop truncate)' \
+            '--separator=[what stands behind each document \[\\n\\n in texts, nothing in ids\]]:TEXT: ' \
+            '--field=[the text of a record, and of a row]:PATH: ' \
+            '--emit=[rows of text, or of token ids]:WHAT:(text ids)' \
+            '--positions[ids\: also position_ids, from 0 in each document]' \
+            '--documents[also the ids of the documents in each row]' \
+            '--window=[best-fit\: so much text is looked at together; this much memory]:SIZE: ' \
+            '--shard-size=[bytes of a shard'\''s file, at most \[256M\]]:SIZE: ' \
+            '--shard-rows=[rows of a shard, instead]:N: ' \
+            '--shards=[so many shards, to which rows are dealt in turn, instead]:N: ' \
+            '*--verify=[look whether a set of shards (its folder or manifest) is whole; nothing is packed]:PATH:_files' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
     view)
         _arguments -S -s \
             '*--fields=[show only these, in this order]:PATH: ' \
@@ -890,7 +934,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment)' \
+            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -906,7 +950,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -932,7 +976,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
