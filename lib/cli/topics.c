@@ -90,6 +90,7 @@ const struct topic topics[] = {
     { "formats", "What goes through the pipes", formats_text, NULL },
     { "expressions", "The language of filter, query --where and --require", expression_help, NULL },
     { "exit-codes", "What the exit codes mean", exit_codes_text, NULL },
+    { "mappings", "How records become rows to train on: sft, dpo, distill", NULL, topics_append_mappings },
     { "codes", "Stable names of errors; garner help CODE explains one", NULL, help_append_codes },
     { "environment", "Environment variables", environment_text, NULL },
     { NULL, NULL, NULL, NULL },

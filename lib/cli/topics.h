@@ -17,6 +17,9 @@ extern const struct topic topics[];
 const struct topic *topic_find(struct slice name);
 void topic_append(const struct topic *topic, struct buffer *output);
 
+/* How records become conversations: the page of dataset/mapping.h; a test says that it names every preset. */
+void topics_append_mappings(struct buffer *output);
+
 /* "exit-codes, expressions, ..." */
 void topics_append_names(struct buffer *output);
 
