@@ -21,6 +21,9 @@
     TOOL(embed) \
     TOOL(generate) \
     TOOL(judge) \
+    TOOL(sft) \
+    TOOL(distill) \
+    TOOL(dpo) \
     TOOL(index) \
     TOOL(query) \
     TOOL(eval) \
