@@ -270,7 +270,7 @@ static const struct stage_class *const *distill_choose_stages(const void *option
 static const struct tool_example distill_examples[] = {
     { "garner distill --system 'Be brief.' --prompts-only", "{\"id\":\"1\",\"prompt\":\"Why is the sea salt?\"}\n",
       "{\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},{\"role\":\"user\",\"content\":"
-      "\"Why is the sea salt?\"}]}\n",
+      "\"Why is the sea salt?\"}],\"id\":\"1\"}\n",
       "prompts for a service that asks its own teacher" },
     { "garner distill --vote 'A: *(\\d+)'",
       "{\"prompt\":\"2+2?\",\"completions\":[\"A: 4\",\"I count. A: 4\",\"A: 5\"]}\n",
@@ -279,7 +279,7 @@ static const struct tool_example distill_examples[] = {
     { .command = "garner distill --min-score 8",
       .input = "{\"prompt\":\"2+2?\",\"completions\":[\"4\",\"5\"],\"scores\":[9,2]}\n",
       .remark = "the best answer, if a judge finds it good enough" },
-    { .command = "garner distill --preset invocation-log --prompts-only --profile bedrock-distillation",
+    { .command = "garner distill --prompts-only --preset invocation-log",
       .input =
           "{\"modelId\":\"m\",\"input\":{\"inputBodyJson\":{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":"
           "\"2+2?\"}]}]}}}\n",

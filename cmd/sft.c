@@ -284,15 +284,14 @@ static const struct tool_example sft_examples[] = {
       .input = "{\"id\":\"a#0\",\"text\":\"The lamp was lit in 1821.\",\"answer\":{\"question\":\"When was it lit?\","
                "\"answer\":\"1821\"}}\n",
       .remark = "questions that generate made of passages, answers checked against them" },
-    { .command =
-          "garner ingest --metadata-fields '*' prices.csv | garner sft --user '{{item}}?' --assistant '{{price}}'",
+    { .command = "garner ingest --metadata-fields '*' faq.csv | garner sft --preset faq",
       .remark = "columns of a table" },
     { .command = NULL },
 };
 
 const struct tool tool_sft = {
     .name = "sft",
-    .summary = "Build fine-tuning rows from conversations, or questions and answers",
+    .summary = "Build fine-tuning rows from conversations, questions and answers",
     .description =
         "Writes rows of messages: from fields of a record by templates, or from conversations in any form by a "
         "mapping: "

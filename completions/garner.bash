@@ -451,6 +451,105 @@ _garner() {
         options='--mode --rubric --question --completion --minimum --maximum --label --provider --url --model --command --api-key-env --api-key-file --allow-plain-http --max-tokens --temperature --top-p --stop --concurrency --requests-per-minute --tokens-per-minute --timeout --max-wait --max-requests --max-cost --prices --input-price --output-price --batch-requests --batch-results --cache --cache-scope --cache-max-age --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    sft)
+        case $before in
+        --preset) :; return ;;
+        --map) _garner_paths -f; return ;;
+        --system) :; return ;;
+        --user) :; return ;;
+        --assistant) :; return ;;
+        --window) :; return ;;
+        --stride) :; return ;;
+        --max-turns) :; return ;;
+        --max-chars) :; return ;;
+        --max-tokens) :; return ;;
+        --tokenizer) :; return ;;
+        --train-on) _garner_words 'all last'; return ;;
+        --role-tags) :; return ;;
+        --check-passage) :; return ;;
+        --passage) :; return ;;
+        --image) :; return ;;
+        --image-uri-prefix) :; return ;;
+        --profile) :; return ;;
+        --keep) :; return ;;
+        --memory) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--preset --map --system --user --assistant --merge-turns --window --stride --max-turns --max-chars --max-tokens --tokenizer --train-on --role-tags --check-passage --passage --image --image-uri-prefix --profile --keep --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
+    distill)
+        case $before in
+        --preset) :; return ;;
+        --map) _garner_paths -f; return ;;
+        --system) :; return ;;
+        --user) :; return ;;
+        --assistant) :; return ;;
+        --choose) _garner_words 'best first all'; return ;;
+        --min-score) :; return ;;
+        --vote) :; return ;;
+        --agreement) :; return ;;
+        --check) _garner_paths -c; return ;;
+        --check-timeout) :; return ;;
+        --profile) :; return ;;
+        --keep) :; return ;;
+        --memory) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--preset --map --system --user --assistant --prompts-only --merge-turns --choose --min-score --vote --agreement --check --check-timeout --profile --keep --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
+    dpo)
+        case $before in
+        --preset) :; return ;;
+        --map) _garner_paths -f; return ;;
+        --system) :; return ;;
+        --user) :; return ;;
+        --method) _garner_words 'best-worst all'; return ;;
+        --margin) :; return ;;
+        --good-from) :; return ;;
+        --conflicts) _garner_words 'drop keep'; return ;;
+        --profile) :; return ;;
+        --keep) :; return ;;
+        --memory) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--preset --map --system --user --method --margin --good-from --conflicts --merge-turns --profile --keep --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     index)
         case $before in
         --delete) :; return ;;
@@ -669,7 +768,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment'; return; }
         ;;
     man)
         case $before in
@@ -677,7 +776,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -693,9 +792,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -714,6 +813,9 @@ complete -F _garner garner \
     garner-embed \
     garner-generate \
     garner-judge \
+    garner-sft \
+    garner-distill \
+    garner-dpo \
     garner-index \
     garner-query \
     garner-eval \

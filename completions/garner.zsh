@@ -24,6 +24,9 @@ _garner() {
             'embed:Put an embedding into each record'
             'generate:Ask a chat model about each record'
             'judge:Let a chat model judge answers'
+            'sft:Build fine-tuning rows from conversations, or questions and answers'
+            'distill:Build rows that teach a student what a teacher answers'
+            'dpo:Build preference pairs from rated answers'
             'index:Write records into an index, document by document'
             'query:Ask an index'
             'eval:Measure rankings against judged queries'
@@ -629,6 +632,139 @@ _garner() {
             '--help[show the help of the tool]' \
             '-h[show the help of the tool]'
         ;;
+    sft)
+        _arguments -S -s \
+            '--preset=[a ready mapping\: '\''garner help mappings'\'' lists them]:NAME: ' \
+            '--map=[your own mapping in YAML\: '\''garner help mappings'\'' is its language]:FILE:_files' \
+            '--system=[the system text, in place of the mapping'\''s]:TEMPLATE: ' \
+            '--user=[the question, such as '\''{{title}}\: {{text}}'\'']:TEMPLATE: ' \
+            '--assistant=[the answer]:TEMPLATE: ' \
+            '--merge-turns[neighbours of one role become one message]' \
+            '--window=[cut long conversations into rows of up to N messages]:N: ' \
+            '--stride=[messages from one window'\''s start to the next \[those of the window\]]:N: ' \
+            '--max-turns=[messages in a row; the earliest ones go first]:N: ' \
+            '--max-chars=[characters in a row, likewise]:N: ' \
+            '--max-tokens=[tokens in a row, likewise]:N: ' \
+            '--tokenizer=[what counts tokens\: an estimate, or a vocabulary'\''s file]:NAME|FILE: ' \
+            '--train-on=[answers that are learnt\: all, or the last; others get weight 0]:WHICH:(all last)' \
+            '*--role-tags=[write all turns but the last as one prompt, with this in front]:ROLE=TEXT: ' \
+            '--check-passage=[drop answers of whose words the passage holds a smaller share]:SHARE: ' \
+            '--passage=[the passage, in place of the mapping'\''s]:TEMPLATE: ' \
+            '--image=[an image that belongs to the question, by its URI]:TEMPLATE: ' \
+            '--image-uri-prefix=[in front of each image'\''s URI, such as s3\://bucket/]:TEXT: ' \
+            '--profile=[the form of the rows\: '\''garner validate --list'\'' names them \[garner\]]:NAME: ' \
+            '*--keep=[fields of the record that rows take along, where the profile allows others \[id\]]:PATH: ' \
+            '--memory=[memory for threads and groups; more go to a temporary file in $TMPDIR]:SIZE: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    distill)
+        _arguments -S -s \
+            '--preset=[a ready mapping\: '\''garner help mappings'\'' lists them]:NAME: ' \
+            '--map=[your own mapping in YAML\: '\''garner help mappings'\'' is its language]:FILE:_files' \
+            '--system=[the system text, in place of the mapping'\''s]:TEMPLATE: ' \
+            '--user=[the question, such as '\''{{title}}\: {{text}}'\'']:TEMPLATE: ' \
+            '--assistant=[the teacher'\''s answer]:TEMPLATE: ' \
+            '--prompts-only[leave answers out\: rows for a service that asks its own teacher]' \
+            '--merge-turns[neighbours of one role in a prompt become one message]' \
+            '--choose=[of several good answers\: the one with the best score, the first, or all]:WHICH:(best first all)' \
+            '--min-score=[drop answers with a lower score, or with none]:N: ' \
+            '--vote=[keep the answers that agree\: what this finds last in each is its vote]:PCRE: ' \
+            '--agreement=[with --vote\: the least share of the votes that the winner must have]:SHARE: ' \
+            '--check=[a program that says whether an answer is right]:COMMAND:_command_names -e' \
+            '--check-timeout=[how long it may be silent]:TIME: ' \
+            '--profile=[the form of the rows\: '\''garner validate --list'\'' names them \[garner\]]:NAME: ' \
+            '*--keep=[fields of the record that rows take along, where the profile allows others \[id\]]:PATH: ' \
+            '--memory=[memory for threads and groups; more go to a temporary file in $TMPDIR]:SIZE: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    dpo)
+        _arguments -S -s \
+            '--preset=[a ready mapping\: '\''garner help mappings'\'' lists them]:NAME: ' \
+            '--map=[your own mapping in YAML\: '\''garner help mappings'\'' is its language]:FILE:_files' \
+            '--system=[the system text, in place of the mapping'\''s]:TEMPLATE: ' \
+            '--user=[the question, such as '\''{{title}}\: {{text}}'\'']:TEMPLATE: ' \
+            '--method=[the best answer against the worst, or all pairs]:NAME:(best-worst all)' \
+            '--margin=[what must be between the scores of a pair; equal scores are a tie and dropped]:N: ' \
+            '--good-from=[for profiles of one labelled answer (trl-kto)\: good from this score on]:SCORE: ' \
+            '--conflicts=[rows that contradict others, are in a cycle, or repeat one\: drop them, or only count them]:WHAT:(drop keep)' \
+            '--merge-turns[neighbours of one role in a prompt become one message]' \
+            '--profile=[the form of the rows\: '\''garner validate --list'\'' names them \[garner\]]:NAME: ' \
+            '*--keep=[fields of the record that rows take along, where the profile allows others \[id\]]:PATH: ' \
+            '--memory=[memory for threads and groups; more go to a temporary file in $TMPDIR]:SIZE: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
     index)
         _arguments -S -s \
             ':DIR:_files -/' \
@@ -934,7 +1070,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema options formats expressions exit-codes codes environment)' \
+            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -950,7 +1086,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -976,7 +1112,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge index query eval pack view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
