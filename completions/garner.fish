@@ -526,7 +526,7 @@ complete -c garner -n '__garner_tool_is judge' -l progress -xa 'auto always neve
 complete -c garner -n '__garner_tool_is judge' -F
 complete -c garner -n '__garner_tool_is judge' -s h -l help -d 'show the help of the tool'
 
-complete -c garner -n __garner_has_no_tool -a sft -d 'Build fine-tuning rows from conversations, or questions and answers'
+complete -c garner -n __garner_has_no_tool -a sft -d 'Build fine-tuning rows from conversations, questions and answers'
 complete -c garner-sft -w 'garner sft'
 complete -c garner -n '__garner_tool_is sft' -l preset -x -d 'a ready mapping: \'garner help mappings\' lists them'
 complete -c garner -n '__garner_tool_is sft' -l map -rF -d 'your own mapping in YAML: \'garner help mappings\' is its language'

@@ -24,7 +24,7 @@ _garner() {
             'embed:Put an embedding into each record'
             'generate:Ask a chat model about each record'
             'judge:Let a chat model judge answers'
-            'sft:Build fine-tuning rows from conversations, or questions and answers'
+            'sft:Build fine-tuning rows from conversations, questions and answers'
             'distill:Build rows that teach a student what a teacher answers'
             'dpo:Build preference pairs from rated answers'
             'index:Write records into an index, document by document'
