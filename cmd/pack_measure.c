@@ -2,6 +2,7 @@
 #include "pack.h"
 
 #include "base/memory.h"
+#include "dataset/plain_text.h"
 #include "record/text_fields.h"
 #include "json/path.h"
 
@@ -58,28 +59,6 @@ static void measure_close(struct stage *stage)
     stage->state = NULL;
 }
 
-/* The text at --field. A chat has none: how its turns become text is the trainer's chat template's business. */
-static bool find_text(const struct measuring *state, const struct json_object *object, struct json_value *value,
-                      struct error *error)
-{
-    struct slice name = state->field.text;
-    bool is_ambiguous = false;
-    *value = json_path_find(&state->field, object, &is_ambiguous);
-    if (is_ambiguous)
-        error_set(error, E_JSON_DUPKEY, "key '%.*s' stands twice", (int)name.length, name.bytes);
-    else if (value->type == JSON_STRING)
-        return true;
-    else if (value->type == JSON_MISSING && json_object_find(object, SLICE("messages")))
-        error_set(error, E_FIELD_MISSING,
-                  "a chat is packed by its trainer, which knows the model's template: field '%.*s' is missing; "
-                  "--strategy none makes shards of such rows",
-                  (int)name.length, name.bytes);
-    else
-        error_set(error, value->type == JSON_MISSING ? E_FIELD_MISSING : E_FIELD_TYPE,
-                  "field '%.*s' is %s, expected a string", (int)name.length, name.bytes, json_type_phrase(value->type));
-    return error_field(error, name);
-}
-
 /* For messages and the list of documents: the id as it stands. */
 static struct slice id_of(const struct json_object *object)
 {
@@ -128,7 +107,7 @@ static enum measured measure_record(const struct stage *stage, unsigned worker, 
     if (options->strategy == PACK_CHOICE_NONE)
         return count_all(state, &state->workers[worker], batch, record, measured, error) ? MEASURED_KEEP
                                                                                          : MEASURED_FAULT;
-    if (!find_text(state, object, &text, error))
+    if (!plain_text_find(&state->field, object, &text, error))
         return MEASURED_FAULT;
     if (text.text.length == 2) {
         batch_drop(batch, stage, record, "empty_text", options->field, "the text is empty");

@@ -1,7 +1,7 @@
 /* pack_plan.c - what the options of pack come to. */
 #include "pack.h"
 
-#include "base/memory.h"
+#include "dataset/plain_text.h"
 #include "json/write.h"
 
 static bool is_white(struct slice text)
@@ -12,17 +12,6 @@ static bool is_white(struct slice text)
     return true;
 }
 
-/* What a user types for a line end: \n, \t, \r and \\; all else stands as it is. */
-static void append_unescaped(const char *text, struct buffer *output)
-{
-    static const char letters[] = "ntr\\", bytes[] = "\n\t\r\\";
-    for (; *text; text++) {
-        const char *place = text[0] == '\\' && text[1] ? strchr(letters, text[1]) : NULL;
-        buffer_append_byte(output, place ? bytes[place - letters] : *text);
-        text += place != NULL;
-    }
-}
-
 /* A separator of texts is what the trainer's tokenizer will read as one token where it is one. */
 static bool plan_separator(const struct pack_options *options, struct pack_plan *plan, struct error *error)
 {
@@ -30,7 +19,7 @@ static bool plan_separator(const struct pack_options *options, struct pack_plan 
     struct buffer text = { 0 }, ids = { 0 };
     size_t tokens = 0;
     const char *given = options->separator ? options->separator : settings->emits_ids ? "" : "\\n\\n";
-    append_unescaped(given, &text);
+    plain_text_unescape(given, &text);
     bool is_good = true;
     if (text.length > 0 && plan->tokenizer.vocabulary)
         is_good = piece_ids(&plan->tokenizer, buffer_slice(&text), &ids, &settings->separator_tokens, error);

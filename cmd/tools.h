@@ -27,6 +27,7 @@
     TOOL(index) \
     TOOL(query) \
     TOOL(eval) \
+    TOOL(pretrain) \
     TOOL(pack) \
     TOOL(view) \
     TOOL(info) \

@@ -59,7 +59,7 @@ setup() {
 
 @test "pack: what is no text is rejected or dropped, with the reason" {
     run -65 --separate-stderr garner pack <<< '{"messages":[]}'
-    [[ "$stderr" == *"a chat is packed by its trainer, which knows the model's template: field 'text' is missing; --strategy none makes shards of such rows" ]]
+    [[ "$stderr" == *"field 'text' is missing: how a chat becomes text is the business of its trainer's template" ]]
     run -65 --separate-stderr garner pack <<< '{"text":5}'
     [[ "$stderr" == *"field 'text' is number, expected a string" || "$stderr" == *"field 'text' is a number, expected a string" ]]
     garner pack --dropped dropped <<< '{"text":""}'
