@@ -664,6 +664,31 @@ _garner() {
         options='--top-k --complete --per-query --format --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    pretrain)
+        case $before in
+        --profile) :; return ;;
+        --field) :; return ;;
+        --keep) :; return ;;
+        --separator) :; return ;;
+        --min-chars) :; return ;;
+        --max-tokens) :; return ;;
+        --tokenizer) _garner_paths -f; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--profile --field --keep --join --separator --strip --tidy --min-chars --max-tokens --tokenizer --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     pack)
         case $before in
         --length | -l) :; return ;;
@@ -768,7 +793,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment'; return; }
         ;;
     man)
         case $before in
@@ -776,7 +801,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack view info verify catalog run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -792,9 +817,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack view info verify catalog run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack view info verify catalog run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -819,6 +844,7 @@ complete -F _garner garner \
     garner-index \
     garner-query \
     garner-eval \
+    garner-pretrain \
     garner-pack \
     garner-view \
     garner-info \

@@ -30,6 +30,7 @@ _garner() {
             'index:Write records into an index, document by document'
             'query:Ask an index'
             'eval:Measure rankings against judged queries'
+            'pretrain:Write documents as rows of plain text'
             'pack:Fill rows of one length with documents, and write shards'
             'view:Show records for people'
             'info:Say what a file or folder is and what it holds'
@@ -915,6 +916,44 @@ _garner() {
             '--help[show the help of the tool]' \
             '-h[show the help of the tool]'
         ;;
+    pretrain)
+        _arguments -S -s \
+            '--profile=[who trains\: trl-text, nova-cpt ({"text"}), bedrock-cpt ({"input"})]:PROFILE: ' \
+            '--field=[the text of a record]:PATH: ' \
+            '*--keep=[fields that stay beside the text, under their last key\: id,metadata.source]:PATH: ' \
+            '--join[put chunks that follow one another together into their document again]' \
+            '--separator=[--join\: what stands where more than one character is missing between chunks]:TEXT: ' \
+            '--strip[take white space off both ends of a text]' \
+            '--tidy[no blanks at line ends, one kind of line end, no more than one empty line at a time]' \
+            '--min-chars=[drop shorter texts]:N: ' \
+            '--max-tokens=[split longer texts\: at paragraphs, else sentences, else words \[0\: never\]]:N: ' \
+            '--tokenizer=[what counts tokens; see '\''garner help tokens'\'']:NAME|FILE:_files' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
     pack)
         _arguments -S -s \
             '--length=[tokens of a row\: the sequence length of the training]:TOKENS: ' \
@@ -1070,7 +1109,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment)' \
+            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -1086,7 +1125,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -1112,7 +1151,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pack view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
