@@ -29,6 +29,7 @@
     TOOL(eval) \
     TOOL(pretrain) \
     TOOL(pack) \
+    TOOL(validate) \
     TOOL(view) \
     TOOL(info) \
     TOOL(verify) \

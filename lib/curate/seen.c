@@ -51,7 +51,7 @@ static size_t first_slot(const struct seen *seen, struct hash128 hash)
     return (mixed ^ mixed >> 32) & (seen->capacity - 1);
 }
 
-static struct entry *find(struct seen *seen, struct hash128 hash)
+static struct entry *find(const struct seen *seen, struct hash128 hash)
 {
     size_t slot = first_slot(seen, hash);
     while (seen->entries[slot].label &&
@@ -88,6 +88,14 @@ static struct slice label_at(const struct seen *seen, uint64_t place)
     uint32_t length;
     memcpy(&length, seen->labels.bytes + place - 1, sizeof length);
     return slice_of(seen->labels.bytes + place - 1 + sizeof length, length);
+}
+
+bool seen_look(const struct seen *seen, struct hash128 hash, uint64_t *row)
+{
+    const struct entry *entry = find(seen, hash);
+    if (entry->label)
+        *row = entry->row;
+    return entry->label != 0;
 }
 
 enum seen_answer seen_take(struct seen *seen, struct hash128 hash, uint64_t *row, struct slice *label)

@@ -20,6 +20,9 @@ enum seen_answer { SEEN_BEFORE, SEEN_FIRST, SEEN_FULL };
  * borrowed until the next call. */
 enum seen_answer seen_take(struct seen *seen, struct hash128 hash, uint64_t *row, struct slice *label);
 
+/* Looks the fingerprint up and takes nothing in. *row: of the first one. */
+bool seen_look(const struct seen *seen, struct hash128 hash, uint64_t *row);
+
 /* Asks for the line of the cache that seen_take() will look at. */
 void seen_prefetch(const struct seen *seen, struct hash128 hash);
 

@@ -70,5 +70,5 @@ bool dataset_line_object(struct slice line, struct arena *arena, struct json_obj
               "the line is a string that holds the object");
         return true;
     }
-    return fault(faults, E_RECORD_TYPE, "an object", NULL, error.message);
+    return fault(faults, E_RECORD_TYPE, NULL, NULL, error.message);
 }

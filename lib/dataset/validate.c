@@ -185,7 +185,7 @@ static void check_trained(const struct checking *checking)
         if (dataset_is_trained(row, &row->messages[i]))
             return;
     }
-    if (assistants > 0)
+    if (assistants > 0 && checking->faults->refusals == 0)
         dataset_fault_add(checking->faults, W_NO_TRAINABLE_TURN, (struct json_value){ 0 }, NULL, NULL, NULL,
                           "all turns of the assistant are empty or have weight 0");
 }

@@ -178,7 +178,7 @@ static void assign_options(struct step_loader *self, const struct yaml_node *val
 
 static bool is_step_tool(const struct tool *tool)
 {
-    return tool && !tool->is_hidden && (tool_has_stages(tool) || tool->group == GROUP_SEARCH);
+    return tool && !tool->is_hidden && (tool_has_stages(tool) || tool->group == GROUP_SEARCH || tool->group == GROUP_TRAIN);
 }
 
 static const struct tool *find_tool(struct loader *loader, const struct yaml_node *name)

@@ -33,6 +33,7 @@ struct lines {
     struct block_pool *pool;
     struct block *spare;   /* free blocks, the reader's own list */
     struct block *current; /* being filled: begins with the cut line that the block before ended in */
+    bool had_mark;         /* a byte order mark stood in front */
     size_t searched;       /* bytes of current known to hold no newline */
     int64_t next_line;     /* 1-based */
     bool is_at_end;
@@ -169,8 +170,10 @@ static void hand_out(struct lines *lines, size_t length, struct lines_block *tex
     text->first_line = lines->next_line;
     text->line_count = (int64_t)newlines_count(text->text) + (block->bytes[length - 1] != '\n');
     text->owner = block;
-    if (lines->next_line == 1 && slice_starts_with(text->text, SLICE("\xef\xbb\xbf")))
+    if (lines->next_line == 1 && slice_starts_with(text->text, SLICE("\xef\xbb\xbf"))) {
         text->text = slice_from(text->text, 3);
+        lines->had_mark = true;
+    }
     lines->next_line += text->line_count;
     atomic_fetch_add(&lines->pool->users, 1);
 }
@@ -264,6 +267,11 @@ bool lines_visit(struct lines *lines,
         lines_block_release(&block);
     }
     return goes_on;
+}
+
+bool lines_had_mark(const struct lines *lines)
+{
+    return lines->had_mark;
 }
 
 const struct input *lines_input(const struct lines *lines)

@@ -35,6 +35,8 @@ bool lines_visit(struct lines *lines,
                  bool (*visit)(void *context, struct slice line, int64_t number, struct error *error), void *context,
                  struct error *error) MUST_CHECK;
 const struct input *lines_input(const struct lines *lines);
+/* Whether the input began with a byte order mark, which no block holds; known from the first block on. */
+bool lines_had_mark(const struct lines *lines);
 void lines_close(struct lines *lines);
 
 #endif
