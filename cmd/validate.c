@@ -257,9 +257,9 @@ static const struct tool_example validate_examples[] = {
     { "garner validate --profile bedrock-text", "{\"prompt\":\"Opposite of hot?\",\"completion\":\"Cold.\"}\n",
       "-: bedrock-text: yes, 1 row, 0 refused, 0 with remarks\n", "is it a training file of Bedrock" },
     { .command = "garner validate --profile all train.jsonl", .remark = "who takes it, and what would mend it" },
-    { .command = "garner validate --profile openai-sft --role validation --against train.jsonl test.jsonl",
+    { .command = "garner validate -p openai-sft --role validation \\\n  --against train.jsonl test.jsonl",
       .remark = "no question of the test was trained on" },
-    { .command = "garner validate --profile nova-sft --fix train.jsonl -o fixed.jsonl", .remark = "mend what is safe" },
+    { .command = "garner validate -p openai-sft --fix train.jsonl -o fixed.jsonl", .remark = "mend what is safe" },
     { .command = NULL },
 };
 
