@@ -32,6 +32,7 @@ _garner() {
             'eval:Measure rankings against judged queries'
             'pretrain:Write documents as rows of plain text'
             'pack:Fill rows of one length with documents, and write shards'
+            'validate:Say whether a service or trainer takes a training file'
             'view:Show records for people'
             'info:Say what a file or folder is and what it holds'
             'verify:Say whether a file or folder is whole'
@@ -997,6 +998,42 @@ _garner() {
             '--help[show the help of the tool]' \
             '-h[show the help of the tool]'
         ;;
+    validate)
+        _arguments -S -s \
+            '*:FILE:_files' \
+            '*--profile=[whose rules; of several, or with all, a grid says who takes the file]:NAME: ' \
+            '*-p+[whose rules; of several, or with all, a grid says who takes the file]:NAME: ' \
+            '--list[show the profiles with version, date and source]' \
+            '--format=[how faults are shown]:FORMAT:(table jsonl junit github)' \
+            '--faults=[show so many faults of each code; all are counted]:N: ' \
+            '--strict[remarks (W_ codes) refuse a file, too]' \
+            '--role=[which limits of rows and bytes hold]:ROLE:(train validation)' \
+            '*--against=[the other part of the data\: rows and prompts must not be in both]:FILE:_files' \
+            '--fix[write the rows with what can safely be mended; see -o]' \
+            '--tokenizer=[count tokens by it \[as the service plans, or an estimate\]]:NAME:_files' \
+            '--memory=[for comparing rows with each other]:SIZE: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
     view)
         _arguments -S -s \
             '*--fields=[show only these, in this order]:PATH: ' \
@@ -1109,7 +1146,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment)' \
+            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -1125,7 +1162,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -1151,7 +1188,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
