@@ -213,7 +213,7 @@ const struct tool tool_dedup = {
         "with few changes from others, and short texts hardly.\n\n"
         "lines, sentences and substring let all rows wait, too. For substring every stretch of --least bytes that "
         "stands in an earlier row is removed, as by a suffix array over the whole input, but by sorting on disk: a "
-        "hash at about one byte of 35, and one at each byte only where texts begin to differ.\n\n"
+        "hash at about one byte of 20, and one at each byte only where texts begin to differ.\n\n"
         "semantic compares all rows with all, exactly: fine for some 100,000 rows.",
     .group = GROUP_SHAPE,
     .reads = TOOL_RECORDS,

@@ -8,7 +8,7 @@
 #include "text/letters.h"
 #include "text/segment.h"
 
-enum { GRAM_MAXIMUM = 32 };
+enum { GRAM_MAXIMUM = 256 };
 
 static void add(struct buffer *stretches, struct hash128 hash, size_t start, size_t end)
 {
@@ -208,7 +208,7 @@ static inline __attribute__((always_inline)) void find_runs(struct rolling *roll
 
 void stretches_add_anchors(const struct symbols *symbols, size_t length, struct buffer *stretches)
 {
-    size_t gram = length / 2 < GRAM_MAXIMUM ? length / 2 : GRAM_MAXIMUM, capacity = 1;
+    size_t gram = length * 5 / 8 < GRAM_MAXIMUM ? length * 5 / 8 : GRAM_MAXIMUM, capacity = 1;
     struct rolling rolling = { .symbols = symbols, .gram = gram, .oldest = 1 };
     struct buffer memory = { 0 };
     ENSURE(length >= STRETCH_LENGTH_MINIMUM);

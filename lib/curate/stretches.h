@@ -38,7 +38,8 @@ size_t symbols_place(const struct symbols *symbols, size_t number);
  * hash is its anchor; neighbouring windows mostly share theirs, and are one struct stretch: the same group for the same
  * gram, the same hash for the same windows around it. So equal windows of two texts are in one group, and most often in
  * equal stretches. Here start and end are numbers of symbols without base: the windows [start, start + length) to
- * [end - length, end). Some two stretches a gram's distance from the length: for 100 bytes one in 35 bytes. Source:
+ * [end - length, end). Grams have 5/8 of the length: of
+ * 100 bytes one in 20 is an anchor. Source:
  * winnowing, Schleimer and others 2003. */
 enum { STRETCH_LENGTH_MINIMUM = 16 };
 void stretches_add_anchors(const struct symbols *symbols, size_t length, struct buffer *stretches);
