@@ -100,12 +100,10 @@ static bool add_row(struct near_state *state, struct slice key, struct error *er
     memcpy(signs, key.bytes + sizeof head, head.signs * sizeof *signs);
     if (!add_to_groups(state, signs, head.signs, error))
         return false;
-    buffer_reset(&state->left);
-    buffer_append(&state->left, &head, sizeof head);
-    buffer_append_slice(&state->left, slice_from(key, sizeof head + head.signs * sizeof *signs));
     if (state->count == state->capacity)
         state->places = memory_grow(state->places, &state->capacity, state->count + 1, sizeof *state->places);
-    if (!spool_put(state->spool, buffer_slice(&state->left), &state->places[state->count], error))
+    if (!spool_put_both(state->spool, slice_between(key, 0, sizeof head),
+                        slice_from(key, sizeof head + head.signs * sizeof *signs), &state->places[state->count], error))
         return false;
     state->count++;
     return true;

@@ -7,6 +7,10 @@
 #include "curate/minhash.h"
 #include "text/fold.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #define ROLLING_FACTOR UINT64_C(0x9e3779b97f4a7c15)
 
 static uint32_t rotate(uint32_t word, int bits)
@@ -94,13 +98,20 @@ static inline uint64_t load_eight(const char *bytes)
 /* Bit i: byte i of 64 is a blank. */
 static inline uint64_t find_blanks(const char *bytes)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), low = ones * 0x7f;
     uint64_t blanks = 0;
+#if defined(__SSE2__)
+    for (unsigned i = 0; i < 64; i += 16) {
+        __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
+        blanks |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(sixteen, _mm_set1_epi8(' '))) << i;
+    }
+#else
+    const uint64_t ones = UINT64_C(0x0101010101010101), low = ones * 0x7f;
     for (unsigned i = 0; i < 8; i++) {
         uint64_t differs = load_eight(bytes + 8 * (size_t)i) ^ ones * ' ';
         uint64_t is_blank = ~(((differs & low) + low) | differs | low) >> 7; /* 1 in each such byte */
         blanks |= (is_blank * UINT64_C(0x0102040810204080) >> 56) << 8 * i;
     }
+#endif
     return blanks;
 }
 

@@ -38,11 +38,12 @@ void spool_free(struct spool *spool)
     memory_free(spool);
 }
 
-static void append(struct buffer *part, struct slice bytes)
+static void append(struct buffer *part, struct slice first, struct slice second)
 {
-    uint64_t length = bytes.length;
+    uint64_t length = first.length + second.length;
     buffer_append(part, &length, sizeof length);
-    buffer_append_slice(part, bytes);
+    buffer_append_slice(part, first);
+    buffer_append_slice(part, second);
 }
 
 static bool write_pending(struct spool *spool, struct error *error)
@@ -58,17 +59,22 @@ static bool write_pending(struct spool *spool, struct error *error)
     return true;
 }
 
-bool spool_put(struct spool *spool, struct slice bytes, uint64_t *place, struct error *error)
+bool spool_put_both(struct spool *spool, struct slice first, struct slice second, uint64_t *place, struct error *error)
 {
     bool is_first = spool->written + spool->pending.length == 0;
-    if (is_first && spool->kept.length + bytes.length + sizeof(uint64_t) <= spool->memory) {
+    if (is_first && spool->kept.length + first.length + second.length + sizeof(uint64_t) <= spool->memory) {
         *place = spool->kept.length;
-        append(&spool->kept, bytes);
+        append(&spool->kept, first, second);
         return true;
     }
     *place = spool->kept.length + spool->written + spool->pending.length;
-    append(&spool->pending, bytes);
+    append(&spool->pending, first, second);
     return spool->pending.length < PENDING_BYTES || write_pending(spool, error);
+}
+
+bool spool_put(struct spool *spool, struct slice bytes, uint64_t *place, struct error *error)
+{
+    return spool_put_both(spool, bytes, SLICE(""), place, error);
 }
 
 static bool read_at(const struct spool *spool, uint64_t place, void *bytes, size_t length, struct error *error)

@@ -16,6 +16,10 @@ void spool_free(struct spool *spool);
 /* *place: what spool_get() wants. Errors: E_CREATE, E_IO. */
 bool spool_put(struct spool *spool, struct slice bytes, uint64_t *place, struct error *error) MUST_CHECK;
 
+/* The same of a string in two parts. */
+bool spool_put_both(struct spool *spool, struct slice first, struct slice second, uint64_t *place,
+                    struct error *error) MUST_CHECK;
+
 /* The string there into output, which is emptied first. Errors: E_IO. */
 bool spool_get(struct spool *spool, uint64_t place, struct buffer *output, struct error *error) MUST_CHECK;
 

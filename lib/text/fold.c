@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "text/fold_kernel.h"
 #include "text/letters.h"
 #include "text/normal_form.h"
 
@@ -27,9 +28,9 @@ static uint32_t fold_wide(uint32_t code_point)
 
 /* ASCII up to the first other byte or the end; `is_open` says that a blank would follow nothing or a blank. A blank is
  * written in any case, and written over by what follows another one. */
-static size_t append_ascii(struct slice text, char *output, size_t *written, bool *is_open)
+static size_t append_ascii(fold_kernel *kernel, struct slice text, char *output, size_t *written, bool *is_open)
 {
-    size_t place = 0, count = 0, is_blank_before = *is_open;
+    size_t count = 0, place = kernel ? kernel(ascii, text, output, &count, is_open) : 0, is_blank_before = *is_open;
     for (; place < text.length && (unsigned char)text.bytes[place] < sizeof ascii; place++) {
         char byte = ascii[(unsigned char)text.bytes[place]];
         size_t is_blank = byte == ' ';
@@ -47,11 +48,12 @@ static bool append_lowered(struct buffer *output, struct slice text)
 {
     size_t start = output->length, place = 0;
     bool is_open = true, has_wide = false;
+    fold_kernel *kernel = fold_kernel_find();
     while (place < text.length) {
         size_t written;
         uint32_t code_point;
-        char *end = buffer_reserve(output, text.length - place + 1);
-        place += append_ascii(slice_from(text, place), end, &written, &is_open);
+        char *end = buffer_reserve(output, text.length - place + FOLD_SLACK);
+        place += append_ascii(kernel, slice_from(text, place), end, &written, &is_open);
         output->length += written;
         if (place == text.length)
             break;

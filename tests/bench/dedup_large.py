@@ -36,17 +36,15 @@ def rows(chance, size):
 
 def run(method, path):
     summary = os.path.join(FOLDER, "summary.json")
-    options = ["--method", method] if method != "semantic" else []
     start, child = time.monotonic(), os.fork()
     if child == 0:
         os.dup2(os.open("/dev/null", os.O_WRONLY), 1)
         os.environ["TMPDIR"] = FOLDER
-        os.execv(GARNER, [GARNER, "dedup", "-q", "-j1", "--memory", MEMORY, "--summary", summary, *options, path])
+        os.execv(GARNER, [GARNER, "dedup", "-q", "-j1", "--memory", MEMORY, "--summary", summary, "--method", method, path])
     _, status, usage = os.wait4(child, 0)
     with open(summary, encoding="utf-8") as file:
         figures = json.load(file)
-    stages = [stage for stage in figures.get("stages", figures.get("tools", [figures])) if "spilled_bytes" in stage]
-    spilled = sum(stage["spilled_bytes"] for stage in stages)
+    spilled = sum(step["spilled_bytes"] for step in figures["steps"] if "spilled_bytes" in step)
     print(f"  {method:10} exit {os.waitstatus_to_exitcode(status)}  cpu {usage.ru_utime + usage.ru_stime:8.1f} s  wall "
           f"{time.monotonic() - start:8.1f} s  peak {usage.ru_maxrss / 1024:7.0f} MiB  spilled {spilled / 1e6:9.0f} MB", flush=True)
 

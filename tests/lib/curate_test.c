@@ -29,6 +29,36 @@ TEST(fold_table, "fold: case, white space, punctuation and composition; symbols 
     buffer_release(&output);
 }
 
+TEST(fold_ascii, "fold: long ASCII is folded as its characters are, a blank for a run of blanks")
+{
+    struct buffer text = { 0 }, wanted = { 0 }, output = { 0 }, single = { 0 };
+    uint64_t state = 9;
+    for (size_t length = 0; length < 400; length++) {
+        buffer_reset(&text);
+        buffer_reset(&wanted);
+        buffer_reset(&output);
+        for (size_t i = 0; i < length; i++) {
+            state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            char byte = (char)(state >> 57);
+            byte = state >> 40 & 1 ? byte : (state >> 41 & 1 ? ' ' : 'A');
+            buffer_append_byte(&text, byte);
+            buffer_reset(&single);
+            text_fold(&single, slice_of(&byte, 1));
+            if (single.length > 0)
+                buffer_append_slice(&wanted, buffer_slice(&single));
+            else if (wanted.length > 0 && wanted.bytes[wanted.length - 1] != ' ')
+                buffer_append_byte(&wanted, ' ');
+        }
+        wanted.length -= wanted.length > 0 && wanted.bytes[wanted.length - 1] == ' ';
+        text_fold(&output, buffer_slice(&text));
+        EXPECT_SLICE(buffer_slice(&output), buffer_slice(&wanted));
+    }
+    buffer_release(&text);
+    buffer_release(&wanted);
+    buffer_release(&output);
+    buffer_release(&single);
+}
+
 static struct hash128 hash_of(uint64_t number)
 {
     return hash_128(slice_of((const char *)&number, sizeof number));
