@@ -29,6 +29,8 @@ static bool plan_separator(const struct pack_options *options, struct pack_plan 
         settings->separator_tokens = is_special ? 1 : (uint32_t)tokens;
     }
     settings->is_between = text.length > 0 && is_white(buffer_slice(&text));
+    /* White space merges with what stands beside it: put together, a row may have a token more than its parts. */
+    settings->separator_tokens += settings->is_between && !settings->emits_ids;
     if (settings->emits_ids)
         buffer_append_slice(&plan->separator, buffer_slice(&ids));
     else

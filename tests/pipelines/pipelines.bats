@@ -84,3 +84,19 @@ setup() {
     jq -s -e --slurpfile documents documents '($documents | map({key: .id, value: (.text | explode)}) | from_entries) as $texts
         | all(.[]; (.text | explode) == $texts[.metadata.document_id][.metadata.start:.metadata.end])' build/passages/passages.jsonl
 }
+
+@test "pipelines: pretrain-corpus.yaml makes a whole set of shards without what is short, repeated or leaks, and so does its shell form" {
+    mkdir docs
+    cp -r pipelines/documents docs
+    cp docs/documents/handbook/keys.md docs/again.md
+    jq -c -n --arg text "$(cat docs/documents/handbook/safety.md)" '{id: "e1", question: $text}' > evaluation.jsonl
+    garner run -q pipelines/pretrain-corpus.yaml --set docs=docs --set evaluations=evaluation.jsonl --set length=512 --set out=build/a
+    [ "$(garner verify build/a)" = "build/a: whole (shards, $(jq .rows build/a/manifest.json) rows)" ]
+    [ "$(jq '.rows > 1' build/a/manifest.json)" = true ]
+    garner tokens --into n build/a/*.zst | jq -e -s 'all(.[]; .n <= 512 and keys == ["n", "text"])'
+    [ "$(jq -r .record.id build/a.repeated.jsonl)" = docs/documents/handbook/keys.md ]
+    [ "$(jq -r .record.id build/a.leaks.jsonl)" = docs/documents/handbook/safety.md ]
+    garner run --print-shell pipelines/pretrain-corpus.yaml --set docs=docs --set evaluations=evaluation.jsonl --set length=512 --set out=build/b > pipe.sh
+    bash -o pipefail pipe.sh
+    cmp build/a/manifest.json build/b/manifest.json
+}
