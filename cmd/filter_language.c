@@ -31,31 +31,13 @@ struct found {
     double confidence; /* -1: the record says the language, but nothing about this */
 };
 
-/* The code that stands for all regional and older forms: en-GB is en, nb and nn are no. */
-static struct slice primary_code(struct slice tag, struct arena *arena)
-{
-    static const char *const others[][2] = { { "nb", "no" }, { "nn", "no" }, { "fil", "tl" }, { "iw", "he" },
-                                             { "in", "id" }, { "ji", "yi" }, { "jw", "jv" } };
-    size_t length = 0;
-    while (length < tag.length && tag.bytes[length] != '-' && tag.bytes[length] != '_')
-        length++;
-    struct slice code = arena_copy(arena, slice_between(tag, 0, length));
-    char *bytes = arena_allocate_text(arena, length + 1);
-    for (size_t i = 0; i < length; i++)
-        bytes[i] = (char)(code.bytes[i] >= 'A' && code.bytes[i] <= 'Z' ? code.bytes[i] | 0x20 : code.bytes[i]);
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (slice_equal(slice_of(bytes, length), slice_of_string(others[i][0])))
-            return slice_of_string(others[i][1]);
-    return slice_of(bytes, length);
-}
-
 bool filter_language_check(const struct filter_language_options *options, struct error *error)
 {
     struct arena arena = { 0 };
     bool is_good = true;
     for (size_t i = 0; is_good && i < options->wanted.count; i++) {
         struct slice given = slice_of_string(options->wanted.values[i]);
-        if (!slice_equal(given, SLICE("any")) && !language_is_known(primary_code(given, &arena)))
+        if (!slice_equal(given, SLICE("any")) && !language_is_known(language_primary(given, &arena)))
             is_good = error_set(error, E_USAGE, "--language: '%s' is no language that is known, expected any or: %s",
                                 options->wanted.values[i], language_codes());
     }
@@ -75,7 +57,7 @@ struct filter_language *filter_language_open(const struct filter_language_option
     filter->counts = memory_allocate_zeroed(jobs, sizeof *filter->counts);
     filter->wanted = arena_allocate_zeroed(&filter->arena, options->wanted.count, sizeof *filter->wanted);
     for (size_t i = 0; i < options->wanted.count; i++) {
-        filter->wanted[i] = primary_code(slice_of_string(options->wanted.values[i]), &filter->arena);
+        filter->wanted[i] = language_primary(slice_of_string(options->wanted.values[i]), &filter->arena);
         filter->wants_any = filter->wants_any || slice_equal(filter->wanted[i], SLICE("any"));
     }
     if (text_fields_compile(&field, field ? 1 : 0, &filter->arena, &filter->fields, error) &&
@@ -116,7 +98,7 @@ static bool read_said(const struct filter_language *filter, struct batch *batch,
         error_set(error, E_FIELD_TYPE, "field 'metadata.language' is %s, expected a string",
                   json_type_phrase(said.type));
     else if (json_decode(said, &batch->arena, &text, error)) {
-        found->code = primary_code(text, &batch->arena);
+        found->code = language_primary(text, &batch->arena);
         if (!json_double(json_path_find(&filter->confidence, object, NULL), &found->confidence))
             found->confidence = -1;
         return true;

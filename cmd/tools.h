@@ -18,6 +18,7 @@
     TOOL(sort) \
     TOOL(shuffle) \
     TOOL(sample) \
+    TOOL(stats) \
     TOOL(embed) \
     TOOL(generate) \
     TOOL(judge) \

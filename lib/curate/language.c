@@ -55,6 +55,23 @@ bool language_is_known(struct slice code)
     return false;
 }
 
+struct slice language_primary(struct slice tag, struct arena *arena)
+{
+    static const char *const others[][2] = { { "nb", "no" }, { "nn", "no" }, { "fil", "tl" }, { "iw", "he" },
+                                             { "in", "id" }, { "ji", "yi" }, { "jw", "jv" } };
+    size_t length = 0;
+    while (length < tag.length && tag.bytes[length] != '-' && tag.bytes[length] != '_')
+        length++;
+    struct slice code = arena_copy(arena, slice_between(tag, 0, length));
+    char *bytes = arena_allocate_text(arena, length + 1);
+    for (size_t i = 0; i < length; i++)
+        bytes[i] = (char)(code.bytes[i] >= 'A' && code.bytes[i] <= 'Z' ? code.bytes[i] | 0x20 : code.bytes[i]);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (slice_equal(slice_of(bytes, length), slice_of_string(others[i][0])))
+            return slice_of_string(others[i][1]);
+    return slice_of(bytes, length);
+}
+
 /* The place of that sequence, or the free one where it would stand. */
 static inline size_t find_place(const struct sequences *table, uint64_t sequence)
 {

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "base/slice.h"
 
 enum { LANGUAGE_PIECES = 8, LANGUAGE_PIECE = 128, LANGUAGE_LOOK = LANGUAGE_PIECES * LANGUAGE_PIECE };
@@ -35,6 +36,9 @@ struct language_guess language_identify(const struct language_identifier *identi
 
 /* Whether that is the code of a language that can be found, or "und". */
 bool language_is_known(struct slice code);
+
+/* The code that stands for all regional and older forms of a tag: en-GB is en, nb and nn are no; arena. */
+struct slice language_primary(struct slice tag, struct arena *arena);
 
 /* All codes, in byte order, with blanks between them; static. */
 const char *language_codes(void);

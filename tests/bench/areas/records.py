@@ -27,6 +27,7 @@ def run(bench):
     ])
     bench.task("filter, by language", size_of(docs),
                [("garner", garner, f"{garner} filter -j1 --language any {docs} | wc -l")])
+    bench.task("stats", size_of(docs), [("garner", garner, f"{garner} stats -j1 {docs} | wc -l")])
     bench.task("chunk, recursive", size_of(docs), [("garner", garner, f"{garner} chunk -j1 {docs} | wc -l")])
     bench.task("embed, builtin, base64", size_of(docs),
                [("garner", garner, f"{garner} embed -j1 --encoding base64 {docs} | wc -l")])
