@@ -311,6 +311,31 @@ _garner() {
         options='--count --share --by --per --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    stats)
+        case $before in
+        --format) _garner_words 'table json'; return ;;
+        --html) _garner_paths -f; return ;;
+        --card) _garner_paths -f; return ;;
+        --title) :; return ;;
+        --rows) _garner_paths -f; return ;;
+        --field) :; return ;;
+        --tokenizer) _garner_paths -f; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--compare --format --html --card --title --rows --field --tokenizer --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     embed)
         case $before in
         --field) :; return ;;
@@ -817,7 +842,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment'; return; }
         ;;
     man)
         case $before in
@@ -825,7 +850,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -841,9 +866,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -859,6 +884,7 @@ complete -F _garner garner \
     garner-sort \
     garner-shuffle \
     garner-sample \
+    garner-stats \
     garner-embed \
     garner-generate \
     garner-judge \

@@ -21,6 +21,7 @@ _garner() {
             'sort:Bring records into an order'
             'shuffle:Bring records into a random order'
             'sample:Keep some of the records, chosen at random'
+            'stats:Describe records\: lengths, languages, duplicates, fields'
             'embed:Put an embedding into each record'
             'generate:Ask a chat model about each record'
             'judge:Let a chat model judge answers'
@@ -446,6 +447,41 @@ _garner() {
             '--dry-run[say what would be done; write nothing, ask no server]' \
             '--offline[refuse to contact any host]' \
             '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
+    stats)
+        _arguments -S -s \
+            '--compare[two inputs side by side, and what is different]' \
+            '--format=[table on a terminal, else json]:FORM:(table json)' \
+            '--html=[write a page with charts, too\: one file, no script, light and dark]:FILE:_files' \
+            '--card=[write a dataset card, too\: Markdown with front matter as Hugging Face reads it]:FILE:_files' \
+            '--title=[of the page and the card \[the inputs'\'' names\]]:TEXT: ' \
+            '*--rows=[count the rules in rows of --dropped or --rejects of other runs]:FILE:_files' \
+            '*--field=[the texts to measure, together \[text, or the messages, prompt, answers of the form found\]]:PATH: ' \
+            '--tokenizer=[what counts tokens, as in '\''garner tokens'\'']:NAME|FILE:_files' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
             '--sealed[refuse an input that does not end with a seal]' \
             '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -1146,7 +1182,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment)' \
+            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -1162,7 +1198,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -1188,7 +1224,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
