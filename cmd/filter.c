@@ -3,16 +3,18 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "cli/say.h"
 #include "filter_language.h"
+#include "filter_rules.h"
 #include "record/expression.h"
 #include "text/pattern.h"
 #include "tools.h"
 
 struct filter_options {
-    const char *expression;
-    struct option_list match;
+    const char *expression, *where;
+    struct option_list match, fields;
     struct filter_language_options language;
-    const char *field;
+    struct filter_rules_options rules;
     bool inverts;
 };
 
@@ -21,13 +23,19 @@ static const struct option filter_options[] = {
     { .name = "expression",
       .is_operand = true,
       .is_required = true,
-      .yields_to = "match,language",
+      .yields_to = "where,match,language,preset,rules",
       FIELD(expression),
       .meaning = MEANING_EXPRESSION,
       .argument = "EXPR",
       .help = "what must hold for a record to be kept",
       .details = "See 'garner help expressions' for the language. A text that begins with { is a filter as S3 Vectors "
-                 "takes it. With --match or --language there is no EXPR: all operands are files." },
+                 "takes it. With --where, --match, --preset or --rules there is no EXPR: all operands are files." },
+    { .name = "where",
+      FIELD(where),
+      .meaning = MEANING_EXPRESSION,
+      .argument = "EXPR",
+      .help = "the same as an option: beside --match, --language, --preset",
+      .details = "All that is given must hold: the condition is asked first, then patterns, language, rules." },
     { .name = "match",
       FIELD(match),
       .keeps_commas = true,
@@ -54,11 +62,14 @@ static const struct option filter_options[] = {
       FIELD(language.detects),
       .help = "look at every text, also where the record says its language" },
     { .name = "field",
-      FIELD(field),
+      FIELD(fields),
       .meaning = MEANING_PATH,
       .argument = "PATH",
-      .help = "the text that --match and --language look at [text, or the contents of messages]" },
-    { .name = "not", FIELD(inverts), .help = "keep exactly the records that would be dropped" },
+      .help = "the text that patterns, language and rules look at [text, or the contents of messages]",
+      .details = "Rules take the texts of a record together, as if blank lines stood between them; lines are cut out "
+                 "of each by itself." },
+    { .name = "not", FIELD(inverts), .help = "keep exactly the records that would be dropped, as they are" },
+    FILTER_RULES_ROWS(struct filter_options, rules),
     { .name = NULL },
 };
 
@@ -66,10 +77,10 @@ enum { SAMPLE_BYTES_MAXIMUM = 65536 };
 
 struct filter {
     struct arena arena;
-    struct expression *expression; /* NULL: --language alone */
-    struct filter_language *language;
+    struct expression *condition, *match; /* NULL: not asked for */
+    struct filter_language *language;     /* likewise */
+    struct filter_rules *rules;
     bool inverts;
-    bool has_match;
     atomic_flag has_sample;
     struct slice sample; /* a record, for did-you-mean; set by whoever takes has_sample */
 };
@@ -97,68 +108,77 @@ static bool check_patterns(const struct option_list *patterns, struct error *err
 /* --match as an expression: FIELD ~ 'one' OR FIELD ~ 'two'. */
 static bool append_matches(const struct filter_options *options, struct buffer *text, struct error *error)
 {
-    static const char *const usual_fields[] = { "text", "messages[*].content" };
-    const char *const *fields = options->field ? &options->field : usual_fields;
-    size_t count = options->field ? 1 : sizeof usual_fields / sizeof usual_fields[0];
+    static const char *usual_fields[] = { "text", "messages[*].content" };
+    struct option_list fields = options->fields;
+    if (fields.count == 0)
+        fields = (struct option_list){ usual_fields, sizeof usual_fields / sizeof usual_fields[0] };
     if (!check_patterns(&options->match, error))
         return false;
-    for (size_t i = 0; i < options->match.count * count; i++) {
-        buffer_append_format(text, "%s%s ~ ", text->length ? " OR " : "", fields[i % count]);
-        append_quoted(text, options->match.values[i / count]);
+    for (size_t i = 0; i < options->match.count * fields.count; i++) {
+        buffer_append_format(text, "%s%s ~ ", text->length ? " OR " : "", fields.values[i % fields.count]);
+        append_quoted(text, options->match.values[i / fields.count]);
     }
     return true;
 }
 
-static bool has_expression(const struct filter_options *options)
+static bool check_fields(const struct filter_options *options, struct arena *arena, struct error *error)
 {
-    return options->expression || options->match.count > 0;
-}
-
-static bool check_field(const struct filter_options *options, struct error *error)
-{
-    struct arena arena = { 0 };
     struct json_path path;
-    bool is_good = !options->field || json_path_compile(slice_of_string(options->field), &arena, &path, error);
-    arena_release(&arena);
-    return is_good || expression_label_error(error, "--field");
+    for (size_t i = 0; i < options->fields.count; i++)
+        if (!json_path_compile(slice_of_string(options->fields.values[i]), arena, &path, error))
+            return expression_label_error(error, "--field");
+    return true;
 }
 
-/* Owned: expression_free(). */
-static struct expression *compile(const struct filter_options *options, struct arena *arena, struct error *error)
+/* What --match asks; NULL with an error, or when it asks nothing. Owned: expression_free(). */
+static struct expression *compile_match(const struct filter_options *options, struct arena *arena, struct error *error)
 {
-    if (options->match.count == 0) {
-        struct expression *expression =
-            expression_compile_condition(slice_of_string(options->expression), arena, error);
-        if (!expression)
-            expression_label_error(error, "expression");
-        return expression;
-    }
     struct buffer text = { 0 };
     struct expression *expression = NULL;
-    if (check_field(options, error) && append_matches(options, &text, error))
+    if (options->match.count > 0 && check_fields(options, arena, error) && append_matches(options, &text, error))
         expression = expression_compile(buffer_slice(&text), arena, error);
     buffer_release(&text);
     return expression;
+}
+
+/* What EXPR or --where asks, likewise. */
+static struct expression *compile_condition(const struct filter_options *options, struct arena *arena,
+                                            struct error *error)
+{
+    const char *text = options->where ? options->where : options->expression;
+    struct expression *expression = text ? expression_compile_condition(slice_of_string(text), arena, error) : NULL;
+    if (text && !expression)
+        expression_label_error(error, options->where ? "--where" : "expression");
+    return expression;
+}
+
+static bool check_expressions(const struct filter_options *options, struct arena *arena, struct error *error)
+{
+    error_reset(error);
+    struct expression *condition = compile_condition(options, arena, error);
+    bool is_file = error_is_set(error) && !options->where && access(options->expression, R_OK) == 0;
+    struct expression *match = error_is_set(error) ? NULL : compile_match(options, arena, error);
+    expression_free(condition);
+    expression_free(match);
+    if (is_file)
+        return error_set(error, E_USAGE, "'%s' is a file, expected an expression as the first operand",
+                         options->expression);
+    return !error_is_set(error);
 }
 
 static bool filter_check(const struct tool_call *call, struct error *error)
 {
     const struct filter_options *options = call->options;
     struct arena arena = { 0 };
-    if (options->field && options->match.count == 0 && options->language.wanted.count == 0)
-        return error_set(error, E_USAGE, "--field: names the text for --match or --language, which are not given");
-    if (!filter_language_check(&options->language, error))
-        return false;
-    if (!has_expression(options))
-        return check_field(options, error);
-    struct expression *expression = compile(options, &arena, error);
-    bool is_file = !expression && options->match.count == 0 && access(options->expression, R_OK) == 0;
-    expression_free(expression);
+    bool has_text =
+        options->match.count > 0 || options->language.wanted.count > 0 || filter_rules_given(&options->rules);
+    if (options->fields.count > 0 && !has_text)
+        return error_set(error, E_USAGE,
+                         "--field: names the text for --match, --language, --preset, --rules: none is given");
+    bool is_good = check_fields(options, &arena, error) && filter_language_check(&options->language, error) &&
+                   filter_rules_check(&options->rules, &arena, error) && check_expressions(options, &arena, error);
     arena_release(&arena);
-    if (is_file)
-        return error_set(error, E_USAGE, "'%s' is a file, expected an expression as the first operand",
-                         options->expression);
-    return expression != NULL;
+    return is_good;
 }
 
 static bool filter_open(struct stage *stage, struct error *error)
@@ -168,18 +188,17 @@ static bool filter_open(struct stage *stage, struct error *error)
     stage->state = filter;
     filter->inverts = options->inverts;
     atomic_flag_clear(&filter->has_sample);
-    filter->has_match = options->match.count > 0;
-    if (options->language.wanted.count) {
-        filter->language = filter_language_open(&options->language, options->field, stage->run->jobs, error);
-        if (!filter->language)
-            return false;
-    }
-    if (!has_expression(options))
-        return true;
-    filter->expression = compile(options, &filter->arena, error);
-    if (!filter->expression)
+    error_reset(error);
+    filter->condition = compile_condition(options, &filter->arena, error);
+    if (!error_is_set(error))
+        filter->match = compile_match(options, &filter->arena, error);
+    if (!error_is_set(error) && options->language.wanted.count > 0)
+        filter->language = filter_language_open(&options->language, &options->fields, stage->run->jobs, error);
+    if (!error_is_set(error) && filter_rules_given(&options->rules))
+        filter->rules = filter_rules_open(&options->rules, &options->fields, stage->run->jobs, error);
+    if (error_is_set(error))
         return false;
-    if (expression_compares_null(filter->expression)) {
+    if (filter->condition && expression_compares_null(filter->condition)) {
         struct error note;
         error_set(&note, E_USAGE, "a comparison with NULL is never true, use IS NULL");
         stage->run->say(stage->step, &note);
@@ -193,38 +212,72 @@ static void keep_sample(struct filter *filter, const struct record *record)
         filter->sample = arena_copy(&filter->arena, record->line);
 }
 
-static void drop(struct batch *batch, const struct stage *stage, const struct record *record, enum truth truth,
-                 const struct filter_language_verdict *verdict)
+static struct filter_verdict verdict_of_condition(enum truth truth)
 {
-    const struct filter *filter = stage->state;
-    if (!verdict->is_wanted)
-        batch_drop(batch, stage, record, verdict->code, "metadata.language", verdict->reason);
-    else if (filter->language && filter->inverts)
-        batch_drop(batch, stage, record, "language_wanted", "metadata.language", "the language is one of --language");
-    else if (filter->has_match && filter->inverts)
-        batch_drop(batch, stage, record, "match", "", "the text matches");
-    else if (filter->has_match)
-        batch_drop(batch, stage, record, "no_match", "", "the text does not match");
-    else if (truth == TRUTH_TRUE)
-        batch_drop(batch, stage, record, "condition_true", "", "the condition is true");
-    else if (truth == TRUTH_FALSE)
-        batch_drop(batch, stage, record, "condition_false", "", "the condition is false");
-    else
-        batch_drop(batch, stage, record, "condition_unknown", "",
-                   "the condition is unknown: a field is missing or null, or types differ");
+    if (truth == TRUTH_FALSE)
+        return (struct filter_verdict){ "condition_false", "", "the condition is false" };
+    if (truth == TRUTH_TRUE)
+        return (struct filter_verdict){ NULL, "", "" };
+    return (struct filter_verdict){ "condition_unknown", "",
+                                    "the condition is unknown: a field is missing or null, or types differ" };
 }
 
-/* Whether all that is asked for holds. false: the record is at fault. */
-static bool test(const struct stage *stage, unsigned worker, struct batch *batch, struct record *record,
-                 enum truth *truth, struct filter_language_verdict *verdict, struct error *error)
+/* Why a record that passes is dropped: --not. */
+static struct filter_verdict verdict_of_passing(const struct filter *filter)
 {
-    struct filter *filter = stage->state;
-    *truth = TRUTH_TRUE;
-    *verdict = (struct filter_language_verdict){ .is_wanted = true, .line = record->line };
-    if (filter->expression && !expression_test_record(filter->expression, batch, record, truth, error))
+    if (filter->rules)
+        return (struct filter_verdict){ "passed", "", "the text passes all rules" };
+    if (filter->language)
+        return (struct filter_verdict){ "language_wanted", "metadata.language", "the language is one of --language" };
+    if (filter->match)
+        return (struct filter_verdict){ "match", "", "the text matches" };
+    return (struct filter_verdict){ "condition_true", "", "the condition is true" };
+}
+
+/* The condition, then the patterns. */
+static bool judge_fields(const struct filter *filter, struct batch *batch, struct record *record,
+                         struct filter_verdict *verdict, struct error *error)
+{
+    enum truth truth = TRUTH_TRUE;
+    if (filter->condition && !expression_test_record(filter->condition, batch, record, &truth, error))
         return false;
-    return !filter->language || (*truth != TRUTH_TRUE && !filter->inverts) ||
-           filter_language_test(filter->language, worker, batch, record, verdict, error);
+    *verdict = verdict_of_condition(truth);
+    if (verdict->code || !filter->match)
+        return true;
+    if (!expression_test_record(filter->match, batch, record, &truth, error))
+        return false;
+    if (truth != TRUTH_TRUE)
+        *verdict = (struct filter_verdict){ "no_match", "", "the text does not match" };
+    return true;
+}
+
+/* The language is written into the record. */
+static bool judge_language(const struct filter *filter, unsigned worker, struct batch *batch, struct record *record,
+                           struct filter_verdict *verdict, struct error *error)
+{
+    struct filter_language_verdict found;
+    if (!filter_language_test(filter->language, worker, batch, record, &found, error))
+        return false;
+    if (found.line.bytes != record->line.bytes)
+        record->object = NULL;
+    record->line = found.line;
+    if (!verdict->code && !found.is_wanted)
+        *verdict = (struct filter_verdict){ found.code, "metadata.language", found.reason };
+    return true;
+}
+
+/* Condition, patterns, language, rules: the first that does not hold gives the verdict. What --not keeps is told its
+ * language, too. */
+static bool judge(const struct filter *filter, unsigned worker, struct batch *batch, struct record *record,
+                  struct filter_verdict *verdict, struct error *error)
+{
+    if (!judge_fields(filter, batch, record, verdict, error))
+        return false;
+    if (filter->language && (!verdict->code || filter->inverts) &&
+        !judge_language(filter, worker, batch, record, verdict, error))
+        return false;
+    return verdict->code || !filter->rules ||
+           filter_rules_take(filter->rules, worker, batch, record, !filter->inverts, verdict, error);
 }
 
 /* Whether the record goes on. *stops: a reject ends the run. */
@@ -232,26 +285,26 @@ static bool is_kept(struct stage *stage, unsigned worker, struct batch *batch, s
 {
     struct filter *filter = stage->state;
     struct arena before = batch->arena;
-    struct filter_language_verdict verdict;
     struct error error;
-    enum truth truth;
+    struct filter_verdict verdict;
+    struct slice line = record->line;
     if (record->kind != RECORD_DATA)
         return true;
-    if (!test(stage, worker, batch, record, &truth, &verdict, &error)) {
+    if (!judge(filter, worker, batch, record, &verdict, &error)) {
         *stops = !batch_reject(batch, stage, record, &error);
         return false;
     }
-    if ((truth == TRUTH_TRUE && verdict.is_wanted) != filter->inverts) {
-        if (verdict.line.bytes != record->line.bytes)
-            record->object = NULL;
-        record->line = verdict.line;
+    if (!verdict.code != filter->inverts)
         return true;
-    }
-    keep_sample(filter, record);
+    record->line = line; /* as it came */
     record->object = NULL;
-    if (!filter->language)
+    if (filter->condition && !filter->match)
+        keep_sample(filter, record);
+    if (!filter->language && !filter->rules) /* else the reason may be a text of the arena */
         arena_rewind(&batch->arena, &before);
-    drop(batch, stage, record, truth, &verdict);
+    if (!verdict.code)
+        verdict = verdict_of_passing(filter);
+    batch_drop(batch, stage, record, verdict.code, verdict.field, verdict.reason);
     return false;
 }
 
@@ -271,18 +324,43 @@ static enum flow filter_push(struct stage *stage, unsigned worker, struct batch 
 }
 
 /* When nothing was kept, a mistyped field or a text beside a number is the likely reason. */
+static void hint(const struct stage *stage)
+{
+    const struct filter *filter = stage->state;
+    struct error found, note;
+    if (stage->out > 0 || filter->sample.length == 0 || stage->run->is_quiet ||
+        !expression_hint(filter->condition, filter->sample, &found))
+        return;
+    error_set(&note, found.code, "nothing was kept: %s", found.message);
+    stage->run->say(stage->step, &note);
+}
+
 static enum flow filter_finish(struct stage *stage, struct sink *sink, struct error *error)
 {
-    struct filter *filter = stage->state;
-    struct error hint, note;
+    const struct filter *filter = stage->state;
     (void)sink;
     (void)error;
-    if (stage->out > 0 || filter->has_match || !filter->expression || filter->sample.length == 0 ||
-        stage->run->is_quiet || !expression_hint(filter->expression, filter->sample, &hint))
-        return FLOW_OK;
-    error_set(&note, hint.code, "nothing was kept: %s", hint.message);
-    stage->run->say(stage->step, &note);
+    hint(stage);
+    if (filter->rules) {
+        struct buffer line = { 0 };
+        filter_rules_describe(filter->rules, &line);
+        say_detail(1, stage->step, "%s", buffer_string(&line));
+        buffer_release(&line);
+    }
     return FLOW_OK;
+}
+
+static void filter_summarize(const struct stage *stage, struct buffer *json)
+{
+    const struct filter *filter = stage->state;
+    if (!filter)
+        return;
+    if (filter->language)
+        filter_language_summarize(filter->language, json);
+    if (filter->language && filter->rules)
+        buffer_append_byte(json, ',');
+    if (filter->rules)
+        filter_rules_summarize(filter->rules, json);
 }
 
 static void filter_close(struct stage *stage)
@@ -290,18 +368,13 @@ static void filter_close(struct stage *stage)
     struct filter *filter = stage->state;
     if (!filter)
         return;
-    expression_free(filter->expression);
+    expression_free(filter->condition);
+    expression_free(filter->match);
     filter_language_free(filter->language);
+    filter_rules_close(filter->rules);
     arena_release(&filter->arena);
     memory_free(filter);
     stage->state = NULL;
-}
-
-static void filter_summarize(const struct stage *stage, struct buffer *json)
-{
-    const struct filter *filter = stage->state;
-    if (filter && filter->language)
-        filter_language_summarize(filter->language, json);
 }
 
 static const struct stage_class filter_stage = {
@@ -328,6 +401,12 @@ static const struct tool_example filter_examples[] = {
       "by language" },
     { "garner filter '{\"year\": {\"$lt\": 2000}}'", NOTES,
       "{\"id\":\"a\",\"text\":\"Tea.\",\"metadata\":{\"year\":1999}}\n", "by a filter as S3 Vectors takes it" },
+    { "garner filter --preset c4 --threshold c4.min-sentences=1",
+      "{\"text\":\"Home | Login\\nWe walked to the end of the pier, and that was it.[1]\"}\n"
+      "{\"text\":\"Buy now!\"}\n",
+      "{\"text\":\"We walked to the end of the pier, and that was it.\"}\n", "by the rules of known filters" },
+    { .command = "garner filter --rules rules.yaml --dropped dropped.jsonl notes.jsonl",
+      .remark = "by rules of your own, with the reason of each drop" },
     { .command = NULL },
 };
 
@@ -338,13 +417,18 @@ const struct tool tool_filter = {
                    "for which it is false, and those for which it is unknown since a field is missing. Dropped records "
                    "go to --dropped, with the reason; dropping all of them is no failure.\n\n"
                    "EXPR compares fields as SQL does: length(text) > 200 AND metadata.language IN ('en', 'de'). The "
-                   "whole language: garner help expressions.",
+                   "whole language: garner help expressions.\n\n"
+                   "Instead of EXPR, or beside it as --where, patterns (--match) and rules about the quality of texts "
+                   "(--preset, --rules) may be given: all must hold. The first rule that a text fails is the reason, "
+                   "with what was found and what was expected; --summary has the counts. A text without anything but "
+                   "white space is dropped as 'empty' wherever there are rules.",
     .group = GROUP_SHAPE,
     .reads = TOOL_RECORDS,
     .writes = TOOL_RECORDS,
     .options = filter_options,
     .options_bytes = sizeof(struct filter_options),
     .check = filter_check,
+    .topic = &filter_presets_topic,
     .examples = filter_examples,
     .stages = filter_stages,
 };

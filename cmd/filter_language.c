@@ -47,8 +47,8 @@ bool filter_language_check(const struct filter_language_options *options, struct
     return is_good;
 }
 
-struct filter_language *filter_language_open(const struct filter_language_options *options, const char *field,
-                                             unsigned jobs, struct error *error)
+struct filter_language *filter_language_open(const struct filter_language_options *options,
+                                             const struct option_list *fields, unsigned jobs, struct error *error)
 {
     struct filter_language *filter = memory_allocate_zeroed(1, sizeof *filter);
     filter->options = options;
@@ -60,7 +60,7 @@ struct filter_language *filter_language_open(const struct filter_language_option
         filter->wanted[i] = language_primary(slice_of_string(options->wanted.values[i]), &filter->arena);
         filter->wants_any = filter->wants_any || slice_equal(filter->wanted[i], SLICE("any"));
     }
-    if (text_fields_compile(&field, field ? 1 : 0, &filter->arena, &filter->fields, error) &&
+    if (text_fields_compile(fields->values, fields->count, &filter->arena, &filter->fields, error) &&
         json_path_compile(SLICE("metadata.language"), &filter->arena, &filter->language, error) &&
         json_path_compile(SLICE("metadata.language_confidence"), &filter->arena, &filter->confidence, error))
         return filter;

@@ -18,9 +18,10 @@ struct filter_language;
 
 bool filter_language_check(const struct filter_language_options *options, struct error *error);
 
-/* field: of the text, NULL for the usual ones. Owned: filter_language_free(). Errors: those of the field's path. */
-struct filter_language *filter_language_open(const struct filter_language_options *options, const char *field,
-                                             unsigned jobs, struct error *error) MUST_CHECK;
+/* fields: paths of the text, none: the usual ones. Owned: filter_language_free(). Errors: those of the field's path. */
+struct filter_language *filter_language_open(const struct filter_language_options *options,
+                                             const struct option_list *fields, unsigned jobs,
+                                             struct error *error) MUST_CHECK;
 void filter_language_free(struct filter_language *filter);
 
 /* What a record is, and why it is not wanted. */

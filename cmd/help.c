@@ -33,7 +33,8 @@ static const char *nearest_topic(const struct tool *const *tools, struct slice w
     for (size_t i = 0; tools[i] && count < NAMES_MAXIMUM; i++)
         if (!tools[i]->is_hidden)
             names[count++] = tools[i]->name;
-    for (const struct topic *topic = topics; topic->name && count < NAMES_MAXIMUM; topic++)
+    const struct topic *topic;
+    for (size_t i = 0; (topic = topic_at(tools, i)) && count < NAMES_MAXIMUM; i++)
         names[count++] = topic->name;
     for (int code = E_NONE + 1; code < CODE_COUNT && count < NAMES_MAXIMUM; code++)
         names[count++] = code_entry((enum code)code)->name;
@@ -44,7 +45,7 @@ static bool append_topic(const struct tool *const *tools, const char *word, stru
 {
     struct slice name = slice_of_string(word);
     const struct tool *tool = tool_find(tools, name);
-    const struct topic *topic = topic_find(name);
+    const struct topic *topic = topic_find(tools, name);
     enum code code = code_find(name);
     if (tool)
         help_append_tool(tool, text);

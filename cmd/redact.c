@@ -102,16 +102,9 @@ static bool read_file(const char *path, struct buffer *content, struct error *er
 {
     struct input_settings settings = { .decoded_maximum = PII_FILE_BYTES_MAXIMUM,
                                        .limit_name = "8 MiB for such a file" };
-    struct input *input = input_open(path, &settings, error);
-    struct slice bytes = { 0 };
-    bool is_good = input != NULL;
-    while (is_good && (is_good = input_read(input, &bytes, error)) && bytes.length > 0)
-        buffer_append_slice(content, bytes);
-    if (input)
-        input_close(input);
-    if (is_good && !utf8_is_valid(buffer_slice(content)) && content->length > 0)
-        return error_set(error, E_CONFIG, "'%s' is not valid UTF-8", path);
-    return is_good;
+    if (!input_read_all(path, &settings, content, error))
+        return false;
+    return utf8_is_valid(buffer_slice(content)) || error_set(error, E_CONFIG, "'%s' is not valid UTF-8", path);
 }
 
 static bool select_kinds(const struct redact_options *options, uint64_t *kinds, struct error *error)
@@ -175,14 +168,7 @@ static bool read_own_kinds(const struct redact_options *options, struct redact_s
 static bool read_key(const struct redact_options *options, struct redact_state *state, struct error *error)
 {
     struct input_settings settings = { .is_raw = true, .decoded_maximum = 65536, .limit_name = "64 KiB for a key" };
-    struct input *input = input_open(options->key_file, &settings, error);
-    struct slice bytes = { 0 };
-    bool is_good = input != NULL;
-    while (is_good && (is_good = input_read(input, &bytes, error)) && bytes.length > 0)
-        buffer_append_slice(&state->key, bytes);
-    if (input)
-        input_close(input);
-    if (!is_good)
+    if (!input_read_all(options->key_file, &settings, &state->key, error))
         return false;
     if (state->key.length > 0 && state->key.bytes[state->key.length - 1] == '\n')
         state->key.length--;

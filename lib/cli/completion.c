@@ -28,7 +28,8 @@ void completion_append_words(const struct option *row, const struct tool *const 
         buffer_append_format(output, "%s%s", is_first ? "" : " ", tools[i]->name);
         is_first = false;
     }
-    for (const struct topic *topic = topics; row->meaning == MEANING_TOPIC && topic->name; topic++)
+    const struct topic *topic;
+    for (size_t i = 0; row->meaning == MEANING_TOPIC && (topic = topic_at(tools, i)); i++)
         buffer_append_format(output, " %s", topic->name);
 }
 

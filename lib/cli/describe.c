@@ -209,7 +209,8 @@ void help_append_json(const struct tool *const *tools, struct buffer *output)
     append_codes(&json);
     json_append_key(&json, SLICE("topics"));
     buffer_append_byte(&json, '[');
-    for (const struct topic *topic = topics; topic->name; topic++) {
+    const struct topic *topic;
+    for (size_t i = 0; (topic = topic_at(tools, i)); i++) {
         append_separator(&json);
         buffer_append_byte(&json, '{');
         append_text(&json, "name", topic->name);

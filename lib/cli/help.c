@@ -220,7 +220,7 @@ void help_append_overview(const struct tool *const *tools, struct buffer *output
                                  "  garner run pipelines/knowledge-base.yaml\n"
                                  "\ngarner help TOOL, garner help TOPIC; topics: ");
     struct buffer names = { 0 };
-    topics_append_names(&names);
+    topics_append_names(tools, &names);
     wrap_append(output, buffer_slice(&names), 49, 2, HELP_WIDTH);
     buffer_release(&names);
 }

@@ -302,7 +302,7 @@ static void append_tools(struct buffer *output, const struct tool *const *tools)
 /* A topic's text, without the trailing blank lines that its sections may have. */
 static void append_topic(struct buffer *output, const char *heading, const char *name)
 {
-    const struct topic *topic = topic_find(slice_of_string(name));
+    const struct topic *topic = topic_find(NULL, slice_of_string(name));
     struct buffer text = { 0 };
     if (topic->append)
         topic->append(&text);

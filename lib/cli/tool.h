@@ -57,6 +57,7 @@ struct common_options {
 enum on_error { ON_ERROR_DEFAULT, ON_ERROR_FAIL, ON_ERROR_SKIP };
 
 struct tool;
+struct topic;
 struct model_list;
 
 /* One invocation, parsed. */
@@ -95,6 +96,7 @@ struct tool {
     bool (*check)(const struct tool_call *call, struct error *error);
     /* May be NULL. Whether this call of a record tool takes no records at all, not even from stdin: index --delete. */
     bool (*reads_nothing)(const struct tool_call *call);
+    const struct topic *topic;               /* a page of garner help that it brings along; may be NULL */
     const struct tool_example *examples;     /* ends with a row without command; may be NULL */
     const struct stage_class *const *stages; /* NULL-terminated; or: */
     /* Not NULL: the stages when --output is a template of output_names and something is to be written. The last one, a

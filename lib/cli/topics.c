@@ -85,7 +85,7 @@ static void append_options_topic(struct buffer *output)
                                  "times. --no-NAME takes a flag back.\n");
 }
 
-const struct topic topics[] = {
+static const struct topic topics[] = {
     { "options", "Options that every tool has", NULL, append_options_topic },
     { "formats", "What goes through the pipes", formats_text, NULL },
     { "expressions", "The language of filter, query --where and --require", expression_help, NULL },
@@ -93,12 +93,24 @@ const struct topic topics[] = {
     { "mappings", "How records become rows to train on: sft, dpo, distill", NULL, topics_append_mappings },
     { "codes", "Stable names of errors; garner help CODE explains one", NULL, help_append_codes },
     { "environment", "Environment variables", environment_text, NULL },
-    { NULL, NULL, NULL, NULL },
 };
+enum { TOPIC_COUNT = sizeof topics / sizeof *topics };
 
-const struct topic *topic_find(struct slice name)
+const struct topic *topic_at(const struct tool *const *tools, size_t number)
 {
-    for (const struct topic *topic = topics; topic->name; topic++)
+    if (number < TOPIC_COUNT)
+        return &topics[number];
+    number -= TOPIC_COUNT;
+    for (; tools && *tools; tools++)
+        if ((*tools)->topic && number-- == 0)
+            return (*tools)->topic;
+    return NULL;
+}
+
+const struct topic *topic_find(const struct tool *const *tools, struct slice name)
+{
+    const struct topic *topic;
+    for (size_t i = 0; (topic = topic_at(tools, i)); i++)
         if (slice_equal(slice_of_string(topic->name), name))
             return topic;
     return NULL;
@@ -113,8 +125,9 @@ void topic_append(const struct topic *topic, struct buffer *output)
         buffer_append_string(output, topic->text);
 }
 
-void topics_append_names(struct buffer *output)
+void topics_append_names(const struct tool *const *tools, struct buffer *output)
 {
-    for (const struct topic *topic = topics; topic->name; topic++)
-        buffer_append_format(output, "%s%s", topic == topics ? "" : ", ", topic->name);
+    const struct topic *topic;
+    for (size_t i = 0; (topic = topic_at(tools, i)); i++)
+        buffer_append_format(output, "%s%s", i ? ", " : "", topic->name);
 }

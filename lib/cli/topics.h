@@ -2,7 +2,7 @@
 #ifndef CLI_TOPICS_H
 #define CLI_TOPICS_H
 
-#include "base/buffer.h"
+#include "cli/tool.h"
 
 struct topic {
     const char *name;
@@ -11,16 +11,17 @@ struct topic {
     void (*append)(struct buffer *output); /* writes it from a table */
 };
 
-/* Ends with a nameless row. */
-extern const struct topic topics[];
+/* The pages in order: those of this module, then those that tools bring along (tool.topic). NULL beyond the last. */
+const struct topic *topic_at(const struct tool *const *tools, size_t number);
 
-const struct topic *topic_find(struct slice name);
+/* tools: NULL for those of this module alone. */
+const struct topic *topic_find(const struct tool *const *tools, struct slice name);
 void topic_append(const struct topic *topic, struct buffer *output);
 
 /* How records become conversations: the page of dataset/mapping.h; a test says that it names every preset. */
 void topics_append_mappings(struct buffer *output);
 
 /* "exit-codes, expressions, ..." */
-void topics_append_names(struct buffer *output);
+void topics_append_names(const struct tool *const *tools, struct buffer *output);
 
 #endif

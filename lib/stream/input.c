@@ -335,3 +335,15 @@ void input_close(struct input *input)
     memory_free(input->name);
     memory_free(input);
 }
+
+bool input_read_all(const char *path, const struct input_settings *settings, struct buffer *content,
+                    struct error *error)
+{
+    struct input *input = input_open(path, settings, error);
+    struct slice bytes = { 0 };
+    bool is_good = input != NULL;
+    while (is_good && (is_good = input_read(input, &bytes, error)) && bytes.length > 0)
+        buffer_append_slice(content, bytes);
+    input_close(input);
+    return is_good;
+}

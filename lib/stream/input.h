@@ -7,6 +7,7 @@
 #ifndef STREAM_INPUT_H
 #define STREAM_INPUT_H
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/slice.h"
 
@@ -51,6 +52,10 @@ bool input_is_ready(const struct input *input, int milliseconds);
 bool input_wait(const struct input *input, int milliseconds);
 
 void input_close(struct input *input);
+
+/* Appends all of a small file: settings must bound it. Errors: those of input_open() and input_read(). */
+bool input_read_all(const char *path, const struct input_settings *settings, struct buffer *content,
+                    struct error *error) MUST_CHECK;
 
 /* What compression the first bytes say: "zstd", "gzip", "xz", "bzip2", "lz4" or NULL. */
 const char *compression_of(struct slice first_bytes);

@@ -81,6 +81,21 @@ struct slice text_upper(struct slice text, struct arena *arena)
     return change_all(text, 'a', upper, arena);
 }
 
+bool text_is_letter(uint32_t code_point)
+{
+    if (code_point < 0x80)
+        return (code_point | 0x20) >= 'a' && (code_point | 0x20) <= 'z';
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code_point);
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+}
+
+bool text_is_digit(uint32_t code_point)
+{
+    if (code_point < 0x80)
+        return code_point >= '0' && code_point <= '9';
+    return utf8proc_category((utf8proc_int32_t)code_point) == UTF8PROC_CATEGORY_ND;
+}
+
 bool text_is_space(uint32_t code_point)
 {
     if (code_point < 0x80)

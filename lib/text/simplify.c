@@ -7,6 +7,7 @@
 #include "text/fold.h"
 #include "text/kinds.h"
 #include "text/letters.h"
+#include "text/marks.h"
 #include "text/normal_form.h"
 
 static utf8proc_category_t category_of(uint32_t code_point)
@@ -17,28 +18,6 @@ static utf8proc_category_t category_of(uint32_t code_point)
 static uint32_t lowered(uint32_t code_point)
 {
     return (uint32_t)utf8proc_tolower((utf8proc_int32_t)code_point);
-}
-
-/* datatrove's list, as it stands in its text.py. */
-bool simplify_is_mark(uint32_t code_point)
-{
-    static const struct slice marks = SLICE_INIT(
-        "!/\xe2\x80\x94\xe2\x80\x9d:\xef\xbc\x85\xef\xbc\x91\xe3\x80\x88&(\xe3\x80\x81\xe2\x94\x81\\"
-        "\xe3\x80\x90#%\xe3\x80\x8c\xe3\x80\x8d\xef\xbc\x8c\xe3\x80\x91\xef\xbc\x9b+^]~\xe2\x80\x9c\xe3\x80\x8a"
-        "\xe2\x80\x9e';\xe2\x80\x99{|\xe2\x88\xb6\xc2\xb4[=-`*\xef\xbc\x8e\xef\xbc\x88\xe2\x80\x93\xef\xbc\x9f"
-        "\xef\xbc\x81\xef\xbc\x9a$\xef\xbd\x9e\xc2\xab\xe3\x80\x89,><\xe3\x80\x8b)?\xef\xbc\x89\xe3\x80\x82"
-        "\xe2\x80\xa6@_.\"}\xe2\x96\xba\xc2\xbb");
-    uint32_t mark;
-    if (code_point > ' ' && code_point < 0x7f) /* all of ASCII's punctuation is in it */
-        return !is_ascii_alphanumeric((unsigned char)code_point);
-    if (code_point < ' ' || (code_point >= 0x7f && code_point < 0xa0))
-        return code_point != '\t' && code_point != '\n';
-    for (size_t place = 0; place < marks.length;) {
-        place += utf8_decode(slice_from(marks, place), &mark);
-        if (mark == code_point)
-            return true;
-    }
-    return false;
 }
 
 size_t simplify_number_end(struct slice text, size_t place)
@@ -93,7 +72,7 @@ static void append_simple(struct buffer *output, struct slice text)
         }
         place += utf8_decode(slice_from(text, place), &code_point);
         code_point = lowered(code_point);
-        if (text_is_space(code_point) || simplify_is_mark(code_point))
+        if (text_is_space(code_point) || text_is_mark(code_point))
             words.has_blank = true;
         else
             append_character(&words, code_point);

@@ -2,12 +2,9 @@
 #ifndef TEXT_SIMPLIFY_H
 #define TEXT_SIMPLIFY_H
 
-#include <stdbool.h>
+#include <stddef.h>
 
 #include "base/slice.h"
-
-/* One that becomes a blank: its list of marks, and control characters but for tab and newline. */
-bool simplify_is_mark(uint32_t code_point);
 
 /* Where a number that begins at place ends: digits, and once more behind a separator. place itself: there is none. */
 size_t simplify_number_end(struct slice text, size_t place);

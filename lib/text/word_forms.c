@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "text/kinds.h"
 #include "text/letters.h"
+#include "text/marks.h"
 #include "text/normal_form.h"
 #include "text/simplify.h"
 
@@ -172,7 +173,7 @@ static void add_simple(struct gathering *gathering, struct slice text)
             continue;
         }
         size_t length = utf8_decode(slice_from(text, place), &code_point);
-        if (text_is_space(code_point) || simplify_is_mark(code_point)) {
+        if (text_is_space(code_point) || text_is_mark(code_point)) {
             close_word(gathering, place);
         } else {
             if (!gathering->is_open)

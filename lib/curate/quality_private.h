@@ -1,0 +1,137 @@
+/* quality_private.h - what the measures of a text share; private to the module. */
+#ifndef CURATE_QUALITY_PRIVATE_H
+#define CURATE_QUALITY_PRIVATE_H
+
+#include "base/hash.h"
+#include "base/utf8.h"
+#include "curate/quality.h"
+#include "text/segment.h"
+
+/* What is computed in one go. */
+enum quality_group {
+    GROUP_NONE, /* known from the start */
+    GROUP_BYTES,
+    GROUP_WORDS,
+    GROUP_LINES,
+    GROUP_ROWS,
+    GROUP_PARAGRAPHS,
+    GROUP_DUPLICATES,
+    GROUP_URLS,
+    GROUP_SENTENCES,
+    GROUP_OF_PARAMETER /* anew for each parameter */
+};
+
+/* Distinct 64-bit keys, open addressing; emptied for each use. */
+struct key_set {
+    uint64_t *slots; /* 0: free */
+    size_t slot_count, slot_capacity;
+};
+/* Empties it and makes room for so many. */
+void key_set_begin(struct key_set *set, size_t count);
+/* false: it was there. */
+bool key_set_add(struct key_set *set, uint64_t key);
+void key_set_release(struct key_set *set);
+
+struct gram_word;
+struct gram_slot;
+
+struct quality {
+    enum quality_words words;
+    struct slice text;
+    size_t characters; /* code points */
+    unsigned done;     /* bit i: enum quality_group i */
+    double values[QUALITY_MEASURE_COUNT];
+    size_t hash_marks, newlines, ellipses; /* GROUP_BYTES */
+    size_t word_count;                     /* GROUP_WORDS */
+    struct key_set set;
+    struct gram_word *grams; /* of the text, one more than words; see quality_grams.c */
+    size_t gram_count, gram_capacity;
+    bool has_grams;
+    struct gram_slot *slots;
+    size_t slot_capacity;
+    uint64_t *powers;
+    struct buffer scratch;
+};
+
+static inline double share(size_t part, size_t whole)
+{
+    return whole ? (double)part / (double)whole : 0;
+}
+
+static inline size_t length_of(const struct quality *quality, struct slice part)
+{
+    return quality->characters == quality->text.length ? part.length : utf8_count(part);
+}
+
+static inline struct slice without_white(struct slice text)
+{
+    unsigned char first = (unsigned char)slice_byte(text, 0);
+    unsigned char last = text.length ? (unsigned char)text.bytes[text.length - 1] : 0;
+    if (first > ' ' && first < 0x80 && last > ' ' && last < 0x80)
+        return text;
+    size_t start = white_space_end(text, 0);
+    return slice_between(text, start, white_space_start(text, start, text.length));
+}
+
+/* What a byte says about the word it is in. */
+enum {
+    BYTE_PLAIN = 1, /* no punctuation: a letter or digit */
+    BYTE_LETTER = 2,
+    BYTE_HIGH = 4, /* beyond ASCII */
+    BYTE_HASH = 8,
+    BYTE_WHITE = 16, /* ends the word */
+    BYTE_LEAD = 32   /* may begin a white-space character: C2, E1 to E3 */
+};
+extern const unsigned char byte_classes[256];
+
+/* The next run between white space at or after *position; moves it to the run's end. *flags: what its bytes say
+ * together.
+ */
+static inline bool next_run(struct slice text, size_t *position, struct slice *run, unsigned *flags)
+{
+    const unsigned char *bytes = (const unsigned char *)text.bytes;
+    size_t start = *position;
+    unsigned all = 0, class;
+    while (start < text.length && byte_classes[bytes[start]] & (BYTE_WHITE | BYTE_LEAD)) {
+        size_t length = bytes[start] < 0x80 ? 1 : white_space_length(slice_from(text, start));
+        if (length == 0)
+            break;
+        start += length;
+    }
+    size_t place = start;
+    for (; place < text.length; place++) {
+        class = byte_classes[bytes[place]];
+        if (class & (BYTE_WHITE | BYTE_LEAD) && (class & BYTE_WHITE || white_space_length(slice_from(text, place))))
+            break;
+        all |= class;
+    }
+    *run = slice_between(text, start, place);
+    *position = place;
+    *flags = all;
+    return place > start;
+}
+
+/* The next word at or after *position; moves it to the word's end. */
+bool quality_next_word(const struct quality *quality, size_t *position, struct slice *word);
+
+void quality_count_bytes(struct quality *quality);
+void quality_count_words(struct quality *quality);
+void quality_count_lines(struct quality *quality);
+void quality_count_rows(struct quality *quality);
+void quality_count_paragraphs(struct quality *quality);
+void quality_count_duplicates(struct quality *quality);
+void quality_count_urls(struct quality *quality);
+double quality_count_stop_words(const struct quality *quality, const struct quality_parameter *parameter);
+double quality_short_rows(const struct quality *quality, size_t length);
+double quality_long_lines(const struct quality *quality, size_t length);
+
+double quality_top_gram(struct quality *quality, size_t width);
+double quality_duplicated_grams(struct quality *quality, size_t width);
+double quality_nemo_top_gram(struct quality *quality, size_t width);
+double quality_nemo_duplicated_grams(struct quality *quality, size_t width);
+void quality_grams_release(struct quality *quality);
+
+/* The next line of text[*position...], without its end, at every line end of Python's splitlines. false: no more. */
+bool quality_next_line(struct slice text, size_t *position, struct slice *line);
+
+#endif

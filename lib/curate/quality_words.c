@@ -1,0 +1,142 @@
+/* quality_words.c - measures of the words of a text. */
+#include "curate/quality_private.h"
+#include "text/letters.h"
+#include "text/marks.h"
+
+const unsigned char byte_classes[256] = {
+    0,  0,  0,  0,  0, 0, 0, 0, 0, 16, 16, 16, 16, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 16, 16, 16,
+    16, 0,  0,  8,  0, 0, 0, 0, 0, 0,  0,  0,  0,  0,  0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0,  0,  0,  0,
+    0,  3,  3,  3,  3, 3, 3, 3, 3, 3,  3,  3,  3,  3,  3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0,  0,  0,  0,
+    0,  3,  3,  3,  3, 3, 3, 3, 3, 3,  3,  3,  3,  3,  3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0,  0,  0,  0,
+    4,  4,  4,  4,  4, 4, 4, 4, 4, 4,  4,  4,  4,  4,  4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,  4,  4,  4,
+    4,  4,  4,  4,  4, 4, 4, 4, 4, 4,  4,  4,  4,  4,  4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,  4,  4,  4,
+    4,  4,  36, 4,  4, 4, 4, 4, 4, 4,  4,  4,  4,  4,  4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,  4,  4,  4,
+    4,  36, 36, 36, 4, 4, 4, 4, 4, 4,  4,  4,  4,  4,  4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,  4,  4,  4,
+};
+
+static bool next_word(const struct quality *quality, size_t *position, struct slice *word, unsigned *flags)
+{
+    if (quality->words == QUALITY_WORDS_WHITE_SPACE)
+        return next_run(quality->text, position, word, flags);
+    if (!word_next(quality->text, position, word))
+        return false;
+    *flags = 0;
+    for (size_t i = 0; i < word->length; i++)
+        *flags |= byte_classes[(unsigned char)word->bytes[i]];
+    return true;
+}
+
+bool quality_next_word(const struct quality *quality, size_t *position, struct slice *word)
+{
+    unsigned flags;
+    return next_word(quality, position, word, &flags);
+}
+
+/* Adds what the characters beyond ASCII say. */
+static unsigned look_closer(struct slice word, unsigned flags)
+{
+    const unsigned wanted = BYTE_PLAIN | BYTE_LETTER;
+    for (size_t place = 0; place < word.length && (flags & wanted) != wanted;) {
+        uint32_t code_point;
+        place += utf8_decode(slice_from(word, place), &code_point);
+        if (code_point < 0x80)
+            continue;
+        if (text_is_letter(code_point))
+            flags |= BYTE_LETTER;
+        if (!text_is_mark(code_point) && !text_ends_sentence(code_point))
+            flags |= BYTE_PLAIN;
+    }
+    return flags;
+}
+
+static bool is_one_of(struct slice word, const struct slice *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (slice_equal(word, words[i]))
+            return true;
+    return false;
+}
+
+#define LETTERS(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+
+/* Gopher's eight, by their letters in one number. */
+static bool is_stop_word(struct slice word)
+{
+    uint32_t letters = 0;
+    if (word.length < 2 || word.length > 4)
+        return false;
+    for (size_t i = 0; i < word.length; i++)
+        letters |= (uint32_t)(unsigned char)word.bytes[i] << 8 * i;
+    switch (letters) {
+    case LETTERS('t', 'h', 'e', 0):
+    case LETTERS('b', 'e', 0, 0):
+    case LETTERS('t', 'o', 0, 0):
+    case LETTERS('o', 'f', 0, 0):
+    case LETTERS('a', 'n', 'd', 0):
+    case LETTERS('t', 'h', 'a', 't'):
+    case LETTERS('h', 'a', 'v', 'e'):
+    case LETTERS('w', 'i', 't', 'h'):
+        return true;
+    default:
+        return false;
+    }
+}
+
+double quality_count_stop_words(const struct quality *quality, const struct quality_parameter *parameter)
+{
+    size_t position = 0, count = 0;
+    struct slice word;
+    while (quality_next_word(quality, &position, &word))
+        count += is_one_of(word, parameter->words, parameter->word_count);
+    return (double)count;
+}
+
+/* NeMo Curator: an ellipsis, or more runs of # than half of the characters. */
+static bool is_symbol(const struct quality *quality, struct slice word, unsigned flags)
+{
+    static const struct slice ellipses[] = {
+        SLICE_INIT("..."),          SLICE_INIT("[...]"),          SLICE_INIT("(...)"),
+        SLICE_INIT("\xe2\x80\xa6"), SLICE_INIT("[\xe2\x80\xa6]"), SLICE_INIT("-\xc2\xbb")
+    };
+    size_t runs = 0;
+    if (flags & BYTE_HASH)
+        for (size_t i = 0; i < word.length; i++)
+            runs += word.bytes[i] == '#' && (i == 0 || word.bytes[i - 1] != '#');
+    return 2 * runs > length_of(quality, word) || is_one_of(word, ellipses, sizeof ellipses / sizeof *ellipses);
+}
+
+void quality_count_words(struct quality *quality)
+{
+    size_t position = 0, count = 0, text_count = 0, characters = 0, text_characters = 0, longest = 0, alphabetic = 0,
+           stop = 0, symbols = 0;
+    struct slice word;
+    unsigned flags;
+    while (next_word(quality, &position, &word, &flags)) {
+        size_t length = flags & BYTE_HIGH ? utf8_count(word) : word.length;
+        if (flags & BYTE_HIGH)
+            flags = look_closer(word, flags);
+        count++;
+        characters += length;
+        longest = length > longest ? length : longest;
+        alphabetic += (flags & BYTE_LETTER) != 0;
+        if (flags & BYTE_PLAIN) {
+            text_count++;
+            text_characters += length;
+        }
+        if (flags & BYTE_LETTER)
+            stop += is_stop_word(word);
+        else
+            symbols += is_symbol(quality, word, flags);
+        if ((flags & (BYTE_LETTER | BYTE_HASH)) == (BYTE_LETTER | BYTE_HASH))
+            symbols += is_symbol(quality, word, flags);
+    }
+    quality->word_count = count;
+    quality->values[QUALITY_WORDS] = (double)count;
+    quality->values[QUALITY_TEXT_WORDS] = (double)text_count;
+    quality->values[QUALITY_WORD_LENGTH] = share(characters, count);
+    quality->values[QUALITY_TEXT_WORD_LENGTH] = share(text_characters, text_count);
+    quality->values[QUALITY_LONGEST_WORD] = (double)longest;
+    quality->values[QUALITY_ALPHABETIC_WORDS] = share(alphabetic, count);
+    quality->values[QUALITY_STOP_WORDS] = (double)stop;
+    quality->values[QUALITY_SYMBOL_WORDS] = share(symbols, count);
+}
