@@ -119,10 +119,17 @@ _garner() {
         ;;
     filter)
         case $before in
+        --where) :; return ;;
         --match) :; return ;;
         --language) :; return ;;
         --language-confidence) :; return ;;
         --field) :; return ;;
+        --preset) :; return ;;
+        --rules) _garner_paths -f; return ;;
+        --threshold) :; return ;;
+        --words) _garner_words 'whitespace unicode'; return ;;
+        --action) _garner_words 'drop tag'; return ;;
+        --into) :; return ;;
         --output | -o) _garner_paths -f; return ;;
         --jobs | -j) :; return ;;
         --seed) :; return ;;
@@ -136,7 +143,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--match --language --language-confidence --detect --field --not --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        options='--where --match --language --language-confidence --detect --field --not --preset --rules --threshold --words --action --into --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     dedup)
@@ -842,7 +849,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment presets'; return; }
         ;;
     man)
         case $before in

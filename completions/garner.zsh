@@ -181,12 +181,19 @@ _garner() {
     filter)
         _arguments -S -s \
             ':EXPR: ' \
+            '--where=[the same as an option\: beside --match, --language, --preset]:EXPR: ' \
             '*--match=[keep records whose text matches; of several patterns one is enough]:PCRE: ' \
             '*--language=[keep records in these languages, as en or de,fr; any\: keep all]:CODE: ' \
             '--language-confidence=[how sure it must be that a record is in its language]:NUMBER: ' \
             '--detect[look at every text, also where the record says its language]' \
-            '--field=[the text that --match and --language look at \[text, or the contents of messages\]]:PATH: ' \
-            '--not[keep exactly the records that would be dropped]' \
+            '*--field=[the text that patterns, language and rules look at \[text, or the contents of messages\]]:PATH: ' \
+            '--not[keep exactly the records that would be dropped, as they are]' \
+            '*--preset=[keep texts that pass the rules of gopher-quality, c4, fineweb and others]:NAME: ' \
+            '*--rules=[rules of your own, in YAML; after the presets]:FILE:_files' \
+            '*--threshold=[another threshold for a rule, or none]:RULE=NUMBER: ' \
+            '--words=[what a word is to the rules\: runs between white space, or Unicode'\''s]:HOW:(whitespace unicode)' \
+            '--action=[what to do with a text that fails a rule]:WHAT:(drop tag)' \
+            '--into=[where --action tag puts what it found]:PATH: ' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--jobs=[threads to use; 0\: one for each processor]:N: ' \
@@ -1182,7 +1189,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment)' \
+            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment presets)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
