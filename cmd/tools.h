@@ -25,6 +25,7 @@
     TOOL(sft) \
     TOOL(distill) \
     TOOL(dpo) \
+    TOOL(split) \
     TOOL(index) \
     TOOL(query) \
     TOOL(eval) \

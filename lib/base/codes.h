@@ -148,6 +148,8 @@ enum exit_code {
          "The text was sent alone and refused, most often because it is longer than the model takes. --truncate end lets it be cut; --on-error skip goes on without it.") \
     CODE(E_MODEL_CHANGED, EXIT_CONFIG, "a model gives other vectors than it did under the same name", \
          "A text of known vector is asked along; its vector is another one now, so new and old vectors cannot be mixed. --cache-scope NAME keeps them apart.") \
+    CODE(E_LEAK_NEAR, EXIT_NO, "rows of two splits are much alike", \
+         "They share --threshold of their stretches of five words. 'garner split --group-near' keeps such rows together.") \
     CODE(W_ITEM_SHORT, EXIT_DONE, "evaluation items are too short to look for", \
          "decontaminate looks for stretches of words; an item below --shortest words would be found by chance everywhere. The summary names its line. --shortest lowers the bound.") \
     CODE(E_LIMIT, EXIT_DATA, "a limit was reached", \

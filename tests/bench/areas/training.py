@@ -1,4 +1,4 @@
-"""training.py - tools that make training sets out of rows: decontaminate."""
+"""training.py - tools that make training sets out of rows: decontaminate, split."""
 import json
 import os
 
@@ -15,6 +15,16 @@ known = set()
 for line in open(sys.argv[1]): known |= grams(json.loads(line)["text"])
 for line in sys.stdin:
     if known.isdisjoint(grams(json.loads(line)["text"])): sys.stdout.write(line)
+'''
+
+
+SPLIT = r'''
+import hashlib, json, sys
+out = [open(sys.argv[1] + name, "w") for name in ("train", "validation", "test")]
+for line in sys.stdin:
+    text = " ".join(json.loads(line)["text"].lower().split())
+    place = int.from_bytes(hashlib.md5(text.encode()).digest()[:8], "big") / 2**64
+    out[0 if place < .9 else 1 if place < .95 else 2].write(line)
 '''
 
 
@@ -47,3 +57,10 @@ def run(bench):
          f"{garner} decontaminate -q -j1 --preset nemo --action drop --max-matches 0 --against {known} {docs} | wc -l"),
         ("python3, a set of n-grams", "python3", f"python3 {grams} {known} < {docs} | wc -l"),
     ])
+    parts, script = bench.place("parts"), program(bench, "split.py", SPLIT)
+    bench.task("split, by the hash of the text", size_of(docs), [
+        ("garner", garner, f"{garner} split -q -j1 -o '{parts}/{{split}}' {docs} && cat {parts}/* | wc -l"),
+        ("python3", "python3", f"mkdir -p {parts} && python3 {script} {parts}/ < {docs} && cat {parts}/* | wc -l"),
+    ])
+    bench.task("split, leaks of n-grams and near rows", size_of(docs), [
+        ("garner", garner, f"{garner} split -q -j1 --leak ngram,near --on-leak move {docs} 2> /dev/null | wc -l")])
