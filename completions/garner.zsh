@@ -28,6 +28,7 @@ _garner() {
             'sft:Build fine-tuning rows from conversations, questions and answers'
             'distill:Build rows that teach a student what a teacher answers'
             'dpo:Build preference pairs from rated answers'
+            'split:Part rows into train, validation and test'
             'index:Write records into an index, document by document'
             'query:Ask an index'
             'eval:Measure rankings against judged queries'
@@ -810,6 +811,47 @@ _garner() {
             '--help[show the help of the tool]' \
             '-h[show the help of the tool]'
         ;;
+    split)
+        _arguments -S -s \
+            '*--ratio=[the splits and their shares, which make 1]:NAME=SHARE: ' \
+            '*--count=[instead\: splits of so many rows; train gets the others]:NAME=ROWS: ' \
+            '*--by=[rows with the same value go to the same split \[the same prompt\]]:PATH: ' \
+            '--stratify=[the shares hold among the rows of each value, too]:PATH: ' \
+            '--time=[the earliest rows go to the first split, the latest to the last]:PATH: ' \
+            '*--cut=[with --time\: where the second split begins, and each later one]:TIME: ' \
+            '*--leak=[look for rows that a split before has, too\: exact, normalized, prompt, ngram, near]:KIND: ' \
+            '--on-leak=[report\: warn and count; move\: all such rows to the first of their splits; drop]:WHAT:(report move drop)' \
+            '--group-near[rows that are much alike go to the same split]' \
+            '--threshold=[of their shingles that near rows share (Jaccard)]:SHARE: ' \
+            '--ngram=[words in a row that are a leak]:WORDS: ' \
+            '--into=[put the split'\''s name there \[metadata.split, without {split} in -o\]]:PATH: ' \
+            '--memory=[memory for rows that wait; more go to a temporary file in $TMPDIR]:SIZE: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
     index)
         _arguments -S -s \
             ':DIR:_files -/' \
@@ -1189,7 +1231,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment presets)' \
+            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment presets)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -1205,7 +1247,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -1231,7 +1273,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
