@@ -6,7 +6,8 @@
 
 #include "base/memory.h"
 
-enum { NONE = UINT32_MAX, LEVELS_MAXIMUM = 4, LEVEL_BITS = 6, WORD_BITS = 1 << LEVEL_BITS };
+enum { LEVELS_MAXIMUM = 4, LEVEL_BITS = 6, WORD_BITS = 1 << LEVEL_BITS };
+#define NONE UINT32_MAX /* no bin, no room */
 
 /* A set of rooms. Bit i of level n + 1 says that word i of level n is not zero. */
 struct room_set {
