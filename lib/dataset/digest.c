@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "text/fold.h"
+#include "json/write.h"
 
 enum { SEED_TEXT = 1, SEED_WORD, SEED_ARRAY, SEED_OBJECT, SEED_KEY };
 
@@ -15,42 +16,57 @@ static uint64_t mix(uint64_t hash, uint64_t value)
     return hash ^ (hash >> 29);
 }
 
+/* What stands between quotes. Without \u and \/ there is one way to write each string, and the bytes are hashed as
+ * they stand; others are written that way first. */
 static uint64_t hash_string(struct slice inner, bool has_escape, uint64_t seed, struct arena *scratch)
 {
     struct json_value quoted = { slice_of(inner.bytes - 1, inner.length + 2), JSON_STRING, true };
-    struct slice text = inner;
+    struct slice text;
     struct error error;
-    if (has_escape && !json_decode(quoted, scratch, &text, &error))
-        text = inner;
-    return hash_64(text, seed);
+    if (!has_escape ||
+        (slice_find(inner, SLICE("\\u")) == inner.length && slice_find(inner, SLICE("\\/")) == inner.length) ||
+        !json_decode(quoted, scratch, &text, &error))
+        return hash_64(inner, seed);
+    struct buffer canonical = { 0 };
+    json_append_escaped(&canonical, text);
+    uint64_t hash = hash_64(buffer_slice(&canonical), seed);
+    buffer_release(&canonical);
+    return hash;
+}
+
+static uint64_t hash_child(struct json_iterator *iterator, struct json_value child, struct arena *scratch);
+
+/* Of the children up to the end of inner. An object's are summed: a sum has no order. */
+static uint64_t hash_children(struct json_iterator *inner, struct arena *scratch)
+{
+    struct json_field field;
+    uint64_t hash = inner->is_object ? SEED_OBJECT : SEED_ARRAY;
+    while (json_next_shallow(inner, &field)) {
+        uint64_t child = hash_child(inner, field.value, scratch);
+        if (inner->is_object)
+            hash += mix(hash_string(field.key, field.key_has_escape, SEED_KEY, scratch), child);
+        else
+            hash = mix(hash, child);
+    }
+    return mix(hash, SEED_OBJECT);
+}
+
+static uint64_t hash_child(struct json_iterator *iterator, struct json_value child, struct arena *scratch)
+{
+    if (child.type == JSON_STRING)
+        return hash_string(slice_between(child.text, 1, child.text.length - 1), child.has_escape, SEED_TEXT, scratch);
+    if (child.type != JSON_ARRAY && child.type != JSON_OBJECT)
+        return hash_64(child.text, SEED_WORD);
+    struct json_iterator inner = json_enter(child);
+    uint64_t hash = hash_children(&inner, scratch);
+    if (iterator)
+        json_leave(iterator, &inner, &child);
+    return hash;
 }
 
 uint64_t dataset_hash_value(struct json_value value, struct arena *scratch)
 {
-    struct json_field field;
-    struct json_iterator iterator = json_iterate(value);
-    uint64_t hash = SEED_ARRAY;
-    switch (value.type) {
-    case JSON_STRING:
-        return hash_string(slice_between(value.text, 1, value.text.length - 1), value.has_escape, SEED_TEXT, scratch);
-    case JSON_ARRAY:
-        while (json_next(&iterator, &field))
-            hash = mix(hash, dataset_hash_value(field.value, scratch));
-        return hash;
-    case JSON_OBJECT: /* a sum has no order */
-        hash = SEED_OBJECT;
-        while (json_next(&iterator, &field))
-            hash += mix(hash_string(field.key, field.key_has_escape, SEED_KEY, scratch),
-                        dataset_hash_value(field.value, scratch));
-        return mix(hash, SEED_OBJECT);
-    case JSON_MISSING:
-    case JSON_NULL:
-    case JSON_FALSE:
-    case JSON_TRUE:
-    case JSON_NUMBER:
-        break;
-    }
-    return hash_64(value.text, SEED_WORD);
+    return hash_child(NULL, value, scratch);
 }
 
 static uint64_t hash_text(struct slice text, struct buffer *folded)

@@ -303,17 +303,15 @@ static void check_number(struct reading *reading, const struct profile_node *nod
 
 static void check_array(struct reading *reading, const struct profile_node *node, struct json_value value)
 {
-    if (node->flags & (NODE_NOT_EMPTY | NODE_NOT_BLANK) || node->minimum || node->maximum) {
-        struct json_iterator iterator = json_iterate(value);
-        struct json_field field;
-        size_t count = 0;
-        bool counts_all = node->minimum || node->maximum;
-        while ((counts_all || count == 0) && json_next(&iterator, &field))
+    struct json_iterator iterator = json_iterate(value);
+    struct json_field field;
+    size_t count = 0;
+    if (node->flags & (NODE_NOT_EMPTY | NODE_NOT_BLANK) && json_is_empty(value)) {
+        READING_FAULT(reading, E_EMPTY, value, NULL, NULL, NULL, "%s is an empty list", node->key);
+    } else if (node->minimum || node->maximum) {
+        while (json_next(&iterator, &field))
             count++;
-        if (count == 0 && node->flags & (NODE_NOT_EMPTY | NODE_NOT_BLANK))
-            READING_FAULT(reading, E_EMPTY, value, NULL, NULL, NULL, "%s is an empty list", node->key);
-        else
-            check_bounds(reading, node, value, count, count == 1 ? "entry" : "entries");
+        check_bounds(reading, node, value, count, count == 1 ? "entry" : "entries");
     }
 }
 
@@ -321,7 +319,6 @@ static void read_value(struct reading *reading, const struct profile_node *node,
                        const struct target *target)
 {
     struct slice text = { 0 };
-    struct json_field field;
     if (node->meaning == MEANING_CONTENT && target->message)
         target->message->message.content = value; /* whatever it is: not absent */
     if (!(node->types & 1U << value.type)) {
@@ -342,11 +339,8 @@ static void read_value(struct reading *reading, const struct profile_node *node,
         check_array(reading, node, value);
         break;
     case JSON_OBJECT:
-        if (node->flags & NODE_NOT_EMPTY) {
-            struct json_iterator iterator = json_iterate(value);
-            if (!json_next(&iterator, &field))
-                READING_FAULT(reading, E_EMPTY, value, NULL, NULL, NULL, "%s is an empty object", node->key);
-        }
+        if (node->flags & NODE_NOT_EMPTY && json_is_empty(value))
+            READING_FAULT(reading, E_EMPTY, value, NULL, NULL, NULL, "%s is an empty object", node->key);
         break;
     case JSON_MISSING:
     case JSON_NULL:
@@ -428,9 +422,16 @@ static void read_member(struct reading *reading, struct member_walk *walk, struc
 void reading_object(struct reading *reading, const struct profile_shape *shape, struct json_value object,
                     const struct target *target)
 {
+    struct json_iterator inner = json_iterate(object);
+    reading_members(reading, shape, object, &inner, target);
+}
+
+void reading_members(struct reading *reading, const struct profile_shape *shape, struct json_value object,
+                     struct json_iterator *inner, const struct target *target)
+{
     struct member_walk walk = { .shape = shape };
     struct json_field field;
-    for (struct json_iterator iterator = json_iterate(object); json_next(&iterator, &field);)
+    while (json_next(inner, &field))
         read_member(reading, &walk, object, &field, target);
     if (walk.others.count > 1)
         check_unique(reading, &walk.others, object);

@@ -384,6 +384,15 @@ static void finish_message(struct reading *reading, struct message_reading *mess
     message_list_append(list, reading->arena, &message->message);
 }
 
+/* Candidates speak in the role of their message. */
+static void name_candidates(struct reading *reading, const struct message_reading *message, size_t first)
+{
+    for (size_t i = first; message->has_candidates && i < reading->answers.count; i++) {
+        reading->answers.answers[i].messages[0].role = message->message.role;
+        reading->answers.answers[i].messages[0].role_name = message->message.role_name;
+    }
+}
+
 void reading_message(struct reading *reading, const struct profile_node *node, struct json_value object,
                      struct message_list *list)
 {
@@ -401,10 +410,22 @@ void reading_message(struct reading *reading, const struct profile_node *node, s
     }
     size_t answers = reading->answers.count;
     reading_object(reading, shape, object, &target);
-    for (size_t i = answers; message.has_candidates && i < reading->answers.count; i++) {
-        reading->answers.answers[i].messages[0].role = message.message.role;
-        reading->answers.answers[i].messages[0].role_name = message.message.role_name;
-    }
+    name_candidates(reading, &message, answers);
+    finish_message(reading, &message, list);
+}
+
+/* The usual case: one shape, and the walk over the message is the walk over the array. */
+static void read_next_message(struct reading *reading, const struct profile_shape *shape,
+                              struct json_iterator *iterator, struct json_value object, struct message_list *list)
+{
+    struct message_reading message = { .message = { .role = DATASET_ROLE_UNKNOWN, .value = object } };
+    const struct target target = { .message = &message };
+    size_t answers = reading->answers.count;
+    struct json_iterator inner = json_enter(object);
+    reading_members(reading, shape, object, &inner, &target);
+    json_leave(iterator, &inner, &object);
+    message.message.value = object;
+    name_candidates(reading, &message, answers);
     finish_message(reading, &message, list);
 }
 
@@ -412,6 +433,14 @@ void reading_messages(struct reading *reading, const struct profile_node *node, 
                       struct message_list *list)
 {
     struct json_field field;
-    for (struct json_iterator iterator = json_iterate(array); json_next(&iterator, &field);)
+    for (struct json_iterator iterator = json_iterate(array); json_next_shallow(&iterator, &field);) {
+        bool is_object = field.value.type == JSON_OBJECT;
+        if (is_object && node->shapes && node->shapes[0] && !node->shapes[0]->discriminator) {
+            read_next_message(reading, node->shapes[0], &iterator, field.value, list);
+            continue;
+        }
+        if (is_object || field.value.type == JSON_ARRAY)
+            json_pass(&iterator, &field.value);
         reading_message(reading, node, field.value, list);
+    }
 }

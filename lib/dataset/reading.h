@@ -106,6 +106,10 @@ static inline struct json_value reading_place(const struct reading *reading, str
 void reading_object(struct reading *reading, const struct profile_shape *shape, struct json_value object,
                     const struct target *target);
 
+/* The same for an object that a shallow walk is in front of; inner is walked to its end. */
+void reading_members(struct reading *reading, const struct profile_shape *shape, struct json_value object,
+                     struct json_iterator *inner, const struct target *target);
+
 /* The first shape that the object fits; NULL with a fault. */
 const struct profile_shape *reading_shape(struct reading *reading, const struct profile_shape *const *shapes,
                                           struct json_value object);

@@ -1,5 +1,8 @@
 /* validate_text.c - what must not stand in texts, and how long they may be. */
 #include <inttypes.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "base/utf8.h"
 #include "dataset/checking.h"
@@ -62,30 +65,40 @@ static void check_reserved(const struct checking *checking, struct slice text, s
     }
 }
 
-static const char *find_mark(struct slice text)
+static bool is_control(char byte)
 {
-    for (int kind = 0; kind < 2; kind++) {
-        const char *next = text.bytes, *end = text.bytes + text.length;
-        char first = kind ? '[' : '<';
-        while (next < end && (next = memchr(next, first, (size_t)(end - next)))) {
-            struct slice rest = slice_of(next, (size_t)(end - next));
-            for (size_t i = 0; i < sizeof template_marks / sizeof *template_marks; i++)
-                if (template_marks[i][0] == first && template_marks[i][1] == slice_byte(rest, 1) &&
-                    slice_starts_with(rest, slice_of_string(template_marks[i])))
-                    return template_marks[i];
-            next++;
-        }
-    }
-    return NULL;
+    return (unsigned char)byte < ' ' && byte != '\n' && byte != '\t' && byte != '\r';
 }
 
-static size_t find_control(struct slice text)
+/* The first byte from `at` on that begins a mark or is a control character, or the length. */
+static size_t find_suspect(struct slice text, size_t at)
 {
-    for (size_t i = 0; i < text.length; i++)
-        if ((unsigned char)text.bytes[i] < ' ' && text.bytes[i] != '\n' && text.bytes[i] != '\t' &&
-            text.bytes[i] != '\r')
-            return i;
-    return text.length;
+#if defined(__SSE2__)
+    for (; text.length - at >= 16; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text.bytes + at));
+        __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+        __m128i space = _mm_or_si128(
+            _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')),
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r'))));
+        __m128i mark =
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('[')));
+        int found = _mm_movemask_epi8(_mm_or_si128(mark, _mm_andnot_si128(space, low)));
+        if (found)
+            return at + (size_t)__builtin_ctz((unsigned)found);
+    }
+#endif
+    while (at < text.length && text.bytes[at] != '<' && text.bytes[at] != '[' && !is_control(text.bytes[at]))
+        at++;
+    return at;
+}
+
+static const char *mark_at(struct slice text)
+{
+    for (size_t i = 0; i < sizeof template_marks / sizeof *template_marks; i++)
+        if (template_marks[i][0] == text.bytes[0] && template_marks[i][1] == slice_byte(text, 1) &&
+            slice_starts_with(text, slice_of_string(template_marks[i])))
+            return template_marks[i];
+    return NULL;
 }
 
 static void check_text(const struct checking *checking, struct slice text, struct json_value place)
@@ -93,15 +106,19 @@ static void check_text(const struct checking *checking, struct slice text, struc
     if (text.length == 0)
         return;
     check_reserved(checking, text, place);
-    const char *mark = find_mark(text);
-    if (mark)
-        dataset_fault_add(checking->faults, W_TEMPLATE_TOKEN, place, NULL, NULL,
-                          "the trainer writes such marks itself; in a text they end the turn", "the text holds '%s'",
-                          mark);
-    size_t control = place.has_escape ? find_control(text) : text.length;
-    if (control < text.length)
-        dataset_fault_add(checking->faults, W_CONTROL_CHAR, place, NULL, NULL, NULL,
-                          "the text holds control character U+%04X", (unsigned)(unsigned char)text.bytes[control]);
+    const char *mark = NULL;
+    bool has_control = false;
+    for (size_t at = find_suspect(text, 0); at < text.length; at = find_suspect(text, at + 1)) {
+        if (!has_control && is_control(text.bytes[at])) {
+            dataset_fault_add(checking->faults, W_CONTROL_CHAR, place, NULL, NULL, NULL,
+                              "the text holds control character U+%04X", (unsigned)(unsigned char)text.bytes[at]);
+            has_control = true;
+        } else if (!mark && (mark = mark_at(slice_from(text, at)))) {
+            dataset_fault_add(checking->faults, W_TEMPLATE_TOKEN, place, NULL, NULL,
+                              "the trainer writes such marks itself; in a text they end the turn",
+                              "the text holds '%s'", mark);
+        }
+    }
 }
 
 /* How long the row is, all texts together. */

@@ -1,6 +1,10 @@
 /* json.c - values of a checked text: types, children, keys, strings and numbers. */
 #include "json/json.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "base/number.h"
 #include "base/utf8.h"
 #include "json/scan_fast.h"
@@ -72,35 +76,57 @@ static const char *skip_space(const char *next)
     return next;
 }
 
-/* Is the quote at `quote` part of an escape? The text before it begins at `start`, behind the opening quote. */
-static bool is_escaped(const char *start, const char *quote)
+#if defined(__SSE2__)
+enum { SPECIAL_BYTES = 16 };
+
+static unsigned equal_bytes(__m128i bytes, char wanted)
 {
-    const char *first = quote;
-    while (first > start && first[-1] == '\\')
-        first--;
-    return (quote - first) % 2 != 0;
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(wanted)));
 }
+
+/* Whole blocks of a string, up to its closing quote: NULL when it ends in none of them; *next is behind them then. */
+static const char *skip_blocks(const char **next, const char *end, bool *has_escape)
+{
+    unsigned escaped = 0; /* bit 0: the first byte of the block belongs to a backslash before it */
+    const char *at = *next;
+    for (; end - at >= SPECIAL_BYTES; at += SPECIAL_BYTES) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+        unsigned quotes = equal_bytes(bytes, '"'), backslashes = equal_bytes(bytes, '\\');
+        for (backslashes &= ~escaped; backslashes; backslashes &= ~escaped) {
+            unsigned first = backslashes & (0 - backslashes);
+            if (quotes & ~escaped & (first - 1))
+                break;
+            *has_escape = true;
+            escaped |= first << 1;
+            backslashes &= ~first;
+        }
+        quotes &= ~escaped;
+        if (quotes)
+            return at + __builtin_ctz(quotes) + 1;
+        escaped = escaped >> SPECIAL_BYTES & 1;
+    }
+    *next = at + escaped;
+    return NULL;
+}
+#endif
 
 /* Behind the closing quote of a checked string, which lies before end. */
 static const char *skip_string(const char *next, const char *end, bool *has_escape)
 {
-    enum { SHORT_BYTES = 16 };
-    const char *start = ++next;
+    next++;
     *has_escape = false;
-    for (; next - start < SHORT_BYTES && *next != '"'; next++)
+#if defined(__SSE2__)
+    const char *behind = skip_blocks(&next, end, has_escape);
+    if (behind)
+        return behind;
+#endif
+    (void)end;
+    for (; *next != '"'; next++)
         if (*next == '\\') {
             *has_escape = true;
             next++;
         }
-    if (next - start < SHORT_BYTES)
-        return next + 1;
-    const char *inside = next; /* not behind a backslash */
-    do {
-        next = memchr(next, '"', (size_t)(end - next));
-        next++;
-    } while (is_escaped(inside, next - 1));
-    *has_escape = *has_escape || memchr(inside, '\\', (size_t)(next - inside)) != NULL;
-    return next;
+    return next + 1;
 }
 
 /* Behind the closing bracket of a checked array or object. */
@@ -137,13 +163,21 @@ struct json_iterator json_iterate(struct json_value container)
                                    .is_object = container.type == JSON_OBJECT };
 }
 
-bool json_next(struct json_iterator *iterator, struct json_field *field)
+/* Behind the value, its white space and the comma. */
+static void go_behind(struct json_iterator *iterator, const char *next)
 {
-    if (iterator->next == iterator->end)
-        return false;
+    next = skip_space(next);
+    iterator->next = *next == ',' ? next + 1 : next;
+}
+
+/* The key of the next child; where its value begins. NULL: there is none. */
+static const char *next_value(struct json_iterator *iterator, struct json_field *field)
+{
     const char *next = skip_space(iterator->next);
-    if (next == iterator->end)
-        return false;
+    if (*next == ']' || *next == '}') {
+        iterator->next = next;
+        return NULL;
+    }
     field->key = SLICE("");
     field->key_has_escape = false;
     if (iterator->is_object) {
@@ -152,18 +186,59 @@ bool json_next(struct json_iterator *iterator, struct json_field *field)
         field->key = slice_of(opening + 1, (size_t)(next - opening) - 2);
         next = skip_space(skip_space(next) + 1);
     }
-    const char *first = next;
+    return next;
+}
+
+bool json_next_shallow(struct json_iterator *iterator, struct json_field *field)
+{
+    const char *first = iterator->next == iterator->end ? NULL : next_value(iterator, field);
     bool has_escape = false;
-    if (*first == '"')
-        next = skip_string(first, iterator->end, &has_escape);
-    else if (*first == '{' || *first == '[')
-        next = skip_container(first, iterator->end);
-    else
-        next = skip_word(first);
+    if (!first)
+        return false;
+    if (*first == '{' || *first == '[') {
+        field->value = value_of(slice_of(first, (size_t)(iterator->end - first) + 1), false);
+        iterator->next = first;
+        return true;
+    }
+    const char *next = *first == '"' ? skip_string(first, iterator->end, &has_escape) : skip_word(first);
     field->value = value_of(slice_of(first, (size_t)(next - first)), has_escape);
-    next = skip_space(next);
-    iterator->next = next == iterator->end ? next : next + 1; /* the comma */
+    go_behind(iterator, next);
     return true;
+}
+
+struct json_iterator json_enter(struct json_value child)
+{
+    return json_iterate(child);
+}
+
+void json_leave(struct json_iterator *iterator, const struct json_iterator *inner, struct json_value *child)
+{
+    child->text.length = (size_t)(inner->next + 1 - child->text.bytes);
+    go_behind(iterator, inner->next + 1);
+}
+
+void json_pass(struct json_iterator *iterator, struct json_value *child)
+{
+    const char *next = skip_container(child->text.bytes, iterator->end);
+    child->text.length = (size_t)(next - child->text.bytes);
+    go_behind(iterator, next);
+}
+
+bool json_next(struct json_iterator *iterator, struct json_field *field)
+{
+    if (!json_next_shallow(iterator, field))
+        return false;
+    if (field->value.type == JSON_ARRAY || field->value.type == JSON_OBJECT)
+        json_pass(iterator, &field->value);
+    return true;
+}
+
+bool json_is_empty(struct json_value container)
+{
+    if (container.type != JSON_ARRAY && container.type != JSON_OBJECT)
+        return true;
+    char first = *skip_space(container.text.bytes + 1);
+    return first == ']' || first == '}';
 }
 
 bool json_key_equal(const struct json_field *field, struct slice key)

@@ -61,6 +61,18 @@ struct json_iterator json_iterate(struct json_value container);
 /* false at the end. field->key is empty for arrays. */
 bool json_next(struct json_iterator *iterator, struct json_field *field);
 
+/* Has it no children? Of anything but arrays and objects: true. */
+bool json_is_empty(struct json_value container);
+
+/* The same walk for who goes into arrays and objects anyway, so that no byte is looked at twice: such a child's text is
+ * not known to its end yet (it reaches to the end of what is walked), and before the next call the iterator must be
+ * brought behind it: by json_enter(), a walk to the end of what that gives, and json_leave(); or by json_pass(). Both
+ * give the child its whole text. */
+bool json_next_shallow(struct json_iterator *iterator, struct json_field *field);
+struct json_iterator json_enter(struct json_value child);
+void json_leave(struct json_iterator *iterator, const struct json_iterator *inner, struct json_value *child);
+void json_pass(struct json_iterator *iterator, struct json_value *child);
+
 /* The first direct child with that (unescaped) key; type JSON_MISSING if there is none or value is no object. */
 struct json_value json_member(struct json_value object, struct slice key);
 struct json_field *json_object_find(const struct json_object *object, struct slice key);
