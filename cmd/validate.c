@@ -77,10 +77,10 @@ static const struct option validate_options[] = {
     { .name = NULL },
 };
 
-static bool choose_profiles(struct validate_run *run, struct error *error)
+static bool choose_profiles(struct validate_run *run, struct arena *arena, struct error *error)
 {
     const struct option_list *names = &run->options->profiles;
-    const struct profile **chosen = arena_allocate_zeroed(run->call->arena, names->count + 1, sizeof *chosen);
+    const struct profile **chosen = arena_allocate_zeroed(arena, names->count + 1, sizeof(void *));
     for (size_t i = 0; i < names->count; i++) {
         if (strcmp(names->values[i], "all") == 0) {
             run->is_all = true;
@@ -100,12 +100,12 @@ static bool choose_profiles(struct validate_run *run, struct error *error)
 static bool validate_check(const struct tool_call *call, struct error *error)
 {
     const struct validate_options *options = call->options;
-    struct validate_run run = { .call = (struct tool_call *)(uintptr_t)call, .options = options };
+    struct validate_run run = { .options = options };
     if (options->lists)
         return true;
     if (options->profiles.count == 0)
         return error_set(error, E_USAGE, "--profile is missing; --list shows all, and --profile all tries them");
-    if (!choose_profiles(&run, error))
+    if (!choose_profiles(&run, call->arena, error))
         return false;
     if (options->fixes && run.profile_count > 1)
         return error_set(error, E_USAGE, "--fix: takes one --profile");
@@ -124,7 +124,7 @@ static bool open_run(struct validate_run *run)
     int64_t jobs = run->call->common.jobs;
     run->jobs = jobs > 0 ? (unsigned)jobs : cpu_count();
     run->jobs = run->jobs < PARALLEL_WORKERS_MAXIMUM ? run->jobs : PARALLEL_WORKERS_MAXIMUM;
-    if (!choose_profiles(run, run->error))
+    if (!choose_profiles(run, run->call->arena, run->error))
         return false;
     if (options->tokenizer) {
         if (!tokenizer_open(options->tokenizer, &run->tokenizer, run->error))

@@ -6,11 +6,14 @@
 #define PROFILE_ROW(name) &profile_##name,
 const struct profile *const profiles[] = { PROFILE_LIST(PROFILE_ROW) };
 #undef PROFILE_ROW
-const size_t profile_count = sizeof profiles / sizeof *profiles;
+#define PROFILE_ONE(name) +1
+enum { PROFILES = 0 PROFILE_LIST(PROFILE_ONE) };
+#undef PROFILE_ONE
+const size_t profile_count = PROFILES;
 
 const struct profile *profile_find(struct slice name, struct error *error)
 {
-    const char *names[sizeof profiles / sizeof *profiles];
+    const char *names[PROFILES];
     for (size_t i = 0; i < profile_count; i++) {
         names[i] = profiles[i]->name;
         if (slice_equal(name, slice_of_string(names[i])))
