@@ -105,6 +105,8 @@ static bool open_step(struct driver *driver, size_t index, struct error *error)
     const struct common_options *whole = driver->common, *common = step->common ? step->common : whole;
     struct outcomes *outcomes = &driver->step_outcomes[index];
     static const struct common_options nothing;
+    if (step->common && !summary_check_gates(&step->common->require, error))
+        return false;
     if (!outcomes_open(outcomes, step->common ? step->common : &nothing, &driver->outcomes, step->tool->skips_errors,
                        error))
         return false;
@@ -382,6 +384,24 @@ static void make_summary(struct driver *driver, const struct error *error, int e
     summary->writer = &driver->writer;
 }
 
+/* A step's own gates look at the summary that the tool alone would have. */
+static bool check_step_gates(const struct driver *driver, const struct summary *whole, size_t index,
+                             struct error *error)
+{
+    const struct driver_step *step = &driver->plan->steps[index];
+    if (!step->common || step->common == driver->common || step->common->require.count == 0)
+        return true;
+    struct summary summary = *whole;
+    summary.tool_name = step->tool->name;
+    summary.steps = &driver->totals[index];
+    summary.step_count = 1;
+    summary.outcomes = &driver->step_outcomes[index];
+    if (summary_require(&summary, &step->common->require, error))
+        return true;
+    struct error fault = *error;
+    return error_set(error, fault.code, "%s: %s", step->name, fault.message);
+}
+
 /* The gates and --max-errors P% are asked before anything is committed. */
 static bool check_gates(void *context, struct error *error)
 {
@@ -389,7 +409,8 @@ static bool check_gates(void *context, struct error *error)
     struct summary summary;
     make_summary(driver, NULL, 0, &summary);
     for (size_t i = 0; i < driver->plan->step_count; i++)
-        if (!outcomes_check_share(&driver->step_outcomes[i], driver->totals[i].in, error))
+        if (!outcomes_check_share(&driver->step_outcomes[i], driver->totals[i].in, error) ||
+            !check_step_gates(driver, &summary, i, error))
             return false;
     return outcomes_check_share(&driver->outcomes, driver->totals[0].in, error) &&
            summary_require(&summary, &driver->common->require, error);

@@ -161,3 +161,22 @@ END
     run -65 --separate-stderr garner run -q p.yaml --max-errors 0
     [[ "$stderr" == *"1 records were rejected, --max-errors allows 0"* ]]
 }
+
+@test "run: a step's own gate looks at that step, and stops the run before anything is committed" {
+    printf '%s\n' '{"id":"a","text":"x"}' '{"id":"b","text":"y"}' > in.jsonl
+    cat > gate.yaml <<'YAML'
+version: 1
+name: gate
+steps:
+  - filter: {expression: "id = 'a'", input: in.jsonl, require: "dropped <= 0"}
+  - sort: {by: id, output: out.jsonl}
+YAML
+    run -1 --separate-stderr garner run gate.yaml
+    [ "$stderr" = "garner run: filter (step 1): --require 'dropped <= 0' is not met" ]
+    [ ! -e out.jsonl ]
+    sed -i 's/dropped <= 0/dropped <= 1/' gate.yaml
+    garner run gate.yaml
+    [ "$(wc -l < out.jsonl)" = 1 ]
+    sed -i 's/dropped <= 1/dropped <=/' gate.yaml
+    run -64 --separate-stderr garner run gate.yaml
+}

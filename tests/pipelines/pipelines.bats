@@ -100,3 +100,19 @@ setup() {
     bash -o pipefail pipe.sh
     cmp build/a/manifest.json build/b/manifest.json
 }
+
+@test "pipelines: ci-dataset-gate.yaml lets good rows pass, and says no to bad, repeated and leaking ones" {
+    refuses() { run -1 --separate-stderr garner run -q pipelines/ci-dataset-gate.yaml --set rows="$1"; }
+    garner run -q pipelines/ci-dataset-gate.yaml
+    cmp build/gate.clean.jsonl pipelines/rows/train.jsonl
+    cat pipelines/rows/train.jsonl pipelines/rows/test.jsonl > known.jsonl
+    refuses known.jsonl
+    [ "$(jq -r 'select(.code) | .code' build/gate.faults.jsonl | sort -u)" = E_LEAK_EXACT ]
+    { cat pipelines/rows/train.jsonl; head -2 pipelines/rows/train.jsonl; } > twice.jsonl
+    refuses twice.jsonl
+    [ "$stderr" = "garner run: dedup: --require 'dropped <= 0.01 * in' is not met" ]
+    jq -c '.messages[1].content |= "Please tell me once more. " + . + " I forgot."' pipelines/rows/test.jsonl | cat pipelines/rows/train.jsonl - > asked.jsonl
+    refuses asked.jsonl
+    [ "$stderr" = "garner run: decontaminate: --require 'dropped = 0' is not met" ]
+    [ "$(jq .line build/gate.leaks.jsonl | xargs)" = '13 14 15' ]
+}
