@@ -26,6 +26,7 @@
     TOOL(distill) \
     TOOL(dpo) \
     TOOL(split) \
+    TOOL(convert) \
     TOOL(index) \
     TOOL(query) \
     TOOL(eval) \

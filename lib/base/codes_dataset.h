@@ -148,6 +148,10 @@
          "'garner decontaminate' finds and cuts it.") \
     CODE(E_CONVERT_FORM, EXIT_NO, "a row cannot be written in that form", \
          "The message names what it lacks: a text has no turns, a prompt no answer.") \
+    CODE(E_CONVERT_LOSS, EXIT_NO, "a row would lose something in that form", \
+         "The target has no place for it. --on-loss says what becomes of such rows, --accept-loss which losses are meant.") \
+    CODE(E_FORMAT_UNKNOWN, EXIT_NO, "a row has the keys of no profile", \
+         "'garner validate --list' shows all; --from names the one that is meant.") \
     CODE(W_DUP_ROW, EXIT_NO, "a row stands twice in a file", \
          "The order of keys, escapes and white space do not count. 'garner dedup' removes it.") \
     CODE(W_PREF_CONTRADICTION, EXIT_NO, "two rows prefer opposite answers to one prompt", \

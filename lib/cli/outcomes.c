@@ -154,6 +154,23 @@ static void show(struct outcomes *outcomes, const struct outcome *outcome)
     say_error(tool, &message);
 }
 
+/* The first few of a step, and every one with --verbose. */
+static void warn(struct outcomes *outcomes, const struct outcome *outcome)
+{
+    const struct common_options *common = outcomes->whole ? outcomes->whole->common : outcomes->common;
+    bool shows_all = common->verbose > 0;
+    if (common->quiet || (!shows_all && outcomes->warned_count > MESSAGES_SHOWN))
+        return;
+    const char *tool = outcome->stage->class->name;
+    if (!shows_all && outcomes->warned_count++ == MESSAGES_SHOWN) {
+        say_note(tool, "more remarks are not shown; --verbose shows them, --summary counts them");
+        return;
+    }
+    struct error message;
+    error_of_outcome(outcome, &message);
+    say_warning(tool, &message);
+}
+
 static bool check_count(const struct outcomes *outcomes, struct error *error)
 {
     if (!outcomes || !outcomes->has_limit || outcomes->limit_count < 0 ||
@@ -206,7 +223,6 @@ static bool settle_one(const struct outcome *outcome, struct error *error)
 {
     struct outcomes *outcomes = outcome->stage->private_driver;
     struct stage *stage = outcomes->stages + (outcome->stage - outcomes->stages);
-    struct error message;
     switch (outcome->kind) {
     case OUTCOME_REJECTED:
         stage->rejected++;
@@ -217,8 +233,7 @@ static bool settle_one(const struct outcome *outcome, struct error *error)
     case OUTCOME_WARNED:
         break;
     }
-    error_of_outcome(outcome, &message);
-    say_warning(stage->class->name, &message);
+    warn(outcomes, outcome);
     return true;
 }
 

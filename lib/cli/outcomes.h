@@ -15,7 +15,8 @@ struct outcomes {
     bool stops_at_reject;
     struct output *rejects, *dropped; /* NULL when not asked for */
     int64_t rejected_count, dropped_count;
-    int64_t shown_count; /* messages printed for rejects */
+    int64_t shown_count;  /* messages printed for rejects */
+    int64_t warned_count; /* for remarks */
     struct map rejects_by_code, drops_by_code;
     const char *last_drop; /* the name of the last one dropped, and its place in drops_by_code: most are alike */
     size_t last_drop_entry;

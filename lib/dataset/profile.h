@@ -93,7 +93,9 @@ enum profile_node_flags {
     NODE_NOT_BLANK = 1 << 2, /* E_EMPTY: white space only, too */
     NODE_INTEGER = 1 << 3,   /* E_TYPE: 0.5 */
     NODE_WRITTEN = 1 << 4,   /* the renderer writes its constant (values[0]) although it is not required */
-    NODE_USUAL = 1 << 5      /* W_KEY_ABSENT */
+    NODE_USUAL = 1 << 5,     /* W_KEY_ABSENT */
+    NODE_OBJECT_FIRST =
+        1 << 6 /* arguments of a call: the renderer writes an object also where the row has a string that holds one */
 };
 
 /* What a string must look like. */

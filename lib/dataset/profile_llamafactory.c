@@ -5,12 +5,9 @@
 static const struct profile_role sharegpt_roles[] = {
     { "system", DATASET_SYSTEM, false },
     { "human", DATASET_USER, false },
-    { "user", DATASET_USER, false },
     { "gpt", DATASET_ASSISTANT, false },
-    { "assistant", DATASET_ASSISTANT, false },
     { "function_call", DATASET_ASSISTANT, true },
     { "observation", DATASET_TOOL, false },
-    { "tool", DATASET_TOOL, false },
     { NULL, DATASET_ROLE_UNKNOWN, false },
 };
 

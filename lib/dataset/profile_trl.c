@@ -34,7 +34,7 @@ const struct profile_shape *const trl_parts[] = { &text_part, &image_part, NULL 
 static const char *const type_function[] = { "function", NULL };
 static const struct profile_node called_nodes[] = {
     { .key = "name", .types = TYPE_STRING, .flags = NODE_REQUIRED | NODE_NOT_EMPTY, .meaning = MEANING_CALL_NAME },
-    { .key = "arguments", .types = TYPE_OBJECT | TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_CALL_ARGUMENTS },
+    { .key = "arguments", .types = TYPE_OBJECT | TYPE_STRING, .flags = NODE_REQUIRED | NODE_OBJECT_FIRST, .meaning = MEANING_CALL_ARGUMENTS },
 };
 static const struct profile_shape called = { .name = "a function", PROFILE_NODES(called_nodes) };
 static const struct profile_shape *const called_functions[] = { &called, NULL };
@@ -175,10 +175,23 @@ static const struct profile_shape garner_document = PART(document, "a document p
 static const struct profile_shape garner_reasoning = PART(reasoning, "a reasoning part", DATASET_PART_REASONING);
 static const struct profile_shape *const garner_parts[] = { &text_part, &garner_image, &garner_video, &garner_audio,
                                                             &garner_document, &garner_reasoning, NULL };
+static const struct profile_node garner_called_nodes[] = {
+    { .key = "name", .types = TYPE_STRING, .flags = NODE_REQUIRED | NODE_NOT_EMPTY, .meaning = MEANING_CALL_NAME },
+    { .key = "arguments", .types = TYPE_OBJECT | TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_CALL_ARGUMENTS },
+};
+static const struct profile_shape garner_called = { .name = "a function", PROFILE_NODES(garner_called_nodes) };
+static const struct profile_shape *const garner_called_functions[] = { &garner_called, NULL };
+static const struct profile_node garner_call_nodes[] = {
+    { .key = "id", .types = TYPE_STRING, .flags = NODE_NOT_EMPTY, .meaning = MEANING_CALL_ID },
+    { .key = "type", .types = TYPE_STRING, .flags = NODE_WRITTEN, .values = type_function },
+    { .key = "function", .types = TYPE_OBJECT, .flags = NODE_REQUIRED, .shapes = garner_called_functions },
+};
+static const struct profile_shape garner_call = { .name = "a tool call", PROFILE_NODES(garner_call_nodes) };
+static const struct profile_shape *const garner_calls[] = { &garner_call, NULL };
 static const struct profile_node garner_message_nodes[] = {
     { .key = "role", .types = TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_ROLE },
     { .key = "content", .types = TYPE_STRING | TYPE_NULL | TYPE_ARRAY, .meaning = MEANING_CONTENT, .shapes = garner_parts },
-    { .key = "tool_calls", .types = TYPE_ARRAY, .flags = NODE_NOT_EMPTY, .meaning = MEANING_TOOL_CALLS, .shapes = trl_calls },
+    { .key = "tool_calls", .types = TYPE_ARRAY, .flags = NODE_NOT_EMPTY, .meaning = MEANING_TOOL_CALLS, .shapes = garner_calls },
     { .key = "tool_call_id", .types = TYPE_STRING, .flags = NODE_NOT_EMPTY, .meaning = MEANING_TOOL_CALL_ID },
     { .key = "name", .types = TYPE_STRING, .flags = NODE_NOT_EMPTY, .meaning = MEANING_NAME },
     { .key = "weight", .types = TYPE_NUMBER, .meaning = MEANING_WEIGHT },

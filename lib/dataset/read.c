@@ -450,6 +450,14 @@ static const struct profile_layout *refuse_layouts(const struct profile *profile
     return NULL;
 }
 
+static bool has_key(const struct profile_shape *shape, const char *key)
+{
+    for (size_t i = 0; i < shape->count; i++)
+        if (strcmp(shape->nodes[i].key, key) == 0)
+            return true;
+    return false;
+}
+
 const struct profile_layout *dataset_layout_of(const struct profile *profile, const struct json_object *object,
                                                struct dataset_faults *faults)
 {
@@ -465,7 +473,7 @@ const struct profile_layout *dataset_layout_of(const struct profile *profile, co
             names[count++] = key;
         if (key && !json_object_find(object, slice_of_string(key)))
             continue;
-        if (found && key && strcmp(found->shape->discriminator, key) != 0)
+        if (found && key && !has_key(found->shape, key))
             return refuse_layouts(profile, found, layout, faults);
         if (!found)
             found = layout;

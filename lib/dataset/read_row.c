@@ -384,8 +384,7 @@ static struct dataset_message instruction_message(struct reading *reading)
 {
     struct slice text = reading->instruction;
     if (reading->input.length > 0 && text.length > 0)
-        text = slice_of_string(arena_format(reading->arena, "%.*s\n%.*s", (int)text.length, text.bytes,
-                                            (int)reading->input.length, reading->input.bytes));
+        text = dataset_join(text, SLICE("\n"), reading->input, reading->arena);
     else if (reading->input.length > 0)
         text = reading->input;
     return reading_plain_message(reading, DATASET_USER, text, reading->instruction_value);
@@ -604,8 +603,9 @@ void reading_finish(struct reading *reading)
     row->answer_count = reading->answers.count;
     row->tools = reading->tools.list;
     row->tool_count = reading->tools.count;
+    bool is_one_text = row->message_count <= 1; /* no system text, no turns before */
     if (reading->has_lists)
         row->is_plain = false;
     else if (reading->has_plain)
-        row->is_plain = true;
+        row->is_plain = is_one_text;
 }

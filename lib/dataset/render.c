@@ -80,8 +80,12 @@ static bool write_member(struct rendering *rendering, const struct profile_node 
     if (written == ABSENT && is_wanted && write_initial(rendering, node))
         return true;
     rendering_rewind(rendering, start);
-    if (!(node->flags & NODE_REQUIRED))
+    if (!(node->flags & NODE_REQUIRED)) {
+        error_reset(rendering->error);
         return true;
+    }
+    if (written == IMPOSSIBLE && error_is_set(rendering->error))
+        return false; /* what is missing inside */
     return error_set(rendering->error, E_CONVERT_FORM, "the row has nothing for '%s', which %s wants", node->key,
                      rendering->profile->name);
 }
@@ -217,7 +221,9 @@ static int suitability(const struct profile_layout *layout, const struct dataset
                    (layout->form == DATASET_COMPLETION && row->form == DATASET_CHAT);
     if (!is_alike && !is_near)
         return 0;
-    return 1 + 4 * is_alike + 2 * (layout->is_plain == row->is_plain);
+    if (layout->is_plain && !row->is_plain)
+        return 1 + is_alike; /* turns and roles have no place there */
+    return 3 + 2 * is_alike + (layout->is_plain == row->is_plain);
 }
 
 static bool refuse_form(const struct profile *profile, const struct dataset_row *row, struct error *error)

@@ -42,4 +42,7 @@ bool dataset_render(const struct profile *profile, const struct dataset_row *row
                     const struct dataset_render_options *options, struct arena *scratch, struct buffer *output,
                     unsigned *losses, struct error *error) MUST_CHECK;
 
+/* Whether any of its rows has a place for that. */
+bool dataset_profile_holds(const struct profile *profile, enum profile_meaning meaning);
+
 #endif

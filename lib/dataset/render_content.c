@@ -212,8 +212,12 @@ static bool write_element(struct rendering *rendering, const struct profile_shap
 {
     size_t start = rendering->output->length;
     separate(rendering);
-    if (rendering_first(rendering, shapes, scope) == WRITTEN)
+    if (rendering_first(rendering, shapes, scope) == WRITTEN) {
+        bool is_text = scope->part && scope->part->kind == DATASET_PART_TEXT;
+        rendering->texts += is_text;
+        rendering->others += !is_text;
         return true;
+    }
     rendering_rewind(rendering, start);
     return false;
 }
@@ -302,8 +306,6 @@ static bool needs_list(const struct rendering *rendering, const struct scope *sc
         if (message->tool_call_count > 0 && !shape_has(scope->shape, MEANING_TOOL_CALLS) &&
             rendering_holds(rendering, MEANING_CALL_NAME))
             return true;
-        if (!message->content_was_string && !message->content_is_null && message->part_count > 0)
-            return true;
         for (size_t j = 0; j < message->part_count; j++)
             if (message->parts[j].kind == DATASET_PART_TEXT)
                 texts++;
@@ -342,9 +344,14 @@ enum written rendering_content(struct rendering *rendering, const struct profile
     bool wants_list =
         needs_list(rendering, scope) || (rendering->profile->rules & RULE_ALL_MULTIMODAL && rendering->has_media);
     if (takes_list && (!takes_string || wants_list)) {
+        size_t start = rendering->output->length;
+        rendering->texts = rendering->others = 0;
         enum written written = write_list(rendering, node, scope);
-        if (written != ABSENT || !takes_string)
+        bool is_one_text = rendering->texts == 1 && rendering->others == 0;
+        bool is_string = takes_string && is_one_text && !(rendering->profile->rules & RULE_ALL_MULTIMODAL);
+        if (!is_string && (written != ABSENT || !takes_string))
             return written;
+        rendering_rewind(rendering, start); /* the rest was lost */
     }
     if (!takes_string)
         return ABSENT;

@@ -129,8 +129,7 @@ static struct slice all_text(struct rendering *rendering, const struct turns *tu
         if (i == 0)
             text = next;
         else
-            text = slice_of_string(
-                arena_format(rendering->arena, "%.*s%.*s", (int)text.length, text.bytes, (int)next.length, next.bytes));
+            text = dataset_join(text, SLICE(""), next, rendering->arena);
     }
     return text;
 }
@@ -162,7 +161,8 @@ static bool is_text(const struct rendering *rendering, const struct profile_node
         return node->item_types & TYPE_STRING || !node->shapes;
     if (!(node->types & (TYPE_OBJECT | TYPE_ARRAY)))
         return true;
-    return node->types & TYPE_STRING && (rendering->layout->is_plain || rendering->row->is_plain);
+    return node->types & TYPE_STRING &&
+           (rendering->layout->is_plain || (rendering->row->is_plain && !rendering->prefers_lists));
 }
 
 static enum written write_answer(struct rendering *rendering, const struct profile_node *node,

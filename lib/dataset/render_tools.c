@@ -110,7 +110,8 @@ static enum written write_arguments(struct rendering *rendering, const struct pr
 {
     struct slice arguments = arguments_of(call);
     bool takes_object = node->types & TYPE_OBJECT && is_object(arguments);
-    if (takes_object && !(node->types & TYPE_STRING && call->was_string))
+    bool keeps_string = node->types & TYPE_STRING && call->was_string && !(node->flags & NODE_OBJECT_FIRST);
+    if (takes_object && !keeps_string)
         append_json(rendering->output, arguments);
     else if (node->types & TYPE_STRING)
         json_append_string(rendering->output, arguments);

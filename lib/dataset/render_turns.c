@@ -27,6 +27,17 @@ void rendering_look(struct rendering *rendering)
         rendering->part_kinds |= 1U << DATASET_PART_IMAGE;
 }
 
+bool dataset_profile_holds(const struct profile *profile, enum profile_meaning meaning)
+{
+    for (size_t i = 0; profile->layouts[i]; i++) {
+        struct rendering rendering = { .profile = profile, .layout = profile->layouts[i] };
+        rendering_look(&rendering);
+        if (rendering_holds(&rendering, meaning))
+            return true;
+    }
+    return false;
+}
+
 /* The profile's name of a role: as it was written when the profile knows it so, else its first. */
 static bool find_role(const struct profile *profile, enum dataset_role role, struct slice written, bool is_call,
                       struct slice *name)
@@ -125,12 +136,8 @@ static const struct dataset_message *prefixed(const struct dataset_message *mess
     if (message->part_count)
         memcpy(copy->parts + added, message->parts, message->part_count * sizeof *copy->parts);
     struct slice text = has_text ? message->parts[0].text : slice_of("", 0);
-    char *bytes = arena_allocate_text(arena, prefix.length + text.length + 1);
-    memcpy(bytes, prefix.bytes, prefix.length);
-    if (text.length)
-        memcpy(bytes + prefix.length, text.bytes, text.length);
     copy->parts[0].kind = DATASET_PART_TEXT;
-    copy->parts[0].text = slice_of(bytes, prefix.length + text.length);
+    copy->parts[0].text = dataset_join(prefix, SLICE(""), text, arena);
     copy->content_is_null = false;
     return copy;
 }
@@ -156,8 +163,8 @@ static void arrange_system(struct arranging *arranging, const struct dataset_mes
     } else if (rendering->options->system_joiner && !arranging->has_others && !arranging->has_system) {
         struct slice text = dataset_message_text(message, rendering->arena);
         rendering_lose(rendering, LOSS_ROLE);
-        arranging->prefix = slice_of_string(
-            arena_format(rendering->arena, "%.*s%s", (int)text.length, text.bytes, rendering->options->system_joiner));
+        arranging->prefix =
+            dataset_join(text, slice_of_string(rendering->options->system_joiner), SLICE(""), rendering->arena);
     } else {
         rendering_lose(rendering, LOSS_SYSTEM);
     }
@@ -378,17 +385,40 @@ static void arrange_joined(struct rendering *rendering, struct arranging *arrang
         rendering_lose(rendering, LOSS_SPLIT);
 }
 
-/* Whether both answers begin alike, so that whoever takes their common start for the prompt finds too much. */
-static bool answers_begin_alike(const struct dataset_row *row, struct arena *arena)
+static bool is_blank(char byte)
 {
+    return byte == ' ' || byte == '\n' || byte == '\t';
+}
+
+/* Plain texts are split behind the last white space of what they share. */
+static bool texts_split_elsewhere(struct slice prompt, struct slice a, struct slice b)
+{
+    if (prompt.length == 0 || !is_blank(prompt.bytes[prompt.length - 1]))
+        return true;
+    for (size_t i = 0; i < a.length && i < b.length && a.bytes[i] == b.bytes[i]; i++)
+        if (is_blank(a.bytes[i]))
+            return true;
+    return false;
+}
+
+/* Whether whoever takes the common start of both answers for the prompt finds too much or too little. Where plain texts
+ * would be split elsewhere, lists of messages are written if they may. */
+static bool answers_split_elsewhere(struct rendering *rendering)
+{
+    const struct dataset_row *row = rendering->row;
+    struct arena *arena = rendering->arena;
     const struct dataset_message *first =
         row->answer_count > 1 && row->answers[0].count ? row->answers[0].messages : NULL;
     const struct dataset_message *second = first && row->answers[1].count ? row->answers[1].messages : NULL;
     if (!second)
         return false;
     struct slice a = dataset_message_text(first, arena), b = dataset_message_text(second, arena);
-    if (row->is_plain)
-        return slice_byte(a, 0) == slice_byte(b, 0);
+    bool is_text = row->is_plain && row->message_count == 1;
+    if (is_text && !texts_split_elsewhere(dataset_message_text(row->messages, arena), a, b))
+        return false;
+    rendering->prefers_lists = rendering_holds(rendering, MEANING_ROLE);
+    if (is_text && !rendering->prefers_lists)
+        return true;
     return first->role == second->role && slice_equal(a, b);
 }
 
@@ -412,7 +442,7 @@ bool rendering_arrange(struct rendering *rendering)
         if (form == DATASET_UNPAIRED && !rendering_holds(rendering, MEANING_COMPLETION) && row->answer_count > 0)
             arrange_list(&arranging, row->answers[0].messages, row->answers[0].count);
         arrange_answers(rendering, row->answers, row->answer_count);
-        if (rendering->profile->rules & RULE_SHARED_PREFIX && answers_begin_alike(row, rendering->arena))
+        if (rendering->profile->rules & RULE_SHARED_PREFIX && answers_split_elsewhere(rendering))
             rendering_lose(rendering, LOSS_SPLIT);
     }
     trim(rendering);

@@ -42,10 +42,12 @@ struct rendering {
     struct error *error;
     unsigned losses;
 
-    uint64_t holds;      /* bits of 1 << enum profile_meaning: what the layout has a place for, at any depth */
-    unsigned part_kinds; /* bits of 1 << enum dataset_part_kind, likewise */
-    bool has_media;      /* the row has, and the layout has places for it */
-    uint64_t written;    /* meanings that were written; turns begin with none */
+    uint64_t holds;       /* bits of 1 << enum profile_meaning: what the layout has a place for, at any depth */
+    unsigned part_kinds;  /* bits of 1 << enum dataset_part_kind, likewise */
+    bool has_media;       /* the row has, and the layout has places for it */
+    size_t texts, others; /* elements of the list that was written last */
+    bool prefers_lists;   /* plain texts would not keep the prompt apart */
+    uint64_t written;     /* meanings that were written; turns begin with none */
 
     const struct dataset_message *system; /* for MEANING_SYSTEM; NULL: none */
     struct turns prompt;                  /* or the whole conversation */

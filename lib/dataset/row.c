@@ -27,3 +27,16 @@ struct slice dataset_message_text(const struct dataset_message *message, struct 
         }
     return slice_of(text, at);
 }
+
+struct slice dataset_join(struct slice first, struct slice between, struct slice second, struct arena *arena)
+{
+    const struct slice pieces[] = { first, between, second };
+    char *text = arena_allocate_text(arena, first.length + between.length + second.length + 1);
+    size_t length = 0;
+    for (size_t i = 0; i < 3; i++) {
+        if (pieces[i].length)
+            memcpy(text + length, pieces[i].bytes, pieces[i].length);
+        length += pieces[i].length;
+    }
+    return slice_of(text, length);
+}

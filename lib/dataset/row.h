@@ -127,4 +127,7 @@ extern const char *const dataset_role_names[];
 /* All text of a message, its parts joined by a newline; the part itself when there is one. */
 struct slice dataset_message_text(const struct dataset_message *message, struct arena *arena);
 
+/* One text behind the other with something between; they may hold NULs. Arena. */
+struct slice dataset_join(struct slice first, struct slice between, struct slice second, struct arena *arena);
+
 #endif

@@ -96,6 +96,15 @@ bool batch_reject(struct batch *batch, const struct stage *stage, const struct r
     return !batch->stops_at_reject;
 }
 
+void batch_warn(struct batch *batch, const struct stage *stage, const struct record *record, const struct error *error)
+{
+    struct outcome *outcome = add_outcome(batch, stage, record);
+    outcome->kind = OUTCOME_WARNED;
+    outcome->code = error->code;
+    outcome->field = keep_text(batch, error->field);
+    outcome->reason = keep_text(batch, error->message);
+}
+
 void batch_drop(struct batch *batch, const struct stage *stage, const struct record *record, const char *reason_code,
                 const char *field, const char *reason)
 {

@@ -114,6 +114,8 @@ void record_render(const struct record *record, bool encoding_base64, struct buf
  * go on with the next record, false when it must stop (batch->stops_at_reject). */
 bool batch_reject(struct batch *batch, const struct stage *stage, const struct record *record,
                   const struct error *error);
+/* The record goes on, with a remark: code, field and message from error. The first few are shown. */
+void batch_warn(struct batch *batch, const struct stage *stage, const struct record *record, const struct error *error);
 /* By design: a filter's no. reason_code is a stable rule name. */
 void batch_drop(struct batch *batch, const struct stage *stage, const struct record *record, const char *reason_code,
                 const char *field, const char *reason);

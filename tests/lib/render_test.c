@@ -216,7 +216,7 @@ TEST(render_media, "render: an image goes by reference where the target takes su
                "\"s3://b/cat.JPG\"}}}}]},{\"role\":\"assistant\",\"content\":[{\"text\":\"A cat.\"}]}]}",
                "");
     expect_row(&making, "openai-sft", NULL,
-               "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"What is it?\"}]},"
+               "{\"messages\":[{\"role\":\"user\",\"content\":\"What is it?\"},"
                "{\"role\":\"assistant\",\"content\":\"A cat.\"}]}",
                "media");
     asked->parts[1] = (struct dataset_part){ .kind = DATASET_PART_IMAGE,
