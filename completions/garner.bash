@@ -612,6 +612,32 @@ _garner() {
         options='--ratio --count --by --stratify --time --cut --leak --on-leak --group-near --threshold --ngram --into --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    convert)
+        case $before in
+        --from) :; return ;;
+        --to) :; return ;;
+        --answers) _garner_words 'keep chosen each none'; return ;;
+        --on-loss) _garner_words 'warn drop reject'; return ;;
+        --accept-loss) :; return ;;
+        --system) :; return ;;
+        --system-joiner) :; return ;;
+        --model) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--from --to --answers --on-loss --accept-loss --system --system-joiner --model --keep-extras --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     index)
         case $before in
         --delete) :; return ;;
@@ -879,7 +905,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment presets'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment presets'; return; }
         ;;
     man)
         case $before in
@@ -887,7 +913,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split index query eval pretrain pack validate view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -903,9 +929,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split index query eval pretrain pack validate view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split index query eval pretrain pack validate view info verify catalog run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -929,6 +955,7 @@ complete -F _garner garner \
     garner-distill \
     garner-dpo \
     garner-split \
+    garner-convert \
     garner-index \
     garner-query \
     garner-eval \

@@ -29,6 +29,7 @@ _garner() {
             'distill:Build rows that teach a student what a teacher answers'
             'dpo:Build preference pairs from rated answers'
             'split:Part rows into train, validation and test'
+            'convert:Change rows of one training form into another'
             'index:Write records into an index, document by document'
             'query:Ask an index'
             'eval:Measure rankings against judged queries'
@@ -852,6 +853,43 @@ _garner() {
             '--help[show the help of the tool]' \
             '-h[show the help of the tool]'
         ;;
+    convert)
+        _arguments -S -s \
+            '--from=[the form of the rows; auto finds it for each row]:PROFILE: ' \
+            '--to=[the form that they become]:PROFILE: ' \
+            '--answers=[of rows with several or labelled answers\: which go on]:WHICH:(keep chosen each none)' \
+            '--on-loss=[what to do with a row that loses something]:WHAT:(warn drop reject)' \
+            '*--accept-loss=[losses that are meant, and so are none]:LOSS: ' \
+            '--system=[a system text for rows that have none]:TEXT: ' \
+            '--system-joiner=[where the target has no system text\: put it in front of the user'\''s, with TEXT between]:TEXT: ' \
+            '--model=[the model of batch rows that name none]:NAME: ' \
+            '--keep-extras[append other top-level fields, where the target allows any]' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--sealed[refuse an input that does not end with a seal]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '*:FILE:_files' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
     index)
         _arguments -S -s \
             ':DIR:_files -/' \
@@ -1231,7 +1269,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment presets)' \
+            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment presets)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -1247,7 +1285,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -1273,7 +1311,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
