@@ -9,7 +9,8 @@
 #define PRIME_61 ((UINT64_C(1) << 61) - 1)
 #define PRIME_31 ((UINT32_C(1) << 31) - 1)
 
-enum { LANES = 16, SHARED_SEED = 42 };
+/* Permutations are a multiple of 8, and there is room for one of 16. */
+enum { LANES = 16, WIDE_LANES = 8, SHARED_SEED = 42 };
 
 /* Bands and permutations of the others are their defaults: data-juicer's and text-dedup's follow from their threshold
  * of 0.7, so not all of their permutations are in a band. */
@@ -98,31 +99,65 @@ __attribute__((target("avx2"))) static void sign_narrow_avx2(const struct minhas
 }
 #endif
 
-static void sign_wide(const struct minhash *minhash, const uint64_t *hashes, size_t count, uint64_t *signature)
+/* The same for 64 bits. */
+static inline __attribute__((always_inline)) void sign_wide(const struct minhash *minhash, const uint64_t *hashes,
+                                                            size_t count, uint64_t *signature)
 {
-    for (unsigned i = 0; i < minhash->scheme->permutations; i++) {
-        uint64_t a = minhash->a[i], b = minhash->b[i], mask = minhash->scheme->mask, least = mask;
-        for (size_t shingle = 0; shingle < count; shingle++) {
-            uint64_t value = hashes[shingle] * a + b;
-            value = (value & PRIME_61) + (value >> 61);
-            value = (value >= PRIME_61 ? value - PRIME_61 : value) & mask;
-            least = value < least ? value : least;
+    const uint64_t mask = minhash->scheme->mask;
+    for (unsigned first = 0; first < minhash->scheme->permutations; first += WIDE_LANES) {
+        const uint64_t *a = minhash->a + first, *b = minhash->b + first;
+        uint64_t least[WIDE_LANES];
+        for (unsigned lane = 0; lane < WIDE_LANES; lane++)
+            least[lane] = mask;
+        for (size_t i = 0; i < count; i++) {
+            uint64_t hash = hashes[i];
+            for (unsigned lane = 0; lane < WIDE_LANES; lane++) {
+                uint64_t value = hash * a[lane] + b[lane];
+                value = (value & PRIME_61) + (value >> 61);
+                value = (value >= PRIME_61 ? value - PRIME_61 : value) & mask;
+                least[lane] = value < least[lane] ? value : least[lane];
+            }
         }
-        signature[i] = least;
+        memcpy(signature + first, least, sizeof least);
     }
+}
+
+static void sign_wide_plain(const struct minhash *minhash, const uint64_t *hashes, size_t count, uint64_t *signature)
+{
+    sign_wide(minhash, hashes, count, signature);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void sign_wide_avx2(const struct minhash *minhash, const uint64_t *hashes,
+                                                           size_t count, uint64_t *signature)
+{
+    sign_wide(minhash, hashes, count, signature);
+}
+
+__attribute__((target("avx512f,avx512dq,avx512vl"))) static void
+sign_wide_avx512(const struct minhash *minhash, const uint64_t *hashes, size_t count, uint64_t *signature)
+{
+    sign_wide(minhash, hashes, count, signature);
+}
+#endif
+
+typedef void sign_kernel(const struct minhash *minhash, const uint64_t *hashes, size_t count, uint64_t *signature);
+
+static sign_kernel *find_kernel(bool is_narrow)
+{
+#if defined(__x86_64__)
+    if (!is_narrow && cpu_level() == CPU_AVX512)
+        return sign_wide_avx512;
+    if (cpu_level() >= CPU_AVX2)
+        return is_narrow ? sign_narrow_avx2 : sign_wide_avx2;
+#endif
+    return is_narrow ? sign_narrow_plain : sign_wide_plain;
 }
 
 void minhash_sign(const struct minhash *minhash, const uint64_t *hashes, size_t count,
                   uint64_t signature[MINHASH_PERMUTATIONS_MAXIMUM])
 {
-    if (!minhash->scheme->is_narrow)
-        sign_wide(minhash, hashes, count, signature);
-#if defined(__x86_64__)
-    else if (cpu_level() >= CPU_AVX2)
-        sign_narrow_avx2(minhash, hashes, count, signature);
-#endif
-    else
-        sign_narrow_plain(minhash, hashes, count, signature);
+    find_kernel(minhash->scheme->is_narrow)(minhash, hashes, count, signature);
 }
 
 uint64_t minhash_band(const struct minhash *minhash, const uint64_t *signature, unsigned band)

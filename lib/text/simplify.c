@@ -56,7 +56,10 @@ static void append_character(struct words *words, uint32_t code_point)
     if (words->has_blank && words->output->length > words->start)
         buffer_append_byte(words->output, ' ');
     words->has_blank = false;
-    utf8_append(words->output, code_point);
+    if (code_point < 0x80)
+        buffer_append_byte(words->output, (char)code_point);
+    else
+        utf8_append(words->output, code_point);
 }
 
 static void append_simple(struct buffer *output, struct slice text)
@@ -64,6 +67,15 @@ static void append_simple(struct buffer *output, struct slice text)
     struct words words = { output, output->length, false };
     for (size_t place = 0; place < text.length;) {
         uint32_t code_point;
+        unsigned char byte = (unsigned char)text.bytes[place];
+        if (byte < 0x80 && !is_ascii_digit(byte)) { /* letters, marks, white space and controls */
+            if (is_ascii_letter(byte))
+                append_character(&words, byte | 0x20);
+            else
+                words.has_blank = true;
+            place++;
+            continue;
+        }
         size_t end = simplify_number_end(text, place);
         if (end > place) {
             append_character(&words, '0');
@@ -120,6 +132,12 @@ void text_lower_words(struct buffer *output, struct slice text, bool cuts_everyw
     struct words words = { output, output->length, false };
     for (size_t place = 0; place < text.length;) {
         uint32_t code_point;
+        unsigned char byte = (unsigned char)text.bytes[place];
+        if (is_ascii_alphanumeric(byte)) {
+            append_character(&words, is_ascii_letter(byte) ? byte | 0x20 : byte);
+            place++;
+            continue;
+        }
         place += utf8_decode(slice_from(text, place), &code_point);
         code_point = lowered(code_point);
         if (cuts_everywhere)

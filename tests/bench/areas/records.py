@@ -4,9 +4,6 @@ from inputs import documents, events
 
 FILTER = "import json,sys\nfor line in sys.stdin:\n    if {}: sys.stdout.write(line)"
 
-SEEN = ("import json,sys\nseen=set()\nfor line in sys.stdin:\n    text=json.loads(line)['text']\n"
-        "    if text not in seen: seen.add(text); sys.stdout.write(line)")
-
 
 def run(bench):
     garner, docs, small = bench.garner, documents(bench), events(bench)
@@ -31,11 +28,3 @@ def run(bench):
     bench.task("chunk, recursive", size_of(docs), [("garner", garner, f"{garner} chunk -j1 {docs} | wc -l")])
     bench.task("embed, builtin, base64", size_of(docs),
                [("garner", garner, f"{garner} embed -j1 --encoding base64 {docs} | wc -l")])
-    bench.task("dedup, exact, long texts", size_of(docs), [
-        ("garner", garner, f"{garner} dedup -q -j1 {docs} | wc -l"),
-        ("python3", "python3", f'python3 -c "{SEEN}" < {docs} | wc -l'),
-    ])
-    bench.task("dedup, normalized, long texts", size_of(docs),
-               [("garner", garner, f"{garner} dedup -q -j1 --method normalized {docs} | wc -l")])
-    bench.task("dedup, MinHash, 112 permutations", size_of(docs),
-               [("garner", garner, f"{garner} dedup -q -j1 --method minhash {docs} | wc -l")])
