@@ -308,17 +308,22 @@ static void read_piece(const struct language_identifier *identifier, struct piec
     change_script(identifier, &word, piece, SCRIPT_NONE);
 }
 
-static void read_texts(const struct language_identifier *identifier, struct piece *pieces, const struct slice *texts,
-                       size_t count)
+static void read_all(const struct language_identifier *identifier, struct piece *pieces, const struct slice *texts,
+                     size_t count)
 {
-    size_t total = 0, seen = 0, before = 0;
+    size_t seen = 0;
     for (size_t i = 0; i < count; i++)
-        total += texts[i].length;
-    for (size_t i = 0; i < count && total <= LANGUAGE_LOOK; i++)
         seen = read_whole(identifier, pieces, texts[i], seen);
-    for (size_t i = 0, next = 0; i < count && total > LANGUAGE_LOOK; before += texts[i++].length)
-        for (; next < LANGUAGE_PIECES && total / LANGUAGE_PIECES * next < before + texts[i].length; next++)
-            read_piece(identifier, &pieces[next], texts[i], total / LANGUAGE_PIECES * next - before);
+}
+
+/* Every second piece of those that are evenly spread over `total` bytes. */
+static void read_half(const struct language_identifier *identifier, struct piece *pieces, const struct slice *texts,
+                      size_t count, size_t total, unsigned first)
+{
+    size_t before = 0, distance = total / LANGUAGE_PIECES, next = first;
+    for (size_t i = 0; i < count; before += texts[i++].length)
+        for (; next < LANGUAGE_PIECES && distance * next < before + texts[i].length; next += 2)
+            read_piece(identifier, &pieces[next], texts[i], distance * next - before);
 }
 
 /* The column of the highest score; the first of equals. */
@@ -344,24 +349,27 @@ static unsigned likelihood(const uint32_t *scores, unsigned count, unsigned best
     return (unsigned)((1000 * (uint64_t)eighths[0] + sum / 2) / sum);
 }
 
-/* Whether a piece looks like that language: no other one is much better. */
-static bool agrees(const struct piece *piece, const struct sequences *table, unsigned script, unsigned column)
+/* The scores from which on a piece looks like a language: no other one is much better. */
+static void find_bounds(const struct piece *pieces, const struct sequences *table, unsigned script,
+                        int bounds[LANGUAGE_PIECES])
 {
-    const uint16_t *scores = piece->scores[script];
-    uint16_t most = 0;
-    for (unsigned i = 0; i < table->languages; i++)
-        most = scores[i] > most ? scores[i] : most;
-    return most - scores[column] <= 8 + piece->letters[script] / 4;
+    for (unsigned piece = 0; piece < LANGUAGE_PIECES; piece++) {
+        const uint16_t *scores = pieces[piece].scores[script];
+        uint16_t most = 0;
+        for (unsigned i = 0; i < table->languages; i++)
+            most = scores[i] > most ? scores[i] : most;
+        bounds[piece] = most - 8 - pieces[piece].letters[script] / 4;
+    }
 }
 
 /* Bytes of the pieces that look like that language; their scores and letters are added up. */
 static uint32_t add_agreeing(const struct piece *pieces, const struct sequences *table, unsigned script,
-                             unsigned column, uint32_t *scores, uint32_t *letters)
+                             const int bounds[LANGUAGE_PIECES], unsigned column, uint32_t *scores, uint32_t *letters)
 {
     uint32_t bytes = 0;
     *letters = 0;
     for (unsigned piece = 0; piece < LANGUAGE_PIECES; piece++) {
-        if (pieces[piece].bytes[script] == 0 || !agrees(&pieces[piece], table, script, column))
+        if (pieces[piece].scores[script][column] < bounds[piece])
             continue;
         bytes += pieces[piece].bytes[script];
         *letters += pieces[piece].letters[script];
@@ -391,21 +399,21 @@ static struct language_guess choose(const struct sequences *table, const struct 
                                     size_t all)
 {
     uint32_t agreed[COLUMNS] = { 0 }, scores[COLUMNS] = { 0 }, letters;
+    int bounds[LANGUAGE_PIECES];
+    find_bounds(pieces, table, script, bounds);
     for (unsigned i = 0; i < table->languages; i++)
-        agreed[i] = add_agreeing(pieces, table, script, i, NULL, &letters);
-    add_agreeing(pieces, table, script, best_column(agreed, table->languages), scores, &letters);
+        agreed[i] = add_agreeing(pieces, table, script, bounds, i, NULL, &letters);
+    add_agreeing(pieces, table, script, bounds, best_column(agreed, table->languages), scores, &letters);
     unsigned best = best_column(scores, table->languages);
     unsigned likely = share(likelihood(scores, table->languages, best), wordiness(scores[best], letters), 1000);
     return (struct language_guess){ table->codes[best], share(likely, agreed[best], all) };
 }
 
-struct language_guess language_identify(const struct language_identifier *identifier, const struct slice *texts,
-                                        size_t count)
+/* What the pieces that were read say. */
+static struct language_guess judge(const struct language_identifier *identifier, const struct piece *pieces)
 {
-    struct piece pieces[LANGUAGE_PIECES] = { 0 };
     size_t bytes[SCRIPTS] = { 0 }, all = 0;
     unsigned script = 0;
-    read_texts(identifier, pieces, texts, count);
     for (unsigned i = 0; i < SCRIPTS; i++) {
         for (unsigned piece = 0; piece < LANGUAGE_PIECES; piece++)
             bytes[i] += pieces[piece].bytes[i];
@@ -426,4 +434,24 @@ struct language_guess language_identify(const struct language_identifier *identi
     if (script < LANGUAGE_TABLES)
         return choose(&identifier->tables[script], pieces, script, all);
     return (struct language_guess){ language_of_script[script], share(1000, bytes[script], all) };
+}
+
+struct language_guess language_identify(const struct language_identifier *identifier, const struct slice *texts,
+                                        size_t count)
+{
+    enum { SURE = 990 };
+    struct piece pieces[LANGUAGE_PIECES] = { 0 };
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += texts[i].length;
+    if (total <= LANGUAGE_LOOK) {
+        read_all(identifier, pieces, texts, count);
+        return judge(identifier, pieces);
+    }
+    read_half(identifier, pieces, texts, count, total, 0);
+    struct language_guess guess = judge(identifier, pieces);
+    if (guess.confidence >= SURE)
+        return guess;
+    read_half(identifier, pieces, texts, count, total, 1);
+    return judge(identifier, pieces);
 }

@@ -6,8 +6,8 @@
  * ends at each letter). 89 languages are known; a text in another one gets the name of a neighbour, with little
  * confidence at best.
  *
- * A long text is not read as a whole: LANGUAGE_PIECES pieces of LANGUAGE_PIECE bytes, evenly spread. Integers only, so
- * the answer is the same on every processor. */
+ * A long text is not read as a whole: four pieces of LANGUAGE_PIECE bytes, evenly spread, and four more between them
+ * unless the first ones agree. Integers only, so the answer is the same on every processor. */
 #ifndef CURATE_LANGUAGE_H
 #define CURATE_LANGUAGE_H
 

@@ -37,10 +37,11 @@ static const char style[] =
     ".wide{overflow-x:auto;margin:0 -16px;padding:0 16px}"
     "table{border-collapse:collapse;width:100%;font-size:.85rem}"
     "th,td{text-align:left;vertical-align:top;padding:5px 14px 5px 0;border-bottom:1px solid var(--line)}"
-    "th{color:var(--soft);font-weight:600;white-space:nowrap}td{overflow-wrap:anywhere;min-width:4.5em}"
+    "th{color:var(--soft);font-weight:600;white-space:nowrap}td{overflow-wrap:break-word}"
     "td:first-child{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:.8rem}"
-    ".fields td:first-child{min-width:11em}.fields "
-    "td:last-child{min-width:13em}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
+    ".fields table{min-width:62rem}td:first-child,td:last-child{overflow-wrap:anywhere}"
+    ".fields "
+    "td:first-child{min-width:14em}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
     "@media(max-width:600px){.minor{display:none}main{padding:16px 10px 32px}section{padding:14px 12px}"
     "dl{grid-template-columns:repeat(auto-fill,minmax(104px,1fr))}.wide{margin:0 -12px;padding:0 12px}}"
     "@media print{body{background:#fff}section{break-inside:avoid}}";
@@ -91,7 +92,7 @@ static void append_figures(struct buffer *output, const struct report_section *s
         append_text(output, slice_of_string(figure->label));
         buffer_append_string(output, "</dt><dd>");
         append_value(output, &figure->value);
-        if (is_pair && second) {
+        if (is_pair && second && figure->value.unit != REPORT_TEXT) {
             buffer_append_string(output, "<span>");
             append_value(output, &second->value);
             buffer_append_string(output, "</span><small>");
@@ -248,7 +249,7 @@ static void append_table(struct buffer *output, const struct report_table *table
     if (name.length)
         buffer_append_string(output, " &middot; ");
     append_text(output, name);
-    buffer_append_string(output, "</h3><div class=\"wide\"><table><thead><tr>");
+    buffer_append_string(output, "</h3>\n<div class=\"wide\"><table><thead><tr>");
     for (size_t column = 0; column < table->columns; column++)
         buffer_append_format(output, "<th%s>%s</th>", is_number(table, column) ? " class=\"n\"" : "",
                              table->headers[column]);

@@ -297,7 +297,7 @@ static void add_fields(struct report *report, const struct stats *stats)
     struct report_section *section = report_add_section(report, "fields", "Fields");
     report_add_figure(report, section, "paths", stats->fields.is_cut ? "Paths, at least" : "Paths",
                       count_of(stats->fields.count));
-    struct report_table *table = report_add_table(report, section, "fields", "Fields");
+    struct report_table *table = report_add_table(report, section, "fields", "What stands where");
     table->columns = sizeof keys / sizeof *keys;
     for (size_t i = 0; i < table->columns; i++) {
         table->keys[i] = keys[i];
