@@ -13,16 +13,37 @@ struct cutter {
     struct buffer *scratch;
 };
 
-/* Words of the line, and whether one is too long. */
-static size_t count_line_words(struct slice line, double longest, bool *has_long)
+/* The end of the word that begins at place. */
+static size_t word_end(struct slice line, size_t place)
+{
+    for (; place < line.length; place++) {
+        unsigned char byte = (unsigned char)line.bytes[place];
+        if ((byte <= ' ' || byte >= 0xc2) && white_space_length(slice_from(line, place)))
+            break;
+    }
+    return place;
+}
+
+static bool has_words(struct slice line, double wanted)
 {
     size_t count = 0, place = 0;
-    struct slice word;
-    unsigned flags;
-    *has_long = false;
-    for (; next_run(line, &place, &word, &flags); count++)
-        *has_long |= (double)word.length > longest && (double)utf8_count(word) > longest;
-    return count;
+    while ((double)count < wanted && (place = white_space_end(line, place)) < line.length) {
+        place = word_end(line, place);
+        count++;
+    }
+    return (double)count >= wanted;
+}
+
+static bool has_long_word(struct slice line, double longest)
+{
+    if ((double)line.length <= longest)
+        return false;
+    for (size_t place = 0, end; (place = white_space_end(line, place)) < line.length; place = end) {
+        end = word_end(line, place);
+        if ((double)(end - place) > longest && (double)utf8_count(slice_between(line, place, end)) > longest)
+            return true;
+    }
+    return false;
 }
 
 /* Bytes of the citation that begins with the bracket at place: digits or nothing, edit, citation needed. */
@@ -68,13 +89,13 @@ static bool has_end_mark(struct slice line)
 
 /* The first rule that cuts the line or condemns the text; LINE_RULE_COUNT: none. line: without citations; whole: with
  * them. */
-static enum line_rule failing_rule(const struct cutter *cutter, struct slice line, size_t words)
+static enum line_rule failing_rule(const struct cutter *cutter, struct slice line, struct slice whole)
 {
     const bool *is_on = cutter->rules->is_on;
     unsigned phrases = 0;
     if (is_on[LINE_NO_END_MARK] && !has_end_mark(line))
         return LINE_NO_END_MARK;
-    if (is_on[LINE_FEW_WORDS] && (double)words < cutter->rules->threshold[LINE_FEW_WORDS])
+    if (is_on[LINE_FEW_WORDS] && !has_words(whole, cutter->rules->threshold[LINE_FEW_WORDS]))
         return LINE_FEW_WORDS;
     if (cutter->phrases)
         phrases = phrases_find(phrases_lower(line, cutter->scratch), cutter->phrases);
@@ -103,16 +124,15 @@ static enum line_rule cut_line(const struct cutter *cutter, struct slice line, s
 {
     const struct line_rules *rules = cutter->rules;
     size_t start = output->length;
-    bool has_long, has_citations = false;
-    size_t words = count_line_words(line, rules->threshold[LINE_LONG_WORD], &has_long);
-    if (rules->is_on[LINE_LONG_WORD] && has_long)
+    bool has_citations = false;
+    if (rules->is_on[LINE_LONG_WORD] && has_long_word(line, rules->threshold[LINE_LONG_WORD]))
         return LINE_LONG_WORD;
     if (rules->is_on[LINE_CITATIONS])
         has_citations = append_without_citations(line, output);
     else
         buffer_append_slice(output, line);
     struct slice rest = slice_of(output->bytes + start, output->length - start);
-    enum line_rule failed = failing_rule(cutter, rest, words);
+    enum line_rule failed = failing_rule(cutter, rest, line);
     if (failed != LINE_RULE_COUNT) {
         output->length = start;
         return failed;

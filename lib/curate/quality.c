@@ -103,6 +103,7 @@ void quality_free(struct quality *quality)
         return;
     key_set_release(&quality->set);
     quality_grams_release(quality);
+    memory_free(quality->masks);
     buffer_release(&quality->scratch);
     memory_free(quality);
 }
@@ -114,6 +115,7 @@ void quality_begin(struct quality *quality, struct slice text)
     quality->values[QUALITY_CHARACTERS] = (double)quality->characters;
     quality->done = 1U << GROUP_NONE;
     quality->has_grams = false;
+    quality->has_masks = false;
 }
 
 static void count_sentences(struct quality *quality)

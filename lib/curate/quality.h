@@ -9,8 +9,8 @@
  * among the pieces between runs of \n.
  *
  * A text that is measured computes each group of measures once, and only when one of them is asked for. Memory: about
- * 24 bytes a word and 32 a distinct n-gram, kept for the next text. One thread. Cost: one pass over the text for each
- * group; n-grams take a pass over the words for each n. */
+ * twice the text, 20 bytes a word and 32 to 64 an n-gram, kept for the next text. One thread. Cost: one pass over the
+ * text for each group; n-grams take a pass over the words for each n. */
 #ifndef CURATE_QUALITY_H
 #define CURATE_QUALITY_H
 

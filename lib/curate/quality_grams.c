@@ -1,22 +1,19 @@
 /* quality_grams.c - n words in a row that come again.
  *
- * A stretch of words is known by a polynomial over its bytes modulo 2^61 - 1 (Karp and Rabin 1987), so that its value
- * comes from those of two places, whatever its length: once with a blank behind each word, and once without, for
- * datatrove joins the words of a duplicated n-gram with nothing. Two stretches that differ have one value by chance in
- * 2^61 / length cases: nothing is compared again. */
+ * Most n-grams of a text come once, and a cheap look tells most of those: each is thrown at one of many bits, and only
+ * what fell on a bit that was hit more than once is put into a table. For duplicated n-grams the look is at the first
+ * 16 bytes, without white space, from a word's start on: datatrove joins the words of an n-gram with nothing, and
+ * n-grams that are equal begin with equal bytes, whatever n is; so one look serves every n. In the table n-grams are
+ * known by 64 bits of hash: two that differ have one by chance in 2^64 cases, and nothing is compared again. */
 #include "base/memory.h"
 #include "curate/quality_private.h"
 
-__extension__ typedef unsigned __int128 wide;
+enum { WINDOW_BYTES = 16, BITS_A_GRAM = 16 };
+static const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
 
-enum { POWERS = 1024 };
-static const uint64_t modulus = (UINT64_C(1) << 61) - 1;
-static const uint64_t base = UINT64_C(0x0d6e8feb86659fd9);
-
-/* Up to the word with that number: what all before it are. */
 struct gram_word {
-    uint64_t joined, blank; /* their values without and with blanks */
-    uint32_t bytes, characters;
+    uint64_t hash;
+    uint32_t bytes, characters; /* of all words before it */
 };
 
 /* A distinct n-gram. */
@@ -25,61 +22,68 @@ struct gram_slot {
     uint32_t count, first;
 };
 
-/* Both below 2^62; the result below 2^62, not always the least one. */
-static inline uint64_t multiply(uint64_t a, uint64_t b)
-{
-    wide product = (wide)a * b;
-    return ((uint64_t)product & modulus) + (uint64_t)(product >> 61);
-}
-
-static inline uint64_t reduce(uint64_t value)
-{
-    value = (value & modulus) + (value >> 61);
-    return value >= modulus ? value - modulus : value;
-}
-
-static void prepare_powers(struct quality *quality)
-{
-    if (quality->powers)
-        return;
-    quality->powers = memory_allocate(POWERS * sizeof *quality->powers);
-    quality->powers[0] = 1;
-    for (size_t i = 1; i < POWERS; i++)
-        quality->powers[i] = reduce(multiply(quality->powers[i - 1], base));
-}
-
-static uint64_t power(const struct quality *quality, size_t exponent)
-{
-    if (exponent < POWERS)
-        return quality->powers[exponent];
-    uint64_t result = 1, square = base;
-    for (; exponent; exponent >>= 1) {
-        if (exponent & 1)
-            result = reduce(multiply(result, square));
-        square = reduce(multiply(square, square));
-    }
-    return result;
-}
-
-static uint64_t word_value(struct slice word)
-{
-    uint64_t value = 0;
-    for (size_t i = 0; i < word.length; i++)
-        value = reduce(multiply(value, base)) + (unsigned char)word.bytes[i] + 1;
-    return value;
-}
+/* Bits by which what comes once is told: `seen`, and behind them `again`. */
+struct gram_filter {
+    uint64_t *seen, *again;
+    unsigned shift; /* of a mixed key, to the number of its bit */
+};
 
 static void append_word(struct quality *quality, struct slice word)
 {
-    const struct gram_word *before = &quality->grams[quality->gram_count];
-    uint64_t value = word_value(word), factor = power(quality, word.length);
-    struct gram_word next;
-    next.joined = reduce(multiply(before->joined, factor) + value);
-    next.blank = reduce(multiply(before->blank, factor) + value);
-    next.blank = reduce(multiply(next.blank, base) + ' ' + 1);
-    next.bytes = before->bytes + (uint32_t)word.length;
-    next.characters = before->characters + (uint32_t)length_of(quality, word);
-    quality->grams[++quality->gram_count] = next;
+    struct gram_word *last = &quality->grams[quality->gram_count++];
+    last->hash = hash_64(word, 0);
+    last[1] = (struct gram_word){ .bytes = last->bytes + (uint32_t)word.length,
+                                  .characters = last->characters + (uint32_t)length_of(quality, word) };
+    buffer_append_slice(&quality->joined, word);
+}
+
+static struct gram_filter begin_filter(struct quality *quality, size_t count)
+{
+    unsigned bits = 10;
+    while (bits < 40 && (size_t)1 << bits < BITS_A_GRAM * count)
+        bits++;
+    size_t words = ((size_t)1 << bits) / 64;
+    if (2 * words > quality->filter_capacity)
+        quality->filter = memory_grow(quality->filter, &quality->filter_capacity, 2 * words, sizeof *quality->filter);
+    memset(quality->filter, 0, 2 * words * sizeof *quality->filter);
+    return (struct gram_filter){ quality->filter, quality->filter + words, 64 - bits };
+}
+
+static inline void filter_add(const struct gram_filter *filter, uint64_t key)
+{
+    uint64_t place = key * factor >> filter->shift, bit = UINT64_C(1) << place % 64;
+    filter->again[place / 64] |= filter->seen[place / 64] & bit;
+    filter->seen[place / 64] |= bit;
+}
+
+/* Whether another key may have been the same. */
+static inline bool filter_has(const struct gram_filter *filter, uint64_t key)
+{
+    uint64_t place = key * factor >> filter->shift;
+    return filter->again[place / 64] >> place % 64 & 1;
+}
+
+/* The first bytes from the word on. The text is followed by as many zeros. */
+static inline uint64_t window_of(const struct quality *quality, size_t first)
+{
+    uint64_t parts[2];
+    memcpy(parts, quality->joined.bytes + quality->grams[first].bytes, sizeof parts);
+    return (parts[0] ^ parts[1] >> 29) * factor ^ (parts[1] + (parts[0] >> 32));
+}
+
+/* Marks the words from which on a duplicated n-gram may begin. */
+static void find_repeated(struct quality *quality)
+{
+    size_t words = quality->gram_count / 64 + 1;
+    struct gram_filter filter = begin_filter(quality, quality->gram_count);
+    if (words > quality->repeated_capacity)
+        quality->repeated =
+            memory_grow(quality->repeated, &quality->repeated_capacity, words, sizeof *quality->repeated);
+    memset(quality->repeated, 0, words * sizeof *quality->repeated);
+    for (size_t i = 0; i < quality->gram_count; i++)
+        filter_add(&filter, window_of(quality, i));
+    for (size_t i = 0; i < quality->gram_count; i++)
+        quality->repeated[i / 64] |= (uint64_t)filter_has(&filter, window_of(quality, i)) << i % 64;
 }
 
 static void prepare(struct quality *quality)
@@ -88,9 +92,9 @@ static void prepare(struct quality *quality)
     struct slice word;
     if (quality->has_grams)
         return;
-    prepare_powers(quality);
-    quality->gram_count = 0;
     quality->has_grams = true;
+    quality->gram_count = 0;
+    buffer_reset(&quality->joined);
     do {
         if (quality->gram_count + 2 > quality->gram_capacity)
             quality->grams =
@@ -98,20 +102,39 @@ static void prepare(struct quality *quality)
         if (quality->gram_count == 0)
             quality->grams[0] = (struct gram_word){ 0 };
     } while (quality_next_word(quality, &position, &word) && (append_word(quality, word), true));
+    buffer_append_repeated(&quality->joined, '\0', WINDOW_BYTES);
+    find_repeated(quality);
 }
 
-static uint64_t blank_key(const struct quality *quality, size_t first, size_t width)
+/* Words in their order. */
+static uint64_t gram_key(const struct quality *quality, size_t first, size_t width)
 {
-    const struct gram_word *start = &quality->grams[first], *end = &quality->grams[first + width];
-    uint64_t before = reduce(multiply(start->blank, power(quality, end->bytes - start->bytes + width)));
-    return reduce(end->blank + modulus - before) + 1;
+    uint64_t key = 0;
+    for (size_t i = first; i < first + width; i++)
+        key = key * factor + quality->grams[i].hash;
+    key ^= key >> 32;
+    return key + (key == 0);
 }
 
+/* The words without anything between them. */
 static uint64_t joined_key(const struct quality *quality, size_t first, size_t width)
 {
-    const struct gram_word *start = &quality->grams[first], *end = &quality->grams[first + width];
-    uint64_t before = reduce(multiply(start->joined, power(quality, end->bytes - start->bytes)));
-    return reduce(end->joined + modulus - before) + 1;
+    uint32_t start = quality->grams[first].bytes, end = quality->grams[first + width].bytes;
+    return hash_64(slice_between(buffer_slice(&quality->joined), start, end), 0);
+}
+
+static inline bool may_be_duplicate(const struct quality *quality, size_t first, size_t width)
+{
+    return quality->repeated[first / 64] >> first % 64 & 1 ||
+           quality->grams[first + width].bytes - quality->grams[first].bytes < WINDOW_BYTES;
+}
+
+static size_t count_candidates(const struct quality *quality, size_t count, size_t width)
+{
+    size_t candidates = 0;
+    for (size_t i = 0; i < count; i++)
+        candidates += may_be_duplicate(quality, i, width);
+    return candidates;
 }
 
 /* Characters of the words alone. */
@@ -142,7 +165,7 @@ static size_t begin_slots(struct quality *quality, size_t count)
 
 static struct gram_slot *find_slot(const struct quality *quality, size_t slots, uint64_t key)
 {
-    size_t place = (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (slots - 1);
+    size_t place = (size_t)(key * factor >> 32) & (slots - 1);
     while (quality->slots[place].key != key && quality->slots[place].key != 0)
         place = (place + 1) & (slots - 1);
     return &quality->slots[place];
@@ -151,10 +174,15 @@ static struct gram_slot *find_slot(const struct quality *quality, size_t slots, 
 /* The most frequent, of equals the one that comes first. count: at least 1. */
 static struct gram_slot find_top(struct quality *quality, size_t width, size_t count)
 {
-    struct gram_slot best = { 0 };
+    struct gram_slot best = { .count = 1, .first = 0 };
+    struct gram_filter filter = begin_filter(quality, count);
     size_t slots = begin_slots(quality, count);
+    for (size_t i = 0; i < count; i++)
+        filter_add(&filter, gram_key(quality, i, width));
     for (size_t i = 0; i < count; i++) {
-        uint64_t key = blank_key(quality, i, width);
+        uint64_t key = gram_key(quality, i, width);
+        if (!filter_has(&filter, key))
+            continue;
         struct gram_slot *slot = find_slot(quality, slots, key);
         if (slot->count++ == 0) {
             slot->key = key;
@@ -181,9 +209,9 @@ double quality_duplicated_grams(struct quality *quality, size_t width)
 {
     prepare(quality);
     size_t count = gram_total(quality, width), characters = 0;
-    key_set_begin(&quality->set, count);
+    key_set_begin(&quality->set, count_candidates(quality, count, width));
     for (size_t i = 0; i < count;) {
-        bool is_new = key_set_add(&quality->set, joined_key(quality, i, width));
+        bool is_new = !may_be_duplicate(quality, i, width) || key_set_add(&quality->set, joined_key(quality, i, width));
         if (!is_new)
             characters += characters_of(quality, i, width);
         i += is_new ? 1 : width;
@@ -227,9 +255,9 @@ double quality_nemo_duplicated_grams(struct quality *quality, size_t width)
     size_t count = gram_total(quality, width), characters = 0, counted = 0;
     if (count == 0)
         return 1;
-    key_set_begin(&quality->set, count);
+    key_set_begin(&quality->set, count_candidates(quality, count, width));
     for (size_t i = 0; i < count; i++) {
-        if (!key_set_add(&quality->set, blank_key(quality, i, width))) {
+        if (may_be_duplicate(quality, i, width) && !key_set_add(&quality->set, gram_key(quality, i, width))) {
             size_t blanks = counted ? width - counted : width - 1;
             characters += characters_of(quality, i + counted, width - counted) + blanks;
             counted = width;
@@ -243,5 +271,7 @@ void quality_grams_release(struct quality *quality)
 {
     memory_free(quality->grams);
     memory_free(quality->slots);
-    memory_free(quality->powers);
+    memory_free(quality->filter);
+    memory_free(quality->repeated);
+    buffer_release(&quality->joined);
 }

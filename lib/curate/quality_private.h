@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "curate/byte_masks.h"
 #include "curate/quality.h"
 #include "text/segment.h"
 
@@ -43,13 +44,18 @@ struct quality {
     double values[QUALITY_MEASURE_COUNT];
     size_t hash_marks, newlines, ellipses; /* GROUP_BYTES */
     size_t word_count;                     /* GROUP_WORDS */
+    struct byte_masks *masks;              /* of the text when has_masks */
+    size_t mask_capacity;
+    bool has_masks;
     struct key_set set;
     struct gram_word *grams; /* of the text, one more than words; see quality_grams.c */
     size_t gram_count, gram_capacity;
     bool has_grams;
     struct gram_slot *slots;
     size_t slot_capacity;
-    uint64_t *powers;
+    struct buffer joined;        /* its words without white space */
+    uint64_t *filter, *repeated; /* see quality_grams.c */
+    size_t filter_capacity, repeated_capacity;
     struct buffer scratch;
 };
 
@@ -73,46 +79,8 @@ static inline struct slice without_white(struct slice text)
     return slice_between(text, start, white_space_start(text, start, text.length));
 }
 
-/* What a byte says about the word it is in. */
-enum {
-    BYTE_PLAIN = 1, /* no punctuation: a letter or digit */
-    BYTE_LETTER = 2,
-    BYTE_HIGH = 4, /* beyond ASCII */
-    BYTE_HASH = 8,
-    BYTE_WHITE = 16, /* ends the word */
-    BYTE_LEAD = 32   /* may begin a white-space character: C2, E1 to E3 */
-};
-extern const unsigned char byte_classes[256];
-
-/* The next run between white space at or after *position; moves it to the run's end. *flags: what its bytes say
- * together.
- */
-static inline bool next_run(struct slice text, size_t *position, struct slice *run, unsigned *flags)
-{
-    const unsigned char *bytes = (const unsigned char *)text.bytes;
-    size_t start = *position;
-    unsigned all = 0, class;
-    while (start < text.length && byte_classes[bytes[start]] & (BYTE_WHITE | BYTE_LEAD)) {
-        size_t length = bytes[start] < 0x80 ? 1 : white_space_length(slice_from(text, start));
-        if (length == 0)
-            break;
-        start += length;
-    }
-    size_t place = start;
-    for (; place < text.length; place++) {
-        class = byte_classes[bytes[place]];
-        if (class & (BYTE_WHITE | BYTE_LEAD) && (class & BYTE_WHITE || white_space_length(slice_from(text, place))))
-            break;
-        all |= class;
-    }
-    *run = slice_between(text, start, place);
-    *position = place;
-    *flags = all;
-    return place > start;
-}
-
 /* The next word at or after *position; moves it to the word's end. */
-bool quality_next_word(const struct quality *quality, size_t *position, struct slice *word);
+bool quality_next_word(struct quality *quality, size_t *position, struct slice *word);
 
 void quality_count_bytes(struct quality *quality);
 void quality_count_words(struct quality *quality);
@@ -121,7 +89,7 @@ void quality_count_rows(struct quality *quality);
 void quality_count_paragraphs(struct quality *quality);
 void quality_count_duplicates(struct quality *quality);
 void quality_count_urls(struct quality *quality);
-double quality_count_stop_words(const struct quality *quality, const struct quality_parameter *parameter);
+double quality_count_stop_words(struct quality *quality, const struct quality_parameter *parameter);
 double quality_short_rows(const struct quality *quality, size_t length);
 double quality_long_lines(const struct quality *quality, size_t length);
 

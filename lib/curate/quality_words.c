@@ -1,50 +1,79 @@
 /* quality_words.c - measures of the words of a text. */
+#include "base/memory.h"
 #include "curate/quality_private.h"
 #include "text/letters.h"
 #include "text/marks.h"
 
-const unsigned char byte_classes[256] = {
-    0,  0,  0,  0,  0, 0, 0, 0, 0, 16, 16, 16, 16, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 16, 16, 16,
-    16, 0,  0,  8,  0, 0, 0, 0, 0, 0,  0,  0,  0,  0,  0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0,  0,  0,  0,
-    0,  3,  3,  3,  3, 3, 3, 3, 3, 3,  3,  3,  3,  3,  3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0,  0,  0,  0,
-    0,  3,  3,  3,  3, 3, 3, 3, 3, 3,  3,  3,  3,  3,  3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0,  0,  0,  0,
-    4,  4,  4,  4,  4, 4, 4, 4, 4, 4,  4,  4,  4,  4,  4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,  4,  4,  4,
-    4,  4,  4,  4,  4, 4, 4, 4, 4, 4,  4,  4,  4,  4,  4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,  4,  4,  4,
-    4,  4,  36, 4,  4, 4, 4, 4, 4, 4,  4,  4,  4,  4,  4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,  4,  4,  4,
-    4,  36, 36, 36, 4, 4, 4, 4, 4, 4,  4,  4,  4,  4,  4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,  4,  4,  4,
+/* What the bytes of a word say together. */
+enum {
+    WORD_PLAIN = 1, /* more than punctuation */
+    WORD_LETTER = 2,
+    WORD_HIGH = 4, /* beyond ASCII */
+    WORD_HASH = 8
 };
 
-static bool next_word(const struct quality *quality, size_t *position, struct slice *word, unsigned *flags)
+static void prepare_masks(struct quality *quality)
 {
-    if (quality->words == QUALITY_WORDS_WHITE_SPACE)
-        return next_run(quality->text, position, word, flags);
-    if (!word_next(quality->text, position, word))
+    if (quality->has_masks)
+        return;
+    size_t blocks = quality->text.length / MASK_BYTES + 1;
+    if (blocks > quality->mask_capacity)
+        quality->masks = memory_grow(quality->masks, &quality->mask_capacity, blocks, sizeof *quality->masks);
+    byte_masks_fill(quality->text, quality->masks);
+    quality->has_masks = true;
+}
+
+static unsigned flags_of(const struct byte_masks *masks, uint64_t within)
+{
+    uint64_t letter = masks->letter & within, digit = masks->digit & within;
+    return ((letter | digit) != 0 ? WORD_PLAIN : 0U) | (letter != 0 ? WORD_LETTER : 0U) |
+           ((masks->high & within) != 0 ? WORD_HIGH : 0U) | ((masks->hash & within) != 0 ? WORD_HASH : 0U);
+}
+
+static unsigned flags_between(const struct quality *quality, size_t start, size_t end)
+{
+    size_t block = start / MASK_BYTES, last = (end - 1) / MASK_BYTES;
+    uint64_t first = UINT64_MAX << start % MASK_BYTES, rest = UINT64_MAX >> (MASK_BYTES - 1 - (end - 1) % MASK_BYTES);
+    if (block == last)
+        return flags_of(&quality->masks[block], first & rest);
+    unsigned flags = flags_of(&quality->masks[block], first) | flags_of(&quality->masks[last], rest);
+    while (++block < last)
+        flags |= flags_of(&quality->masks[block], UINT64_MAX);
+    return flags;
+}
+
+/* The masks must be there. */
+static bool next_word(const struct quality *quality, size_t *position, struct slice *word)
+{
+    if (quality->words == QUALITY_WORDS_UNICODE)
+        return word_next(quality->text, position, word);
+    size_t length = quality->text.length, start = *position;
+    if (start >= length || (start = mask_find(quality->masks, start, length, false)) == length)
         return false;
-    *flags = 0;
-    for (size_t i = 0; i < word->length; i++)
-        *flags |= byte_classes[(unsigned char)word->bytes[i]];
+    *position = mask_find(quality->masks, start, length, true);
+    *word = slice_between(quality->text, start, *position);
     return true;
 }
 
-bool quality_next_word(const struct quality *quality, size_t *position, struct slice *word)
+bool quality_next_word(struct quality *quality, size_t *position, struct slice *word)
 {
-    unsigned flags;
-    return next_word(quality, position, word, &flags);
+    prepare_masks(quality);
+    return next_word(quality, position, word);
 }
 
 /* Adds what the characters beyond ASCII say. */
 static unsigned look_closer(struct slice word, unsigned flags)
 {
-    const unsigned wanted = BYTE_PLAIN | BYTE_LETTER;
+    const unsigned wanted = WORD_PLAIN | WORD_LETTER;
     for (size_t place = 0; place < word.length && (flags & wanted) != wanted;) {
         uint32_t code_point;
         place += utf8_decode(slice_from(word, place), &code_point);
         if (code_point < 0x80)
             continue;
         if (text_is_letter(code_point))
-            flags |= BYTE_LETTER;
+            flags |= WORD_LETTER;
         if (!text_is_mark(code_point) && !text_ends_sentence(code_point))
-            flags |= BYTE_PLAIN;
+            flags |= WORD_PLAIN;
     }
     return flags;
 }
@@ -82,7 +111,7 @@ static bool is_stop_word(struct slice word)
     }
 }
 
-double quality_count_stop_words(const struct quality *quality, const struct quality_parameter *parameter)
+double quality_count_stop_words(struct quality *quality, const struct quality_parameter *parameter)
 {
     size_t position = 0, count = 0;
     struct slice word;
@@ -99,7 +128,7 @@ static bool is_symbol(const struct quality *quality, struct slice word, unsigned
         SLICE_INIT("\xe2\x80\xa6"), SLICE_INIT("[\xe2\x80\xa6]"), SLICE_INIT("-\xc2\xbb")
     };
     size_t runs = 0;
-    if (flags & BYTE_HASH)
+    if (flags & WORD_HASH)
         for (size_t i = 0; i < word.length; i++)
             runs += word.bytes[i] == '#' && (i == 0 || word.bytes[i - 1] != '#');
     return 2 * runs > length_of(quality, word) || is_one_of(word, ellipses, sizeof ellipses / sizeof *ellipses);
@@ -110,24 +139,26 @@ void quality_count_words(struct quality *quality)
     size_t position = 0, count = 0, text_count = 0, characters = 0, text_characters = 0, longest = 0, alphabetic = 0,
            stop = 0, symbols = 0;
     struct slice word;
-    unsigned flags;
-    while (next_word(quality, &position, &word, &flags)) {
-        size_t length = flags & BYTE_HIGH ? utf8_count(word) : word.length;
-        if (flags & BYTE_HIGH)
+    prepare_masks(quality);
+    while (next_word(quality, &position, &word)) {
+        size_t start = (size_t)(word.bytes - quality->text.bytes);
+        unsigned flags = flags_between(quality, start, start + word.length);
+        size_t length = flags & WORD_HIGH ? utf8_count(word) : word.length;
+        if (flags & WORD_HIGH)
             flags = look_closer(word, flags);
         count++;
         characters += length;
         longest = length > longest ? length : longest;
-        alphabetic += (flags & BYTE_LETTER) != 0;
-        if (flags & BYTE_PLAIN) {
+        alphabetic += (flags & WORD_LETTER) != 0;
+        if (flags & WORD_PLAIN) {
             text_count++;
             text_characters += length;
         }
-        if (flags & BYTE_LETTER)
+        if (flags & WORD_LETTER)
             stop += is_stop_word(word);
         else
             symbols += is_symbol(quality, word, flags);
-        if ((flags & (BYTE_LETTER | BYTE_HASH)) == (BYTE_LETTER | BYTE_HASH))
+        if ((flags & (WORD_LETTER | WORD_HASH)) == (WORD_LETTER | WORD_HASH))
             symbols += is_symbol(quality, word, flags);
     }
     quality->word_count = count;
