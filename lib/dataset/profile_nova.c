@@ -142,7 +142,7 @@ static const struct profile_layout *const chat_2_layouts[] = { &chat_2_layout, N
 static const char *const labels[] = { "preferred", "non-preferred", NULL };
 static const struct profile_node candidate_nodes[] = {
     CONTENT(text_blocks),
-    { .key = "preferenceLabel", .types = TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_CANDIDATE_LABEL, .values = labels },
+    { .key = "preferenceLabel", .types = TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_CANDIDATE_LABEL },
 };
 static const struct profile_shape candidate = { .name = "a candidate", PROFILE_NODES(candidate_nodes) };
 static const struct profile_shape *const candidates[] = { &candidate, NULL };
