@@ -13,6 +13,7 @@ struct worker {
     struct arena scratch; /* of one record */
     struct buffer line;
     struct batch *output;
+    const char *file; /* of the last record in it, in its arena */
 };
 
 struct chunk_state {
@@ -80,14 +81,31 @@ static enum flow emit_output(struct worker *worker, struct sink *sink, struct er
     return output ? sink_emit(sink, output, error) : FLOW_OK;
 }
 
+/* What a record borrows from the batch that it came in goes along: that one may be gone long before the output. */
+static void own_record(struct worker *worker, struct record *record)
+{
+    struct arena *arena = &worker->output->arena;
+    if (record->file && strcmp(worker->file, record->file) != 0)
+        worker->file = arena_copy_string(arena, slice_of_string(record->file));
+    record->file = worker->file;
+    if (!record->vector)
+        return;
+    float *vector = arena_allocate(arena, record->dimension * sizeof *vector);
+    record->vector = memcpy(vector, record->vector, record->dimension * sizeof *vector);
+    record->vector_model = arena_copy(arena, record->vector_model);
+}
+
 /* One line into the output, which goes on when it is large. */
 static enum flow add_line(struct worker *worker, const struct record *record, struct slice line, struct sink *sink,
                           struct error *error)
 {
-    if (!worker->output)
+    if (!worker->output) {
         worker->output = batch_create();
+        worker->file = "";
+    }
     struct batch *output = worker->output;
-    batch_append_changed(output, record, arena_copy(&output->arena, line));
+    struct record *added = batch_append_changed(output, record, arena_copy(&output->arena, line));
+    own_record(worker, added);
     output->bytes += line.length;
     return output->bytes < PIECE_BYTES ? FLOW_OK : emit_output(worker, sink, error);
 }
