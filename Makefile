@@ -93,8 +93,9 @@ install: all ## DESTDIR and PREFIX are honoured
 	install -D -m 644 completions/garner.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/garner
 	install -D -m 644 completions/garner.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_garner
 	install -D -m 644 completions/garner.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/garner.fish
-	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/garner/pipelines
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/garner/pipelines/prompts
 	install -m 644 pipelines/*.yaml $(DESTDIR)$(PREFIX)/share/garner/pipelines
+	install -m 644 pipelines/prompts/*.yaml $(DESTDIR)$(PREFIX)/share/garner/pipelines/prompts
 	$(BUILD)/garner man > $(DESTDIR)$(PREFIX)/share/man/man1/garner.1
 	for tool in $$($(BUILD)/garner help --list | cut -f1); do \
 	    $(BUILD)/garner man $$tool > $(DESTDIR)$(PREFIX)/share/man/man1/garner-$$tool.1 || exit 1; done

@@ -2,7 +2,8 @@
 """chat_server.py PORT_FILE [MODE] [LOG] - a stub of chat services on 127.0.0.1, for tests: OpenAI, Ollama, Anthropic and
 Bedrock by path. The answer is the last user message in capitals; with a schema it is {"echo": the message}. MODE is what
 goes wrong for messages that hold the word "bad", or for all with MODE:all:
-ok, length, filter, refusal, tool, empty, status:N, html, nochoice, cut. Each request's body becomes a line of LOG. Ends
+ok, length, filter, refusal, tool, empty, status:N, html, nochoice, cut. With MODE teach it is what pipelines ask for: a question and an answer from a
+passage, a score that hangs on the length, or an answer that hangs on the seed. Each request's body becomes a line of LOG. Ends
 when its standard input ends."""
 import http.server
 import json
@@ -42,6 +43,16 @@ def bedrock(text, kind, schema):
             "usage": {"inputTokens": 10, "outputTokens": 2}}
 
 
+def teach(said, request):
+    schema = request.get("response_format", {}).get("json_schema", {}).get("schema", {}).get("properties", {})
+    if "score" in schema:
+        return json.dumps({"reason": "by its length", "score": 1 + len(said) % 10})
+    if "question" in schema:
+        sentence = said.strip().split("\n\n")[-1].split(". ")[0]
+        return json.dumps({"question": "What about " + sentence.split()[0] + "?", "answer": sentence if len(said) % 3 else sentence + " 4711"})
+    return "again " * (request.get("seed", 0) * 2 + 1) + said
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -77,7 +88,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(200, "{}")
         schema = any(k in request for k in ("response_format", "format", "tools", "toolConfig"))
         text = json.dumps({"echo": said}) if schema else said.upper()
-        text = " " if kind == "empty" else text
+        text = " " if kind == "empty" else teach(said, request) if mode == "teach" else text
         form = openai if self.path.endswith("/chat/completions") else ollama if self.path == "/api/chat" else \
             anthropic if self.path == "/v1/messages" else bedrock if self.path.endswith("/converse") else None
         if not form:
