@@ -187,7 +187,7 @@ static bool sft_open(struct stage *stage, struct error *error)
     if (!tokenizer_open(options->tokenizer, &state->tokenizer, error))
         return false;
     state->settings.tokenizer = &state->tokenizer;
-    for (unsigned i = 0; i < stage->run->jobs; i++)
+    for (unsigned i = 0; i < state->training.worker_count; i++)
         state->training.workers[i].tokenizer_memory = tokenizer_memory(&state->tokenizer);
     return true;
 }
@@ -232,7 +232,7 @@ static void sft_close(struct stage *stage)
     struct sft_state *state = stage->state;
     if (!state)
         return;
-    for (unsigned i = 0; state->training.workers && i < stage->run->jobs; i++)
+    for (unsigned i = 0; state->training.workers && i < state->training.worker_count; i++)
         if (state->settings.tokenizer)
             tokenizer_memory_free(&state->tokenizer, state->training.workers[i].tokenizer_memory);
     if (state->settings.tokenizer)

@@ -38,7 +38,7 @@ bool training_load(const struct training_options *options, struct arena *arena, 
 
 bool training_open(struct stage *stage, struct training *training, struct error *error)
 {
-    training->worker_count = stage->run->jobs;
+    training->worker_count = stage->run->jobs ? stage->run->jobs : 1;
     training->workers = memory_allocate_zeroed(training->worker_count, sizeof *training->workers);
     return training_load(stage->options, &training->arena, training, error);
 }
