@@ -27,6 +27,7 @@
     TOOL(dpo) \
     TOOL(split) \
     TOOL(convert) \
+    TOOL(mix) \
     TOOL(index) \
     TOOL(query) \
     TOOL(eval) \

@@ -1,4 +1,4 @@
-"""training.py - tools that make training sets out of rows: decontaminate, split."""
+"""training.py - tools that make training sets out of rows: decontaminate, split, mix."""
 import json
 import os
 
@@ -64,3 +64,10 @@ def run(bench):
     ])
     bench.task("split, leaks of n-grams and near rows", size_of(docs), [
         ("garner", garner, f"{garner} split -q -j1 --leak ngram,near --on-leak move {docs} 2> /dev/null | wc -l")])
+    half = bench.place("half.jsonl")
+    if not os.path.exists(half):
+        bench.shell(f"head -n 4000 {docs} > {half}")
+    bench.task("mix of two files, one twice as long", size_of(docs) + size_of(half), [
+        ("garner", garner, f"{garner} mix -q --stop all-exhausted --epochs 1 {docs} {half} | wc -l"),
+        ("cat and shuf (lines, no JSON)", "shuf", f"cat {docs} {half} | shuf | wc -l"),
+    ])
