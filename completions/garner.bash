@@ -638,6 +638,34 @@ _garner() {
         options='--from --to --answers --on-loss --accept-loss --system --system-joiner --model --keep-extras --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --sealed --max-delay --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
+    mix)
+        case $before in
+        --weight) :; return ;;
+        --unit) _garner_words 'rows tokens'; return ;;
+        --tokenizer) _garner_paths -f; return ;;
+        --temperature) :; return ;;
+        --stop) _garner_words 'first-exhausted all-exhausted'; return ;;
+        --epochs) :; return ;;
+        --max-repeats) :; return ;;
+        --max-rows) :; return ;;
+        --max-tokens) :; return ;;
+        --into) :; return ;;
+        --output | -o) _garner_paths -f; return ;;
+        --jobs | -j) :; return ;;
+        --seed) :; return ;;
+        --on-error) _garner_words 'fail skip'; return ;;
+        --rejects) _garner_paths -f; return ;;
+        --dropped) _garner_paths -f; return ;;
+        --max-errors) :; return ;;
+        --summary) _garner_paths -f; return ;;
+        --require) :; return ;;
+        --max-delay) :; return ;;
+        --log-format) _garner_words 'text json'; return ;;
+        --progress) _garner_words 'auto always never'; return ;;
+        esac
+        options='--weight --unit --tokenizer --temperature --stop --epochs --max-repeats --max-rows --max-tokens --into --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --seal --max-delay --quiet --verbose --log-format --progress --help'
+        [[ $word == -* ]] || { _garner_paths -f; return; }
+        ;;
     index)
         case $before in
         --delete) :; return ;;
@@ -905,7 +933,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--list --json --codes --output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment presets'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert mix index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment presets'; return; }
         ;;
     man)
         case $before in
@@ -913,7 +941,7 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert mix index query eval pretrain pack validate view info verify catalog run doctor help man completion schema'; return; }
         ;;
     completion)
         case $before in
@@ -929,9 +957,9 @@ _garner() {
         --log-format) _garner_words 'text json'; return ;;
         esac
         options='--output --quiet --verbose --log-format --help'
-        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema'; return; }
+        [[ $word == -* ]] || { _garner_words 'ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert mix index query eval pretrain pack validate view info verify catalog run doctor help man completion schema'; return; }
         ;;
-    '') options='ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema --help --version' ;;
+    '') options='ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert mix index query eval pretrain pack validate view info verify catalog run doctor help man completion schema --help --version' ;;
     esac
     _garner_words "$options"
 }
@@ -956,6 +984,7 @@ complete -F _garner garner \
     garner-dpo \
     garner-split \
     garner-convert \
+    garner-mix \
     garner-index \
     garner-query \
     garner-eval \

@@ -30,6 +30,7 @@ _garner() {
             'dpo:Build preference pairs from rated answers'
             'split:Part rows into train, validation and test'
             'convert:Change rows of one training form into another'
+            'mix:Mix rows of several files by weights'
             'index:Write records into an index, document by document'
             'query:Ask an index'
             'eval:Measure rankings against judged queries'
@@ -890,6 +891,43 @@ _garner() {
             '--help[show the help of the tool]' \
             '-h[show the help of the tool]'
         ;;
+    mix)
+        _arguments -S -s \
+            '*:FILE\[\:WEIGHT\]:_files' \
+            '*--weight=[the weight of a source\: its path, or its name without folder and endings]:NAME=WEIGHT: ' \
+            '--unit=[what weights are shares of]:UNIT:(rows tokens)' \
+            '--tokenizer=[what counts tokens; see '\''garner help tokens'\'']:NAME|FILE:_files' \
+            '--temperature=[weights to the power 1/T\: above 1 small sources count for more]:T: ' \
+            '--stop=[how long the mix is]:WHEN:(first-exhausted all-exhausted)' \
+            '--epochs=[that many times as long\: 2 takes from each source twice as often]:N: ' \
+            '--max-repeats=[take no source more often than that, whatever its weight \[0\: no bound\]]:N: ' \
+            '--max-rows=[of the mix, at most]:N: ' \
+            '--max-tokens=[of the mix, at most, on average]:N: ' \
+            '--into=[put the source'\''s path there\: metadata.mix_source]:PATH: ' \
+            '--output=[write there instead of standard output]:FILE:_files' \
+            '-o+[write there instead of standard output]:FILE:_files' \
+            '--jobs=[threads to use; 0\: one for each processor]:N: ' \
+            '-j+[threads to use; 0\: one for each processor]:N: ' \
+            '--seed=[start of everything random]:N: ' \
+            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
+            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
+            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
+            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
+            '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
+            '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
+            '--dry-run[say what would be done; write nothing, ask no server]' \
+            '--offline[refuse to contact any host]' \
+            '--seal[end the output with a line that says it is complete]' \
+            '--max-delay=[of a live input, hold records back at most so long]:TIME: ' \
+            '--quiet[no remarks and no progress, only warnings and errors]' \
+            '-q[no remarks and no progress, only warnings and errors]' \
+            '*--verbose[say more; twice for still more]' \
+            '*-v[say more; twice for still more]' \
+            '--log-format=[how messages look on standard error]:FORMAT:(text json)' \
+            '--progress=[progress line on standard error]:WHEN:(auto always never)' \
+            '--help[show the help of the tool]' \
+            '-h[show the help of the tool]'
+        ;;
     index)
         _arguments -S -s \
             ':DIR:_files -/' \
@@ -1269,7 +1307,7 @@ _garner() {
         ;;
     help)
         _arguments -S -s \
-            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment presets)' \
+            '*:TOPIC:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert mix index query eval pretrain pack validate view info verify catalog run doctor help man completion schema options formats expressions exit-codes mappings codes environment presets)' \
             '--list[one line per tool\: name, tab, group]' \
             '--json[all tools with their options, codes and topics as JSON]' \
             '--codes[all error codes, one per line]' \
@@ -1285,7 +1323,7 @@ _garner() {
         ;;
     man)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert mix index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
@@ -1311,7 +1349,7 @@ _garner() {
         ;;
     schema)
         _arguments -S -s \
-            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
+            '::TOOL:(ingest chunk filter dedup redact decontaminate tokens sort shuffle sample stats embed generate judge sft distill dpo split convert mix index query eval pretrain pack validate view info verify catalog run doctor help man completion schema)' \
             '--output=[write there instead of standard output]:FILE:_files' \
             '-o+[write there instead of standard output]:FILE:_files' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
