@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "cli/say.h"
+#include "cli/summary.h"
 #include "index/evaluate.h"
 #include "record/expression.h"
 #include "tools.h"
@@ -210,25 +211,14 @@ static bool score_queries(struct eval_run *run, const char *file, struct evaluat
 /* Gates name the figures as the JSON line does: ndcg_10 > 0.37. */
 static bool check_gates(const struct eval_run *run, const char *file, const struct means *means, struct error *error)
 {
-    const struct option_list *gates = &run->call->common.require;
     struct buffer json = { 0 };
     append_json(run, file, (struct slice){ NULL, 0 }, &means->sum, (double)means->queries, &json);
-    struct batch *batch = batch_create();
-    struct record *record = batch_append(batch);
-    record->line = buffer_slice(&json);
-    bool is_good = true;
-    for (size_t i = 0; i < gates->count && is_good; i++) {
-        enum truth truth = TRUTH_UNKNOWN;
-        struct expression *gate = expression_compile_condition(slice_of_string(gates->values[i]), &batch->arena, error);
-        is_good = gate && expression_test_record(gate, batch, record, &truth, error);
-        if (gate)
-            expression_free(gate);
-        if (is_good && truth != TRUTH_TRUE)
-            is_good = error_set(error, E_GATE, "%s: --require '%s' is not met", file, gates->values[i]);
-    }
-    batch_free(batch);
+    bool is_good = summary_require_of(buffer_slice(&json), &run->call->common.require, error);
     buffer_release(&json);
-    return is_good;
+    if (is_good || error->code != E_GATE)
+        return is_good;
+    struct error inner = *error;
+    return error_set(error, E_GATE, "%s: %s", file, inner.message);
 }
 
 static bool evaluate_file(struct eval_run *run, const char *file, struct error *error)

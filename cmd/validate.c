@@ -1,9 +1,11 @@
 /* validate.c - says whether a service or trainer takes a training file, and everything that it would refuse. */
 #include "validate.h"
 
+#include <inttypes.h>
+
 #include "base/cpu.h"
 #include "base/memory.h"
-#include "cli/parse.h"
+#include "cli/summary.h"
 #include "parallel/parallel.h"
 #include "record/expression.h"
 #include "tools.h"
@@ -101,6 +103,8 @@ static bool validate_check(const struct tool_call *call, struct error *error)
 {
     const struct validate_options *options = call->options;
     struct validate_run run = { .options = options };
+    if (!summary_check_gates(&call->common.require, error))
+        return false;
     if (options->lists)
         return true;
     if (options->profiles.count == 0)
@@ -198,14 +202,27 @@ static bool validate_file(struct validate_run *run, const char *path, bool *take
     return is_good;
 }
 
-static bool write_summary(struct validate_run *run, bool is_valid)
+/* With --require the gates decide, and nothing else does. */
+static bool write_summary(struct validate_run *run, bool *is_valid)
 {
+    const struct common_options *common = &run->call->common;
     struct buffer json = { 0 };
+    buffer_append_format(&json, "{\"rows\":%" PRId64 ",\"faulty\":%" PRId64 ",\"warned\":%" PRId64 ",\"codes\":",
+                         run->rows_sum, run->faulty_sum, run->warned_sum);
+    validate_append_counts(run->counts_sum, &json);
+    buffer_append_byte(&json, '}');
     bool is_good = true;
-    if (run->call->common.summary) {
-        buffer_append_format(&json, "{\"tool\":\"validate\",\"exit\":%d,\"files\":[%s]}\n", is_valid ? 0 : EXIT_NO,
-                             buffer_string(&run->summary));
-        is_good = output_write_file(run->call->common.summary, buffer_slice(&json), true, run->error);
+    if (common->require.count > 0) {
+        *is_valid = summary_require_of(buffer_slice(&json), &common->require, run->error);
+        is_good = *is_valid;
+    }
+    json.length--;
+    buffer_append_format(&json, ",\"tool\":\"validate\",\"exit\":%d,\"files\":[%s]}\n", *is_valid ? 0 : EXIT_NO,
+                         buffer_string(&run->summary));
+    struct error error = { 0 };
+    if (common->summary && !output_write_file(common->summary, buffer_slice(&json), true, &error) && is_good) {
+        *run->error = error;
+        is_good = false;
     }
     buffer_release(&json);
     return is_good;
@@ -246,7 +263,7 @@ static int validate_run(struct tool_call *call, struct error *error)
         is_good = validate_file(&run, paths.values[i], &takes);
         is_valid = is_valid && takes;
     }
-    is_good = is_good && validate_show_end(&run) && write_summary(&run, is_valid);
+    is_good = is_good && validate_show_end(&run) && write_summary(&run, &is_valid);
     close_run(&run);
     if (!is_good)
         return error_is_set(error) ? error_exit_code(error) : EXIT_DONE; /* the reader left */
@@ -273,7 +290,8 @@ const struct tool tool_validate = {
         "Rules of the whole file are checked as well: how many rows and bytes there may be, forms and models that are "
         "mixed, ids and rows that repeat (the order of keys and escapes do not hide it), preferences that contradict "
         "each other, and with --against rows that are in another file, too.\n\n"
-        "Exit code 0: it is taken; 1: it is not. With --profile all 0 says that somebody takes it.",
+        "Exit code 0: it is taken; 1: it is not. With --profile all 0 says that somebody takes it. With --require its "
+        "expressions alone decide: rows, faulty, warned, codes.E_TYPE, ... over all files.",
     .group = GROUP_TRAIN,
     .reads = TOOL_NOTHING,
     .writes = TOOL_BYTES,

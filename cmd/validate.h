@@ -110,6 +110,7 @@ struct validate_run {
     bool has_refusals;
     struct buffer report; /* junit: the cases of the file */
     struct buffer summary;
+    int64_t rows_sum, faulty_sum, warned_sum, counts_sum[CODE_COUNT]; /* over files and profiles */
     int64_t fixes;
 };
 
@@ -133,6 +134,8 @@ bool validate_accepts(const struct validate_run *run, const struct validate_verd
 bool validate_show_fault(struct validate_run *run, const struct profile *profile,
                          const struct validate_fault *fault) MUST_CHECK;
 bool validate_show_file(struct validate_run *run) MUST_CHECK;
+/* {"E_TYPE":3,...}, without codes that did not occur. */
+void validate_append_counts(const int64_t *counts, struct buffer *json);
 bool validate_show_begin(struct validate_run *run) MUST_CHECK;
 bool validate_show_end(struct validate_run *run) MUST_CHECK;
 bool validate_show_list(struct tool_call *call, bool is_json, struct error *error) MUST_CHECK;

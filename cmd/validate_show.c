@@ -201,13 +201,13 @@ bool validate_show_fault(struct validate_run *run, const struct profile *profile
     return is_good;
 }
 
-static void append_counts(const struct validate_verdict *verdict, struct buffer *json)
+void validate_append_counts(const int64_t *counts, struct buffer *json)
 {
     buffer_append_byte(json, '{');
     for (enum code code = E_NONE; code < CODE_COUNT; code++)
-        if (verdict->counts[code] > 0) {
+        if (counts[code] > 0) {
             json_append_key(json, slice_of_string(code_entry(code)->name));
-            json_append_integer(json, verdict->counts[code]);
+            json_append_integer(json, counts[code]);
         }
     buffer_append_byte(json, '}');
 }
@@ -224,7 +224,7 @@ static void append_verdict(const struct validate_run *run, const struct validate
                          ",\"bytes\":%" PRId64 ",\"codes\":",
                          validate_accepts(run, verdict) ? "true" : "false", verdict->rows, verdict->faulty,
                          verdict->warned, run->bytes);
-    append_counts(verdict, json);
+    validate_append_counts(verdict->counts, json);
     append_member(json, "mend", mend);
     buffer_append_byte(json, '}');
 }
@@ -363,6 +363,11 @@ bool validate_show_file(struct validate_run *run)
         const char *mend = source ? find_mend(run, source, &run->verdicts[p]) : NULL;
         buffer_append_string(&run->summary, run->summary.length ? "," : "");
         append_verdict(run, &run->verdicts[p], mend, &run->summary);
+        run->rows_sum += run->verdicts[p].rows;
+        run->faulty_sum += run->verdicts[p].faulty;
+        run->warned_sum += run->verdicts[p].warned;
+        for (enum code code = E_NONE; code < CODE_COUNT; code++)
+            run->counts_sum[code] += run->verdicts[p].counts[code];
         if (run->options->format == VALIDATE_JSONL && !run->options->fixes) {
             append_verdict(run, &run->verdicts[p], mend, &text);
             buffer_append_byte(&text, '\n');

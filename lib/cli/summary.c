@@ -161,19 +161,25 @@ static bool check_gate(const char *gate, struct batch *batch, struct record *rec
     return is_good;
 }
 
+bool summary_require_of(struct slice json, const struct option_list *gates, struct error *error)
+{
+    struct batch *batch = batch_create();
+    struct record *record = batch_append(batch);
+    record->line = json;
+    bool is_good = true;
+    for (size_t i = 0; i < gates->count && is_good; i++)
+        is_good = check_gate(gates->values[i], batch, record, error);
+    batch_free(batch);
+    return is_good;
+}
+
 bool summary_require(const struct summary *summary, const struct option_list *gates, struct error *error)
 {
     if (gates->count == 0)
         return true;
     struct buffer json = { 0 };
     summary_append(summary, &json);
-    struct batch *batch = batch_create();
-    struct record *record = batch_append(batch);
-    record->line = buffer_slice(&json);
-    bool is_good = true;
-    for (size_t i = 0; i < gates->count && is_good; i++)
-        is_good = check_gate(gates->values[i], batch, record, error);
-    batch_free(batch);
+    bool is_good = summary_require_of(buffer_slice(&json), gates, error);
     buffer_release(&json);
     return is_good;
 }

@@ -34,6 +34,9 @@ void summary_append(const struct summary *summary, struct buffer *json);
  * that cannot be read. */
 bool summary_require(const struct summary *summary, const struct option_list *gates, struct error *error) MUST_CHECK;
 
+/* The same of any JSON object: for tools that own their streams. */
+bool summary_require_of(struct slice json, const struct option_list *gates, struct error *error) MUST_CHECK;
+
 /* Whether the gates can be read at all: before any work. */
 bool summary_check_gates(const struct option_list *gates, struct error *error) MUST_CHECK;
 

@@ -6,9 +6,9 @@
 #define PROFILE_ROW(name) &profile_##name,
 const struct profile *const profiles[] = { PROFILE_LIST(PROFILE_ROW) };
 #undef PROFILE_ROW
-#define PROFILE_ONE(name) +1
-enum { PROFILES = 0 PROFILE_LIST(PROFILE_ONE) };
-#undef PROFILE_ONE
+#define PROFILE_PLACE(name) PLACE_##name,
+enum { PROFILE_LIST(PROFILE_PLACE) PROFILES };
+#undef PROFILE_PLACE
 const size_t profile_count = PROFILES;
 
 const struct profile *profile_find(struct slice name, struct error *error)

@@ -141,6 +141,14 @@ setup() {
     [ "$(jq -c '.files[0] | [.rows, .faulty, .codes.E_ROLE_UNKNOWN]' sums.json)" = "[3000,428,428]" ]
 }
 
+@test "validate: --require decides by its expressions alone" {
+    { cat good.jsonl good.jsonl good.jsonl; echo '{"messages":[]}'; } > some.jsonl
+    run -0 garner validate -p openai-sft --require 'faulty < 0.05 * rows' some.jsonl
+    run -1 --separate-stderr garner validate -p openai-sft --require 'codes.E_EMPTY IS NULL' some.jsonl
+    [[ "$stderr" = *"--require 'codes.E_EMPTY IS NULL' is not met"* ]]
+    run -64 garner validate -p openai-sft --require 'faulty <' some.jsonl
+}
+
 @test "validate: --list names version, date and source; unknown profiles the nearest" {
     garner validate --list | grep -q '^openai-sft .* 2026-11  OpenAI supervised fine-tuning$'
     [ "$(garner validate --list --format jsonl | jq -r 'select(.name == "bedrock-text") | .forms[0]')" = completion ]
