@@ -63,6 +63,12 @@ static const struct option validate_options[] = {
       .details = "Mended are byte order marks, CRLF, blank lines, arrays and objects over several lines, rows encoded "
                  "twice, the order of keys, and reserved texts, which get a space inside. Other faults are told on "
                  "standard error, and the rows go out as they are." },
+    { .name = "explain",
+      FIELD(explains),
+      .help = "show the turns of each row, and which are trained on",
+      .details =
+          "Trained are turns of the assistant with a weight other than 0; of a preference the answers are chosen "
+          "or rejected." },
     { .name = "tokenizer",
       FIELD(tokenizer),
       .argument = "NAME",
@@ -111,8 +117,10 @@ static bool validate_check(const struct tool_call *call, struct error *error)
         return error_set(error, E_USAGE, "--profile is missing; --list shows all, and --profile all tries them");
     if (!choose_profiles(&run, call->arena, error))
         return false;
-    if (options->fixes && run.profile_count > 1)
-        return error_set(error, E_USAGE, "--fix: takes one --profile");
+    if ((options->fixes || options->explains) && run.profile_count > 1)
+        return error_set(error, E_USAGE, "--%s: takes one --profile", options->fixes ? "fix" : "explain");
+    if (options->explains && (options->fixes || options->format != VALIDATE_TABLE))
+        return error_set(error, E_USAGE, "--explain: goes with --format table and without --fix");
     if (options->against.count > 0 && run.profile_count > 1)
         return error_set(error, E_USAGE, "--against: takes one --profile");
     if (options->tokenizer && !tokenizer_check(options->tokenizer, error)) {

@@ -55,7 +55,7 @@ struct validate_batch {
     int64_t blanks;
     struct validate_faults *faults; /* one for each profile */
     struct validate_facts *facts;   /* count for each profile, profile by profile */
-    struct buffer fixed;            /* --fix: the rows as they go out */
+    struct buffer fixed;            /* --fix: the rows as they go out; --explain: their turns */
     int64_t fixes;
 };
 

@@ -203,7 +203,7 @@ bool validate_take_batch(struct validate_run *run, struct validate_batch *batch)
             faults->faulty == 0)
             verdict->sample = arena_copy_string(run->call->arena, batch->lines[0]);
     }
-    return !run->options->fixes || output_write(run->call->output, buffer_slice(&batch->fixed), run->error);
+    return output_write(run->call->output, buffer_slice(&batch->fixed), run->error);
 }
 
 static int compare_edges(const void *left, const void *right)

@@ -133,7 +133,8 @@ static bool fault_everywhere(struct validate_run *run, int64_t line, enum code c
                              const char *hint, const char *message)
 {
     for (size_t p = 0; p < run->profile_count; p++)
-        if (!validate_file_fault(run, p, line, code, expected, hint, "%s", message))
+        if (!(code == E_JSON_ARRAY_FILE && run->profiles[p]->file_rules & FILE_TAKES_ARRAY) &&
+            !validate_file_fault(run, p, line, code, expected, hint, "%s", message))
             return false;
     return true;
 }

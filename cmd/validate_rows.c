@@ -1,6 +1,10 @@
 /* validate_rows.c - a batch of lines under every profile asked for, on a worker. */
+#include <inttypes.h>
+
+#include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "dataset/digest.h"
 #include "dataset/line.h"
 #include "dataset/read.h"
@@ -73,8 +77,8 @@ static uint64_t hash_word(struct slice text)
     return text.length > 0 ? hash_64(text, SEED_ID) | 1 : 0;
 }
 
-static void take_facts(const struct validate_run *run, struct validate_worker *worker, const struct profile *profile,
-                       const struct dataset_row *row, struct validate_facts *facts)
+static void take_facts(const struct validate_run *run, struct validate_worker *worker, const struct dataset_row *row,
+                       struct validate_facts *facts)
 {
     facts->id = hash_word(row->id);
     facts->model = hash_word(row->model);
@@ -89,12 +93,49 @@ static void take_facts(const struct validate_run *run, struct validate_worker *w
     for (size_t i = 0; i < 2 && is_pair; i++)
         *(row->answers[i].label == DATASET_LABEL_GOOD ? &facts->chosen : &facts->rejected) =
             dataset_hash_answer(&row->answers[i]);
-    (void)profile;
+}
+
+enum { SHOWN_CHARACTERS = 60 };
+
+static void explain_message(const struct dataset_message *message, size_t number, const char *fate,
+                            struct arena *scratch, struct buffer *text)
+{
+    struct slice whole = dataset_message_text(message, scratch);
+    struct slice start = slice_between(whole, 0, utf8_offset(whole, SHOWN_CHARACTERS));
+    buffer_append_format(text, "  %2zu %-10s %-12s ", number, dataset_role_names[message->role], fate);
+    text_append_printable(text, start);
+    if (start.length < whole.length)
+        buffer_append_format(text, "... (%zu characters)", utf8_count(whole));
+    for (size_t i = 0; i < message->tool_call_count; i++) {
+        buffer_append_string(text, i || whole.length ? " calls " : "calls ");
+        text_append_printable(text, message->tool_calls[i].name);
+    }
+    buffer_append_byte(text, '\n');
+}
+
+/* --explain: each turn, and what training makes of it. */
+static void explain_row(const struct validate_run *run, const struct dataset_row *row, int64_t line,
+                        struct arena *scratch, struct buffer *text)
+{
+    static const char *const fates[] = { "trained", "chosen", "rejected" }; /* by label */
+    size_t number = 1;
+    text_append_printable(text, slice_of_string(run->path));
+    buffer_append_format(text, ":%" PRId64 " %s\n", line, dataset_form_names[row->form]);
+    for (size_t i = 0; i < row->message_count; i++) {
+        bool is_trained = row->form == DATASET_CHAT && dataset_is_trained(&row->messages[i]);
+        explain_message(&row->messages[i], number++, is_trained ? "trained" : "", scratch, text);
+    }
+    for (size_t i = 0; i < row->answer_count; i++)
+        for (size_t j = 0; j < row->answers[i].count; j++)
+            explain_message(&row->answers[i].messages[j], number++, fates[row->answers[i].label], scratch, text);
+    if (row->form == DATASET_TEXT)
+        buffer_append_format(text, "     text       trained      %zu characters\n", utf8_count(row->text));
 }
 
 /* One row under one profile. */
 static void check_object(struct validate_run *run, struct validate_worker *worker, const struct profile *profile,
-                         const struct json_object *object, struct dataset_faults *faults, struct validate_facts *facts)
+                         const struct json_object *object, struct dataset_faults *faults, struct validate_facts *facts,
+                         struct buffer *explained)
 {
     struct dataset_row row;
     const struct dataset_rules rules = { .profile = profile,
@@ -108,7 +149,9 @@ static void check_object(struct validate_run *run, struct validate_worker *worke
     for (size_t i = 0; profile->layouts[i]; i++)
         if (profile->layouts[i] == layout)
             facts->layout = (uint8_t)(i + 1);
-    take_facts(run, worker, profile, &row, facts);
+    take_facts(run, worker, &row, facts);
+    if (run->options->explains)
+        explain_row(run, &row, facts->line, &worker->scratch, explained);
 }
 
 static void check_line(struct validate_run *run, struct validate_worker *worker, struct validate_batch *batch,
@@ -139,7 +182,7 @@ static void check_line(struct validate_run *run, struct validate_worker *worker,
             faults.capacity = common.count;
         }
         if (is_object)
-            check_object(run, worker, run->profiles[p], &object, &faults, facts);
+            check_object(run, worker, run->profiles[p], &object, &faults, facts, &batch->fixed);
         take_faults(run, batch, &batch->faults[p], &faults, batch->numbers[index]);
     }
     arena_reset(&worker->scratch);

@@ -191,7 +191,8 @@ enum profile_file_rules {                           /* bits; over the whole file
                           FILE_UNIQUE_IDS = 1 << 2, /* E_ID_DUP */
                           FILE_ONE_MODEL = 1 << 3,  /* E_MODEL_MIXED */
                           FILE_ONE_URL = 1 << 4,    /* E_URL_MIXED */
-                          FILE_NO_VALIDATION_SET = 1 << 5
+                          FILE_NO_VALIDATION_SET = 1 << 5,
+                          FILE_TAKES_ARRAY = 1 << 6 /* one JSON array of rows is as good as lines */
 };
 
 struct profile_role {

@@ -72,19 +72,22 @@ static const struct profile_layout *const kto_layouts[] = { &kto_layout, NULL };
 const struct profile profile_alpaca = {
     .name = "alpaca", .title = "Alpaca, with preferences and labels as LLaMA-Factory has them", .version = "0.9", .date = "2026-11", .source = SOURCE,
     .note = "an answer that is no string is dropped in silence by the trainer", .layouts = alpaca_layouts, .rules = RULE_IMAGE_TOKENS,
-    .file_rules = FILE_ONE_LAYOUT };
+    .file_rules = FILE_ONE_LAYOUT | FILE_TAKES_ARRAY };
 
 const struct profile profile_sharegpt = {
     .name = "sharegpt", .title = "ShareGPT conversations (LLaMA-Factory)", .version = "0.9", .date = "2026-11", .source = SOURCE,
     .note = "rows that break the order of roles are dropped in silence by the trainer", .layouts = chat_layouts, .roles = sharegpt_roles,
-    .rules = RULE_PAIRS | RULE_SYSTEM_FIRST | RULE_SYSTEM_ONCE | RULE_IMAGE_TOKENS };
+    .rules = RULE_PAIRS | RULE_SYSTEM_FIRST | RULE_SYSTEM_ONCE | RULE_IMAGE_TOKENS,
+    .file_rules = FILE_TAKES_ARRAY };
 
 const struct profile profile_sharegpt_preference = {
     .name = "sharegpt-preference", .title = "ShareGPT preferences (LLaMA-Factory, ranking: true)", .version = "0.9", .date = "2026-11", .source = SOURCE,
     .layouts = preference_layouts, .roles = sharegpt_roles,
-    .rules = RULE_SYSTEM_FIRST | RULE_SYSTEM_ONCE | RULE_FIRST_USER | RULE_ALTERNATE | RULE_LAST_IS_PROMPT | RULE_ANSWER_ONE_MESSAGE | RULE_IMAGE_TOKENS };
+    .rules = RULE_SYSTEM_FIRST | RULE_SYSTEM_ONCE | RULE_FIRST_USER | RULE_ALTERNATE | RULE_LAST_IS_PROMPT | RULE_ANSWER_ONE_MESSAGE | RULE_IMAGE_TOKENS,
+    .file_rules = FILE_TAKES_ARRAY };
 
 const struct profile profile_sharegpt_kto = {
     .name = "sharegpt-kto", .title = "ShareGPT labelled conversations (LLaMA-Factory, KTO)", .version = "0.9", .date = "2026-11", .source = SOURCE,
-    .layouts = kto_layouts, .roles = sharegpt_roles, .rules = RULE_SYSTEM_FIRST | RULE_SYSTEM_ONCE | RULE_FIRST_USER | RULE_ALTERNATE | RULE_IMAGE_TOKENS };
+    .layouts = kto_layouts, .roles = sharegpt_roles, .rules = RULE_SYSTEM_FIRST | RULE_SYSTEM_ONCE | RULE_FIRST_USER | RULE_ALTERNATE | RULE_IMAGE_TOKENS,
+    .file_rules = FILE_TAKES_ARRAY };
 /* clang-format on */

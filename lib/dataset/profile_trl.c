@@ -116,34 +116,34 @@ static const struct profile_layout *const stepwise_layouts[] = { &stepwise_layou
 
 const struct profile profile_trl_text = {
     .name = "trl-text", .title = "TRL language modelling, plain text", .version = "0.25", .date = "2026-11", .source = TRL_SOURCE,
-    .layouts = text_layouts, .file_rules = FILE_ONE_LAYOUT };
+    .layouts = text_layouts, .file_rules = FILE_ONE_LAYOUT | FILE_TAKES_ARRAY };
 
 const struct profile profile_trl_messages = {
     .name = "trl-messages", .title = "TRL language modelling, conversations", .version = "0.25", .date = "2026-11", .source = TRL_SOURCE,
     .note = "which roles there are is the chat template's business", .layouts = chat_layouts, .roles = trl_roles,
-    .rules = TRL_RULES | RULE_HAS_ASSISTANT | RULE_WARN_LAST_ASSISTANT, .file_rules = FILE_ONE_LAYOUT };
+    .rules = TRL_RULES | RULE_HAS_ASSISTANT | RULE_WARN_LAST_ASSISTANT, .file_rules = FILE_ONE_LAYOUT | FILE_TAKES_ARRAY };
 
 const struct profile profile_trl_prompt_completion = {
     .name = "trl-prompt-completion", .title = "TRL prompt and completion", .version = "0.25", .date = "2026-11", .source = TRL_SOURCE,
     .note = "strings, or lists of messages; a file is of one kind", .layouts = completion_layouts, .roles = trl_roles,
-    .rules = TRL_RULES | RULE_ANSWER_ROLES, .file_rules = FILE_ONE_LAYOUT };
+    .rules = TRL_RULES | RULE_ANSWER_ROLES, .file_rules = FILE_ONE_LAYOUT | FILE_TAKES_ARRAY };
 
 const struct profile profile_trl_preference = {
     .name = "trl-preference", .title = "TRL preference, explicit prompt (DPO, CPO, ORPO)", .version = "0.25", .date = "2026-11", .source = TRL_SOURCE,
-    .layouts = preference_layouts, .roles = trl_roles, .rules = TRL_RULES | RULE_ANSWER_ROLES, .file_rules = FILE_ONE_LAYOUT };
+    .layouts = preference_layouts, .roles = trl_roles, .rules = TRL_RULES | RULE_ANSWER_ROLES, .file_rules = FILE_ONE_LAYOUT | FILE_TAKES_ARRAY };
 
 const struct profile profile_trl_preference_implicit = {
     .name = "trl-preference-implicit", .title = "TRL preference, prompt inside both answers (reward models)", .version = "0.25", .date = "2026-11",
     .source = TRL_SOURCE, .note = "an explicit prompt is safer: see trl-preference", .layouts = implicit_layouts, .roles = trl_roles,
-    .rules = TRL_RULES | RULE_SHARED_PREFIX, .file_rules = FILE_ONE_LAYOUT };
+    .rules = TRL_RULES | RULE_SHARED_PREFIX, .file_rules = FILE_ONE_LAYOUT | FILE_TAKES_ARRAY };
 
 const struct profile profile_trl_kto = {
     .name = "trl-kto", .title = "TRL labelled completions (KTO, BCO)", .version = "0.25", .date = "2026-11", .source = TRL_SOURCE,
-    .layouts = unpaired_layouts, .roles = trl_roles, .rules = TRL_RULES | RULE_ANSWER_ROLES, .file_rules = FILE_ONE_LAYOUT };
+    .layouts = unpaired_layouts, .roles = trl_roles, .rules = TRL_RULES | RULE_ANSWER_ROLES, .file_rules = FILE_ONE_LAYOUT | FILE_TAKES_ARRAY };
 
 const struct profile profile_trl_stepwise = {
     .name = "trl-stepwise", .title = "TRL solutions in labelled steps (PRM)", .version = "0.25", .date = "2026-11", .source = TRL_SOURCE,
-    .layouts = stepwise_layouts, .rules = RULE_LENGTHS_MATCH, .file_rules = FILE_ONE_LAYOUT };
+    .layouts = stepwise_layouts, .rules = RULE_LENGTHS_MATCH, .file_rules = FILE_ONE_LAYOUT | FILE_TAKES_ARRAY };
 
 /* The neutral row as JSON: all that a row can hold, as OpenAI writes it, and other media and reasoning beside. */
 #define MEDIA_NODES(word)                                                                                              \

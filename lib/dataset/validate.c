@@ -170,9 +170,8 @@ static bool has_weight_zero(const struct dataset_message *message)
     return json_double(message->weight, &weight) && weight <= 0;
 }
 
-bool dataset_is_trained(const struct dataset_row *row, const struct dataset_message *message)
+bool dataset_is_trained(const struct dataset_message *message)
 {
-    (void)row;
     return message->role == DATASET_ASSISTANT && !has_weight_zero(message) && !is_empty(message);
 }
 
@@ -182,7 +181,7 @@ static void check_trained(const struct checking *checking)
     size_t assistants = 0;
     for (size_t i = 0; i < row->message_count; i++) {
         assistants += row->messages[i].role == DATASET_ASSISTANT;
-        if (dataset_is_trained(row, &row->messages[i]))
+        if (dataset_is_trained(&row->messages[i]))
             return;
     }
     if (assistants > 0 && checking->faults->refusals == 0)

@@ -20,6 +20,6 @@ struct dataset_rules {
 void dataset_check_row(const struct dataset_rules *rules, const struct dataset_row *row, struct dataset_faults *faults);
 
 /* Whether a training run learns from the message: the assistant's, not of weight 0, with something in it. */
-bool dataset_is_trained(const struct dataset_row *row, const struct dataset_message *message);
+bool dataset_is_trained(const struct dataset_message *message);
 
 #endif

@@ -149,6 +149,15 @@ setup() {
     run -64 garner validate -p openai-sft --require 'faulty <' some.jsonl
 }
 
+@test "validate: --explain shows the turns and which are trained on" {
+    echo '{"messages":[{"role":"user","content":"a\nb"},{"role":"assistant","content":"no","weight":0},{"role":"user","content":"c"},{"role":"assistant","content":"yes"}]}' > turns.jsonl
+    run -0 garner validate -p together-chat --explain turns.jsonl
+    [ "${lines[0]}" = "turns.jsonl:1 chat" ]
+    [ "${lines[1]}" = '   1 user                    a\nb' ]
+    [ "${lines[2]}" = '   2 assistant               no' ]
+    [ "${lines[4]}" = '   4 assistant  trained      yes' ]
+}
+
 @test "validate: --list names version, date and source; unknown profiles the nearest" {
     garner validate --list | grep -q '^openai-sft .* 2026-11  OpenAI supervised fine-tuning$'
     [ "$(garner validate --list --format jsonl | jq -r 'select(.name == "bedrock-text") | .forms[0]')" = completion ]
