@@ -995,6 +995,7 @@ complete -c garner -n '__garner_tool_is validate' -l strict -d 'remarks (W_ code
 complete -c garner -n '__garner_tool_is validate' -l role -xa 'train validation' -d 'which limits of rows and bytes hold'
 complete -c garner -n '__garner_tool_is validate' -l against -rF -d 'the other part of the data: rows and prompts must not be in both'
 complete -c garner -n '__garner_tool_is validate' -l fix -d 'write the rows with what can safely be mended; see -o'
+complete -c garner -n '__garner_tool_is validate' -l explain -d 'show the turns of each row, and which are trained on'
 complete -c garner -n '__garner_tool_is validate' -l tokenizer -rF -d 'count tokens by it [as the service plans, or an estimate]'
 complete -c garner -n '__garner_tool_is validate' -l memory -x -d 'for comparing rows with each other'
 complete -c garner -n '__garner_tool_is validate' -s o -l output -rF -d 'write there instead of standard output'

@@ -1171,6 +1171,7 @@ _garner() {
             '--role=[which limits of rows and bytes hold]:ROLE:(train validation)' \
             '*--against=[the other part of the data\: rows and prompts must not be in both]:FILE:_files' \
             '--fix[write the rows with what can safely be mended; see -o]' \
+            '--explain[show the turns of each row, and which are trained on]' \
             '--tokenizer=[count tokens by it \[as the service plans, or an estimate\]]:NAME:_files' \
             '--memory=[for comparing rows with each other]:SIZE: ' \
             '--output=[write there instead of standard output]:FILE:_files' \
