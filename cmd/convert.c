@@ -446,11 +446,13 @@ const struct tool tool_convert = {
         "tools and their calls, images by reference, weights, preferences and labels go to where the target keeps "
         "them. What it has no place for is left out and named, row by row: see --on-loss. A row that cannot be had in "
         "that form at all, or would break the target's table, is rejected with the reason.\n\n"
+        "A file may also be one JSON array of rows, as Alpaca and ShareGPT come; lines in messages are elements then. "
         "Text and numbers stay as they are. 'garner validate --list' shows the profiles; garner is the form that holds "
         "what all others do.",
     .group = GROUP_TRAIN,
     .reads = TOOL_RECORDS,
     .writes = TOOL_RECORDS,
+    .takes_arrays = true,
     .options = convert_options,
     .options_bytes = sizeof(struct convert_options),
     .check = convert_check,

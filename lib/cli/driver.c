@@ -172,8 +172,11 @@ static bool open_reader(struct driver *driver, struct error *error)
 {
     if (is_source(driver))
         return true;
-    struct reader_settings settings = { driver->common->inputs.values, driver->common->inputs.count,
-                                        driver->common->sealed, true };
+    struct reader_settings settings = { .paths = driver->common->inputs.values,
+                                        .count = driver->common->inputs.count,
+                                        .is_sealed = driver->common->sealed,
+                                        .is_live = true };
+    settings.takes_arrays = driver->plan->steps[0].tool->takes_arrays;
     driver->reader = reader_open(&settings, error);
     return driver->reader != NULL;
 }

@@ -23,6 +23,8 @@ static bool open_next(struct reader *reader, struct error *error)
     reader->next_path++;
     reader->file = strcmp(path, "-") == 0 ? "stdin" : path; /* outlives the input: records on their way name it */
     reader->lines = lines_create(input, 0);
+    if (reader->settings.takes_arrays)
+        lines_take_arrays(reader->lines);
     return true;
 }
 

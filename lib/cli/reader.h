@@ -14,8 +14,9 @@ struct reader;
 struct reader_settings {
     const char *const *paths; /* count of them; none: stdin */
     size_t count;
-    bool is_sealed; /* a stream without its seal is E_UNSEALED */
-    bool is_live;   /* hand out what is there instead of waiting for full blocks */
+    bool is_sealed;    /* a stream without its seal is E_UNSEALED */
+    bool is_live;      /* hand out what is there instead of waiting for full blocks */
+    bool takes_arrays; /* an input that is a JSON array is a record for each element */
 };
 
 /* Opens the first input, so that a missing file is found before anything is written. Owned: reader_close(). */

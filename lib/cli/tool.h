@@ -89,6 +89,7 @@ struct tool {
     bool is_hidden;
     bool has_few_common;      /* of the common options only those about output and messages: help, doctor */
     bool takes_any_arguments; /* arguments are handed over unparsed through common.inputs: hidden child tools */
+    bool takes_arrays;        /* an input that is a JSON array is a record for each element: convert */
     bool skips_errors;        /* --on-error is skip by default (ingest) */
     /* May be NULL. Sets options that were not given from elsewhere, before anything is checked: named models. */
     bool (*fill)(struct tool_call *call, struct error *error);

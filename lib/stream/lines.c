@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "base/memory.h"
+#include "stream/array_lines.h"
 #include "stream/newlines.h"
 
 enum { ROOM_BYTES = 64 * 1024 };
@@ -36,6 +37,8 @@ struct lines {
     bool had_mark;         /* a byte order mark stood in front */
     size_t searched;       /* bytes of current known to hold no newline */
     int64_t next_line;     /* 1-based */
+    bool takes_arrays;
+    struct array_lines array;
     bool is_at_end;
     bool is_skipping; /* what is left of a line that was too long */
     bool has_failed;
@@ -105,6 +108,11 @@ struct lines *lines_create(struct input *input, size_t block_bytes)
     atomic_init(&lines->pool->users, 1);
     lines->next_line = 1;
     return lines;
+}
+
+void lines_take_arrays(struct lines *lines)
+{
+    lines->takes_arrays = true;
 }
 
 /* Drops what is there of a line that was too long. */
@@ -204,6 +212,14 @@ static bool is_worth_handing_out(const struct lines *lines, bool is_eager)
     return is_eager && !input_is_ready(lines->input, 0);
 }
 
+static void set_array_cut(struct lines *lines)
+{
+    const char *name = input_name(lines->input);
+    error_set(&lines->failure, E_DATA, "the JSON array is cut short: its ']' is missing");
+    error_place(&lines->failure, strcmp(name, "-") == 0 ? "stdin" : name, 0, 0);
+    lines->has_failed = true;
+}
+
 /* Reads until there are whole lines; how many bytes of them goes to *whole. */
 static bool gather(struct lines *lines, bool is_eager, size_t *whole, struct error *error)
 {
@@ -217,8 +233,12 @@ static bool gather(struct lines *lines, bool is_eager, size_t *whole, struct err
             lines->is_at_end = true;
             return true;
         }
+        if (lines->takes_arrays)
+            array_lines_take(&lines->array, block->bytes + block->length, length);
         block->length += length;
         lines->is_at_end = length == 0;
+        if (lines->is_at_end && array_lines_is_cut(&lines->array))
+            set_array_cut(lines);
         if (lines->is_skipping) {
             skip(lines);
             continue;

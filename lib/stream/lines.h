@@ -23,6 +23,10 @@ struct lines_block {
  * STREAM_BLOCK_BYTES. Owned: lines_close(). */
 struct lines *lines_create(struct input *input, size_t block_bytes);
 
+/* From the first block on: an input that is a JSON array is lines of its elements (array_lines.h). One that ends inside
+ * the array is E_DATA. */
+void lines_take_arrays(struct lines *lines);
+
 /* *block with line_count 0 at the end. Errors: those of input_read, after the whole lines before the fault were handed
  * out; E_LINE_LENGTH for a line above LINE_BYTES_MAXIMUM, placed: another call goes on with the line after it.
  * With is_eager a short read from a pipe gives the whole lines it has at once, so a live stream is not held back. */

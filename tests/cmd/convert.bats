@@ -88,3 +88,14 @@ EOF
     run -64 garner convert --to openai-sft --accept-loss wieght rows.jsonl
     [[ "$output" == *"--accept-loss: no loss 'wieght', nearest is weight"* ]]
 }
+
+@test "convert: a file that is one JSON array is a row for each element" {
+    printf '[\n  {"instruction": "a",\n   "output": "b, c]"},\n  {"instruction": "", "output": "x"},\n  {"instruction": "d", "output": "e"}\n]\n' > alpaca.json
+    run -2 --separate-stderr garner convert --to cohere --on-error skip alpaca.json
+    [ "${lines[0]}" = '{"messages":[{"role":"User","content":"a"},{"role":"Chatbot","content":"b, c]"}]}' ]
+    [ "${lines[1]}" = '{"messages":[{"role":"User","content":"d"},{"role":"Chatbot","content":"e"}]}' ]
+    [ "${stderr_lines[0]}" = "garner convert: alpaca.json:2: as alpaca: instruction is empty, expected a text" ]
+    head -c 60 alpaca.json > cut.json
+    run -65 --separate-stderr garner convert --to cohere cut.json
+    [[ "$stderr" == *"cut.json: the JSON array is cut short: its ']' is missing"* ]]
+}

@@ -1,4 +1,4 @@
-"""datasets.py - training files: validate, beside jq doing a fraction of the check."""
+"""datasets.py - training files: validate and convert, beside jq doing a fraction of it."""
 import json
 import random
 
@@ -39,4 +39,15 @@ def run(bench):
         ("garner", garner, f"{garner} validate -j1 --profile openai-sft --faults 0 {rows} | wc -l"),
         ("garner, all profiles", garner, f"head -n 20000 {rows} | {garner} validate -j1 --profile all | wc -l"),
         ("jq (roles only)", "jq", f"jq -c '{roles}' {rows} | wc -l"),
+    ])
+    turns = """{prompt: [.messages[:-1][] | {role, content}], completion: [.messages[-1] | {role, content}]}"""
+    blocks = """{schemaVersion: "bedrock-conversation-2024", system: [.messages[] | select(.role == "system") | {text: .content}], messages: [.messages[] | select(.role != "system") | {role, content: [{text: .content}]}]}"""
+    bench.task("convert chats to prompt and completion", size_of(rows), [
+        ("garner, and checked", garner, f"{garner} convert -q -j1 --from openai-sft --to trl-prompt-completion {rows} | wc -l"),
+        ("garner, form found", garner, f"{garner} convert -q -j1 --to trl-prompt-completion {rows} | wc -l"),
+        ("jq (text only, no check)", "jq", f"jq -c '{turns}' {rows} | wc -l"),
+    ])
+    bench.task("convert chats to Nova", size_of(rows), [
+        ("garner, and checked", garner, f"{garner} convert -q -j1 --on-error skip --from openai-sft --to nova-sft {rows} | wc -l"),
+        ("jq (text only, no check)", "jq", f"jq -c '{blocks}' {rows} | wc -l"),
     ])
