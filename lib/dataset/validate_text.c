@@ -30,19 +30,32 @@ static bool starts_alike(struct slice text, struct slice start)
     return text.length >= start.length && slice_equal_ignore_case(slice_between(text, 0, start.length), start);
 }
 
+/* The same in any case. Most end with a sign that texts have rarely, so that one is looked for. */
+static size_t find_any_case(struct slice text, size_t from, struct slice wanted)
+{
+    char last = wanted.bytes[wanted.length - 1];
+    bool has_sign = !is_letter(last);
+    for (size_t at = from; at + wanted.length <= text.length; at++) {
+        if (has_sign) {
+            const char *end = text.bytes + text.length, *first = text.bytes + at + wanted.length - 1;
+            const char *sign = memchr(first, last, (size_t)(end - first));
+            if (!sign)
+                return text.length;
+            at += (size_t)(sign - first);
+        }
+        if (starts_alike(slice_from(text, at), wanted))
+            return at;
+    }
+    return text.length;
+}
+
 /* The first place of a reserved text from `from` on, or text.length. */
 static size_t find_reserved(struct slice text, size_t from, const struct profile_reserved *reserved)
 {
     struct slice wanted = slice_of_string(reserved->text);
     while (from < text.length) {
-        size_t at;
-        if (reserved->ignores_case) {
-            for (at = from; at < text.length && !(lower(text.bytes[at]) == lower(wanted.bytes[0]) &&
-                                                  starts_alike(slice_from(text, at), wanted));)
-                at++;
-        } else {
-            at = from + slice_find(slice_from(text, from), wanted);
-        }
+        size_t at = reserved->ignores_case ? find_any_case(text, from, wanted)
+                                           : from + slice_find(slice_from(text, from), wanted);
         if (at >= text.length)
             return text.length;
         if (!reserved->is_word || at == 0 || !is_letter(text.bytes[at - 1]) || !is_letter(wanted.bytes[0]))
