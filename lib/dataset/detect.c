@@ -6,14 +6,45 @@ struct attempt {
     const struct profile *profile;
     struct dataset_row row;
     struct dataset_faults faults;
+    size_t misfits; /* refusals, and fields that mean something to other profiles */
 };
 
+/* Whether that key of a row means something in any profile: "system" beside messages is no remark. */
+static bool means_something(const struct json_field *field)
+{
+    for (size_t i = 0; i < profile_count; i++)
+        for (size_t j = 0; profiles[i]->layouts[j]; j++) {
+            const struct profile_shape *shape = profiles[i]->layouts[j]->shape;
+            for (size_t k = 0; k < shape->count; k++)
+                if (shape->nodes[k].meaning != MEANING_NONE &&
+                    json_key_equal(field, slice_of_string(shape->nodes[k].key)))
+                    return true;
+        }
+    return false;
+}
+
+static size_t count_misfits(const struct attempt *attempt)
+{
+    size_t misfits = attempt->faults.refusals;
+    for (size_t i = 0; i < attempt->row.extra_count; i++)
+        misfits += !attempt->profile->layouts[0]->shape->is_closed && means_something(&attempt->row.extras[i]);
+    return misfits;
+}
+
+/* All keys of a closed shape are known, and what it requires is there. */
 static bool has_required(const struct profile_layout *layout, const struct json_object *object)
 {
     const struct profile_shape *shape = layout->shape;
     for (size_t i = 0; i < shape->count; i++)
         if (shape->nodes[i].flags & NODE_REQUIRED && !json_object_find(object, slice_of_string(shape->nodes[i].key)))
             return false;
+    for (size_t i = 0; shape->is_closed && i < object->count; i++) {
+        bool is_known = false;
+        for (size_t j = 0; j < shape->count && !is_known; j++)
+            is_known = json_key_equal(&object->fields[i], slice_of_string(shape->nodes[j].key));
+        if (!is_known && means_something(&object->fields[i]))
+            return false;
+    }
     return true;
 }
 
@@ -35,6 +66,7 @@ static bool attempt_profile(const struct profile *profile, const struct json_obj
         return false;
     *attempt = (struct attempt){ .profile = profile, .faults = { .arena = faults->arena, .root = faults->root } };
     dataset_read(profile, layout, object, arena, &attempt->row, &attempt->faults);
+    attempt->misfits = count_misfits(attempt);
     return attempt->row.answer_count >= answers_wanted(layout->form);
 }
 
@@ -43,11 +75,11 @@ static size_t fault_count(const struct attempt *attempt)
     return attempt->faults.count + attempt->faults.beyond;
 }
 
-/* Fewer refusals, then fewer remarks. */
+/* Fewer misfits, then fewer remarks. */
 static bool is_better(const struct attempt *attempt, const struct attempt *best)
 {
-    if (attempt->faults.refusals != best->faults.refusals)
-        return attempt->faults.refusals < best->faults.refusals;
+    if (attempt->misfits != best->misfits)
+        return attempt->misfits < best->misfits;
     return fault_count(attempt) < fault_count(best);
 }
 

@@ -225,6 +225,6 @@ static const struct profile_layout *const garner_layouts[] = { &garner_chat_layo
                                                                &garner_completion_layout, &stepwise_layout, &text_layout, NULL };
 
 const struct profile profile_garner = {
-    .name = "garner", .title = "garner's own form: holds what any other does", .version = "1", .date = "2026-11", .source = "garner help profiles",
+    .name = "garner", .title = "garner's own form: holds what any other does", .version = "1", .date = "2026-11", .source = "garner convert --help",
     .layouts = garner_layouts, .roles = openai_roles, .rules = RULE_CONTENT_OR_CALLS | RULE_ONE_FORM_A_ROW | RULE_LENGTHS_MATCH };
 /* clang-format on */

@@ -54,6 +54,8 @@ CHAT='{"messages":[{"role":"system","content":"One word."},{"role":"user","conte
 {"messages":[{"role":"user","content":"a"}]}
 {"text":"plain"}
 not json
+{"instruction":"i","input":"","response":"r"}
+{"system":"s","messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}],"note":1}
 EOF
     run -2 garner convert -q --to bedrock-claude --rejects no rows.jsonl
     [ -z "$output" ]
@@ -65,6 +67,8 @@ EOF
 4|E_TURNS_MIN||for bedrock-claude: the conversation has 1 turn, expected 2 at least
 5|E_CONVERT_FORM||the row is of the form text, bedrock-claude takes chat
 6|E_JSON_SYNTAX||expected a value
+7|E_FORMAT_UNKNOWN||the row has the keys of no profile; --from names one
+8|E_KEY_UNKNOWN|/note|as bedrock-claude: key 'note' is none of a conversation, expected one of system, messages
 EOF
     diff wanted found
 }
