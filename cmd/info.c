@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/utf8.h"
+#include "dataset/shard_set.h"
 #include "look.h"
 #include "pipeline/pipeline.h"
 #include "store/cache.h"
@@ -93,6 +94,8 @@ static bool describe_file(const struct tool_call *call, const char *path, const 
     info_put_number(json, "bytes_on_disk", look->bytes);
     if (look->compression)
         info_put_text(json, "compression", slice_of_string(look->compression));
+    if (shard_set_is_one(path))
+        return info_describe_shards(path, json, error);
     if (look->kind == LOOK_SEGMENT)
         return info_describe_segment(path, json, error);
     if (look->kind == LOOK_DATABASE && ledger_is_at(path))
@@ -118,6 +121,8 @@ static bool describe_kind(const struct tool_call *call, const char *path, struct
     case LOOK_FOLDER:
         if (cache_is_one(path))
             return info_describe_cache(path, json, error);
+        if (shard_set_is_one(path))
+            return info_describe_shards(path, json, error);
         return info_describe_index(path, options->has_digest, json, error);
     case LOOK_SEGMENT:
     case LOOK_DATABASE:
@@ -234,9 +239,10 @@ static const struct tool_example info_examples[] = {
 const struct tool tool_info = {
     .name = "info",
     .summary = "Say what a file or folder is and what it holds",
-    .description = "Knows indexes (rows, documents, model, columns), files of records (how many of which form, their "
-                   "fields and types), pipeline files and single segments of an index. Exit code 1: it is none of "
-                   "these. Nothing is changed.",
+    .description =
+        "Knows indexes (rows, documents, model, columns), files of records (how many of which form, their "
+        "fields and types), sets of shards, pipeline files and single segments of an index. Exit code 1: it is none of "
+        "these. Nothing is changed.",
     .group = GROUP_LOOK,
     .reads = TOOL_NOTHING,
     .writes = TOOL_BYTES,

@@ -21,6 +21,8 @@ bool info_describe_segment(const char *path, struct buffer *json, struct error *
 bool info_describe_records(const char *path, struct buffer *json, struct error *error) MUST_CHECK;
 /* A cache of models' answers. */
 bool info_describe_cache(const char *path, struct buffer *json, struct error *error) MUST_CHECK;
+/* Sets of shards: a folder or a manifest. */
+bool info_describe_shards(const char *path, struct buffer *json, struct error *error) MUST_CHECK;
 /* A ledger of ingest. */
 bool info_describe_ledger(const char *path, struct buffer *json, struct error *error) MUST_CHECK;
 

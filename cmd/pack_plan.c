@@ -12,14 +12,18 @@ static bool is_white(struct slice text)
     return true;
 }
 
+static const char *separator_of(const struct pack_options *options)
+{
+    return options->separator ? options->separator : options->emit == PACK_EMIT_IDS ? "" : "\\n\\n";
+}
+
 /* A separator of texts is what the trainer's tokenizer will read as one token where it is one. */
 static bool plan_separator(const struct pack_options *options, struct pack_plan *plan, struct error *error)
 {
     struct pack_settings *settings = &plan->settings;
     struct buffer text = { 0 }, ids = { 0 };
     size_t tokens = 0;
-    const char *given = options->separator ? options->separator : settings->emits_ids ? "" : "\\n\\n";
-    plain_text_unescape(given, &text);
+    plain_text_unescape(separator_of(options), &text);
     bool is_good = true;
     if (text.length > 0 && plan->tokenizer.vocabulary)
         is_good = piece_ids(&plan->tokenizer, buffer_slice(&text), &ids, &settings->separator_tokens, error);
@@ -80,8 +84,7 @@ void pack_append_options(const struct pack_options *options, const struct tokeni
         json_append_integer(json, options->length);
         append_text(json, "long", actions[options->action]);
         append_text(json, "emit", options->emit == PACK_EMIT_IDS ? "ids" : "text");
-        if (options->separator)
-            append_text(json, "separator", options->separator);
+        append_text(json, "separator", separator_of(options));
     }
     buffer_append_byte(json, '}');
 }

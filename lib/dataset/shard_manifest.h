@@ -28,6 +28,11 @@ void shard_manifest_sibling(const char *manifest, struct slice file, const char 
 /* Of the manifest, if it is not there. Errors: E_CREATE. */
 bool shard_manifest_make_folder(const char *manifest, struct error *error) MUST_CHECK;
 
+/* Calls visit for the manifest at path, or for each in the folder at path, by name. Errors: E_NO_INPUT, of visit. */
+bool shard_manifests_visit(const char *path, bool (*visit)(void *context, const char *manifest, struct error *error),
+                           void *context, struct error *error) MUST_CHECK;
+void shard_totals_add(struct shard_totals *totals, const struct shard_totals *more);
+
 /* One shard a line. */
 void shard_manifest_append(const struct shard_manifest *manifest, struct buffer *json);
 

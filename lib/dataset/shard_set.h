@@ -43,6 +43,11 @@ void shard_set_close(struct shard_set *set);
 /* Whether a path is a set: a manifest, or a folder with one or more in it. */
 bool shard_set_is_one(const char *path);
 
+/* What the manifests there say; options: JSON objects, split by commas, of how the rows were made; appends. Errors:
+ * E_NO_INPUT, E_IO, E_SHARDS. */
+bool shard_set_count(const char *path, struct shard_totals *totals, struct buffer *options,
+                     struct error *error) MUST_CHECK;
+
 /* Reads every byte of the sets at path (as above) and reports each fault: a file that is missing, has another length or
  * another SHA-256, a seek table that does not fit, and the number (from 0, in its shard) of each row that is not where
  * the index says or not what was written. *totals: of what the manifests say. Cost: about 700 MB a CPU second of

@@ -1,9 +1,5 @@
 /* shard_verify.c - whether a set of shards is whole. */
-#include <dirent.h>
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/hash.h"
 #include "base/memory.h"
@@ -11,8 +7,6 @@
 #include "dataset/shard_tar.h"
 #include "stream/files.h"
 #include "json/json.h"
-
-static const char manifest_name[] = "manifest.json";
 
 /* One set under test. */
 struct verifying {
@@ -214,23 +208,27 @@ static void check_shard(struct verifying *verifying, const char *manifest)
     file_map_close(&file);
 }
 
-static bool verify_one(const char *path, void (*report_fault)(void *, const struct error *), void *context,
-                       struct shard_totals *totals, struct error *error)
+struct verification {
+    void (*report)(void *context, const struct error *error);
+    void *context;
+    struct shard_totals *totals;
+};
+
+static bool verify_one(void *context, const char *path, struct error *error)
 {
+    const struct verification *verification = context;
     struct arena arena = { 0 };
     struct shard_manifest manifest;
     bool is_good = digest_load(error) && shard_manifest_read(path, &arena, &manifest, error);
     if (is_good) {
-        struct verifying verifying = { .report = report_fault, .context = context, .manifest = &manifest };
+        struct verifying verifying = { .report = verification->report,
+                                       .context = verification->context,
+                                       .manifest = &manifest };
         for (size_t i = 0; i < manifest.count; i++) {
             verifying.entry = &manifest.entries[i];
             check_shard(&verifying, path);
         }
-        totals->shards += manifest.totals.shards;
-        totals->rows += manifest.totals.rows;
-        totals->tokens += manifest.totals.tokens;
-        totals->bytes += manifest.totals.bytes;
-        totals->decompressed += manifest.totals.decompressed;
+        shard_totals_add(verification->totals, &manifest.totals);
         buffer_release(&verifying.path);
         buffer_release(&verifying.text);
         arena_release(&verifying.scratch);
@@ -239,60 +237,10 @@ static bool verify_one(const char *path, void (*report_fault)(void *, const stru
     return is_good;
 }
 
-static int is_manifest(const struct dirent *entry)
-{
-    return slice_ends_with(slice_of_string(entry->d_name), slice_of_string(manifest_name)) && entry->d_name[0] != '.';
-}
-
-static int by_bytes(const struct dirent **left, const struct dirent **right)
-{
-    return strcmp((*left)->d_name, (*right)->d_name);
-}
-
-/* Manifests in a folder, by name; a path that is none is itself the only one. Count, -1: errno. *names: of
- * free_names(). */
-static int list_manifests(const char *path, struct dirent ***names)
-{
-    *names = NULL;
-    struct stat status;
-    if (stat(path, &status) != 0)
-        return -1;
-    return S_ISDIR(status.st_mode) ? scandir(path, names, is_manifest, by_bytes) : 0;
-}
-
-static void free_names(struct dirent **names, int count)
-{
-    for (int i = 0; i < count; i++)
-        memory_free(names[i]);
-    memory_free(names);
-}
-
-bool shard_set_is_one(const char *path)
-{
-    struct dirent **names;
-    int count = list_manifests(path, &names);
-    free_names(names, count);
-    return count > 0 || (count == 0 && slice_ends_with(slice_of_string(path), slice_of_string(manifest_name)));
-}
-
 bool shard_set_verify(const char *path, void (*report_fault)(void *context, const struct error *error), void *context,
                       struct shard_totals *totals, struct error *error)
 {
-    struct dirent **names;
-    int count = list_manifests(path, &names);
+    struct verification verification = { report_fault, context, totals };
     *totals = (struct shard_totals){ 0 };
-    if (count < 0)
-        return error_set_system(error, E_NO_INPUT, errno, "cannot open '%s'", path);
-    if (!names)
-        return verify_one(path, report_fault, context, totals, error);
-    struct buffer manifest = { 0 };
-    bool is_good = count > 0 || error_set(error, E_NO_INPUT, "there is no manifest of shards in '%s'", path);
-    for (int i = 0; i < count && is_good; i++) {
-        buffer_reset(&manifest);
-        buffer_append_format(&manifest, "%s/%s", path, names[i]->d_name);
-        is_good = verify_one(buffer_string(&manifest), report_fault, context, totals, error);
-    }
-    buffer_release(&manifest);
-    free_names(names, count);
-    return is_good;
+    return shard_manifests_visit(path, verify_one, &verification, error);
 }

@@ -97,6 +97,7 @@ setup() {
     garner pack --strategy none -o 'out/{shard}.jsonl' in.jsonl
     [ "$(garner pack --verify out | jq -c '[.whole, .rows]')" = '[true,400]' ]
     [ "$(garner verify out)" = 'out: whole (shards, 400 rows)' ]
+    [ "$(garner info --format json out | jq -c '[.kind, .shards, .rows, .options[0].strategy]')" = '["shards",1,400,"none"]' ]
     printf X | dd of=out/00000.jsonl bs=1 seek="$(head -5 out/00000.jsonl | wc -c)" conv=notrunc status=none
     run -65 --separate-stderr garner verify out/manifest.json
     [[ "$stderr" == *"garner verify: out/00000.jsonl: row 5 is not the row that was written"* ]]
