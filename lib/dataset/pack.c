@@ -232,6 +232,23 @@ static struct held *hold(struct packer *packer, struct slice document)
     return piece;
 }
 
+/* A bin as one row, or as several when its pieces are too large for one line. */
+static enum flow write_bin(struct packer *packer, const size_t *order, size_t count, struct error *error)
+{
+    size_t start = 0, bytes = 0;
+    enum flow flow = FLOW_OK;
+    for (size_t i = 0; i < count && flow == FLOW_OK; i++) {
+        size_t length = packer->pieces[order[i]].length;
+        if (i > start && bytes + length > PACK_ROW_BYTES) {
+            flow = write_row(packer, order + start, i - start, error);
+            start = i;
+            bytes = 0;
+        }
+        bytes += length;
+    }
+    return flow == FLOW_OK ? write_row(packer, order + start, count - start, error) : flow;
+}
+
 /* The window as rows. */
 static enum flow write_window(struct packer *packer, struct error *error)
 {
@@ -256,7 +273,7 @@ static enum flow write_window(struct packer *packer, struct error *error)
         packer->order[packer->starts[packer->bins[i] + 1]++] = i;
     enum flow flow = FLOW_OK;
     for (size_t b = 0; b < bins && flow == FLOW_OK; b++)
-        flow = write_row(packer, packer->order + packer->starts[b], packer->starts[b + 1] - packer->starts[b], error);
+        flow = write_bin(packer, packer->order + packer->starts[b], packer->starts[b + 1] - packer->starts[b], error);
     forget_pieces(packer);
     return flow;
 }
@@ -269,7 +286,8 @@ enum flow packer_add(struct packer *packer, const struct pack_piece *piece, stru
     ENSURE(cost <= row_capacity(&packer->settings));
     size_t window = packer->hold.length + piece->content.length + packer->count * PIECE_OVERHEAD;
     bool is_full = fits_best ? packer->count > 0 && window > packer->settings.window
-                             : packer->used + cost > row_capacity(&packer->settings);
+                             : packer->used + cost > row_capacity(&packer->settings) ||
+                                   (packer->count > 0 && packer->hold.length + piece->content.length > PACK_ROW_BYTES);
     enum flow flow = !is_full ? FLOW_OK : fits_best ? write_window(packer, error) : write_held(packer, error);
     struct held *held = hold(packer, piece->document);
     held->tokens = piece->tokens;
@@ -385,6 +403,10 @@ enum flow packer_add_stream(struct packer *packer, const struct pack_stream *doc
     while (flow == FLOW_OK && from.offset < document->content.length) {
         size_t room = settings->length - packer->used;
         struct cut to = (settings->emits_ids ? cut_ids : cut_text)(document, from, room);
+        if (packer->count > 0 && packer->hold.length + (to.offset - from.offset) > PACK_ROW_BYTES) {
+            flow = write_held(packer, error);
+            continue;
+        }
         if (to.offset > from.offset)
             hold_part(packer, document, from, to);
         if (to.offset < document->content.length || packer->used >= settings->length)

@@ -10,6 +10,9 @@
  * Texts: a separator stands behind each document, and between any two pieces that did not follow one another in one
  * document. One of white space does not stand at a row's end. Ids: the separator's ids stand behind each document.
  *
+ * A row also ends where its content would pass PACK_ROW_BYTES: a vocabulary may have tokens of any length, such as for
+ * runs of blanks, and a row must stay a line that can be read.
+ *
  * One thread. Memory: the window, or one row. */
 #ifndef DATASET_PACK_H
 #define DATASET_PACK_H
@@ -18,7 +21,10 @@
 
 enum pack_strategy { PACK_GREEDY, PACK_BEST_FIT, PACK_WRAPPED };
 
-enum { PACK_LENGTH_MAXIMUM = 4 * 1024 * 1024 /* tokens of a row */ };
+enum {
+    PACK_LENGTH_MAXIMUM = 4 * 1024 * 1024, /* tokens of a row */
+    PACK_ROW_BYTES = 32 * 1024 * 1024      /* of several pieces; one alone may be larger */
+};
 
 struct pack_settings {
     enum pack_strategy strategy;

@@ -223,3 +223,32 @@ TEST(pack_whole, "pack: without a separator rows put together are the documents,
         release_rows(&rows);
     }
 }
+
+TEST(pack_large, "pack: pieces of few tokens and many bytes do not make a line that nobody can read")
+{
+    static const enum pack_strategy strategies[] = { PACK_GREEDY, PACK_BEST_FIT, PACK_WRAPPED };
+    enum { PIECE = 12 * 1024 * 1024, COUNT = 5 };
+    char *blanks = memory_allocate(PIECE);
+    memset(blanks, ' ', PIECE);
+    uint64_t *marks = memory_allocate_zeroed(PIECE / 64, sizeof *marks);
+    marks[0] = 1;
+    for (size_t i = 0; i < 3; i++) {
+        struct pack_settings settings = { .strategy = strategies[i], .length = 64, .key = "text", .window = 1 << 30 };
+        struct rows rows = { 0 };
+        struct pack_output output = { &rows, begin_row, end_row };
+        struct packer *packer = packer_create(&settings, &output);
+        struct pack_piece piece = { slice_of(blanks, PIECE), SLICE(""), 1, true, true };
+        struct pack_stream stream = { .content = slice_of(blanks, PIECE), .tokens = 1, .marks = marks };
+        struct error error = { 0 };
+        for (int k = 0; k < COUNT; k++)
+            EXPECT((i == 2 ? packer_add_stream(packer, &stream, &error) : packer_add(packer, &piece, &error)) ==
+                   FLOW_OK);
+        EXPECT(packer_finish(packer, &error) == FLOW_OK);
+        EXPECT_INTEGER(packer_figures(packer)->rows, 3);
+        EXPECT_INTEGER(packer_figures(packer)->tokens, COUNT);
+        packer_free(packer);
+        release_rows(&rows);
+    }
+    memory_free(blanks);
+    memory_free(marks);
+}
