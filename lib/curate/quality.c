@@ -145,6 +145,12 @@ static void compute(struct quality *quality, enum quality_group group)
     passes[group](quality);
 }
 
+size_t quality_word_total(struct quality *quality)
+{
+    compute(quality, GROUP_WORDS);
+    return quality->word_count;
+}
+
 /* # signs, dots and newlines are known by the bytes, and put beside the words. */
 static void compute_ratios(struct quality *quality)
 {

@@ -148,27 +148,40 @@ static size_t gram_total(const struct quality *quality, size_t width)
     return width > 0 && quality->gram_count >= width ? quality->gram_count - width + 1 : 0;
 }
 
-/* How many slots are in use for so many grams; emptied. */
-static size_t begin_slots(struct quality *quality, size_t count)
+/* Empties the table; large texts begin with a small one. */
+static void begin_slots(struct quality *quality, size_t count)
 {
-    size_t slots = 16;
-    while (slots < 2 * count)
+    enum { SLOTS_MINIMUM = 16, SLOTS_AT_FIRST = 1 << 14 };
+    size_t slots = SLOTS_MINIMUM;
+    while (slots < 2 * count && slots < SLOTS_AT_FIRST)
         slots *= 2;
     if (slots > quality->slot_capacity) {
         memory_free(quality->slots);
         quality->slots = memory_allocate(slots * sizeof *quality->slots);
         quality->slot_capacity = slots;
     }
+    quality->slot_count = slots;
     memset(quality->slots, 0, slots * sizeof *quality->slots);
-    return slots;
 }
 
-static struct gram_slot *find_slot(const struct quality *quality, size_t slots, uint64_t key)
+static struct gram_slot *find_slot(const struct quality *quality, uint64_t key)
 {
-    size_t place = (size_t)(key * factor >> 32) & (slots - 1);
+    size_t place = (size_t)(key * factor >> 32) & (quality->slot_count - 1);
     while (quality->slots[place].key != key && quality->slots[place].key != 0)
-        place = (place + 1) & (slots - 1);
+        place = (place + 1) & (quality->slot_count - 1);
     return &quality->slots[place];
+}
+
+static void grow_slots(struct quality *quality)
+{
+    struct gram_slot *before = quality->slots;
+    size_t count = quality->slot_count;
+    quality->slot_count = quality->slot_capacity = 2 * count;
+    quality->slots = memory_allocate_zeroed(quality->slot_count, sizeof *quality->slots);
+    for (size_t i = 0; i < count; i++)
+        if (before[i].key)
+            *find_slot(quality, before[i].key) = before[i];
+    memory_free(before);
 }
 
 /* The most frequent, of equals the one that comes first. count: at least 1. */
@@ -176,17 +189,21 @@ static struct gram_slot find_top(struct quality *quality, size_t width, size_t c
 {
     struct gram_slot best = { .count = 1, .first = 0 };
     struct gram_filter filter = begin_filter(quality, count);
-    size_t slots = begin_slots(quality, count);
+    size_t used = 0;
+    begin_slots(quality, count);
     for (size_t i = 0; i < count; i++)
         filter_add(&filter, gram_key(quality, i, width));
     for (size_t i = 0; i < count; i++) {
         uint64_t key = gram_key(quality, i, width);
         if (!filter_has(&filter, key))
             continue;
-        struct gram_slot *slot = find_slot(quality, slots, key);
+        if (2 * used > quality->slot_count)
+            grow_slots(quality);
+        struct gram_slot *slot = find_slot(quality, key);
         if (slot->count++ == 0) {
             slot->key = key;
             slot->first = (uint32_t)i;
+            used++;
         }
         if (slot->count > best.count || (slot->count == best.count && slot->first < best.first))
             best = *slot;

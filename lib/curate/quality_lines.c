@@ -4,11 +4,13 @@
 #include "curate/quality_private.h"
 #include "text/marks.h"
 
+/* Large texts begin with a small table. */
+enum { SLOTS_MINIMUM = 16, SLOTS_AT_FIRST = 1 << 15 };
+
 void key_set_begin(struct key_set *set, size_t count)
 {
-    enum { SLOTS_MINIMUM = 16 };
     size_t slots = SLOTS_MINIMUM;
-    while (slots < 2 * count)
+    while (slots < 2 * count && slots < SLOTS_AT_FIRST)
         slots *= 2;
     if (slots > set->slot_capacity) {
         memory_free(set->slots);
@@ -16,21 +18,41 @@ void key_set_begin(struct key_set *set, size_t count)
         set->slot_capacity = slots;
     }
     set->slot_count = slots;
+    set->used = 0;
     memset(set->slots, 0, slots * sizeof *set->slots);
+}
+
+/* Where the key is, or would be. */
+static uint64_t *find_key(const struct key_set *set, uint64_t key)
+{
+    size_t mask = set->slot_count - 1;
+    size_t place = (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & mask;
+    while (set->slots[place] != key && set->slots[place] != 0)
+        place = (place + 1) & mask;
+    return &set->slots[place];
+}
+
+static void grow_keys(struct key_set *set)
+{
+    struct key_set before = *set;
+    set->slot_count = set->slot_capacity = 2 * before.slot_count;
+    set->slots = memory_allocate_zeroed(set->slot_count, sizeof *set->slots);
+    for (size_t i = 0; i < before.slot_count; i++)
+        if (before.slots[i])
+            *find_key(set, before.slots[i]) = before.slots[i];
+    memory_free(before.slots);
 }
 
 bool key_set_add(struct key_set *set, uint64_t key)
 {
-    size_t mask = set->slot_count - 1;
     key += key == 0;
-    for (size_t place = (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & mask;; place = (place + 1) & mask) {
-        if (set->slots[place] == key)
-            return false;
-        if (set->slots[place] == 0) {
-            set->slots[place] = key;
-            return true;
-        }
-    }
+    uint64_t *slot = find_key(set, key);
+    if (*slot == key)
+        return false;
+    *slot = key;
+    if (2 * ++set->used > set->slot_count)
+        grow_keys(set);
+    return true;
 }
 
 void key_set_release(struct key_set *set)

@@ -22,12 +22,12 @@ enum quality_group {
     GROUP_OF_PARAMETER /* anew for each parameter */
 };
 
-/* Distinct 64-bit keys, open addressing; emptied for each use. */
+/* Distinct 64-bit keys, open addressing; emptied for each use. It grows with what is in it. */
 struct key_set {
     uint64_t *slots; /* 0: free */
-    size_t slot_count, slot_capacity;
+    size_t used, slot_count, slot_capacity;
 };
-/* Empties it and makes room for so many. */
+/* Empties it, for about so many at most. */
 void key_set_begin(struct key_set *set, size_t count);
 /* false: it was there. */
 bool key_set_add(struct key_set *set, uint64_t key);
@@ -52,7 +52,7 @@ struct quality {
     size_t gram_count, gram_capacity;
     bool has_grams;
     struct gram_slot *slots;
-    size_t slot_capacity;
+    size_t slot_count, slot_capacity;
     struct buffer joined;        /* its words without white space */
     uint64_t *filter, *repeated; /* see quality_grams.c */
     size_t filter_capacity, repeated_capacity;
@@ -78,6 +78,9 @@ static inline struct slice without_white(struct slice text)
     size_t start = white_space_end(text, 0);
     return slice_between(text, start, white_space_start(text, start, text.length));
 }
+
+/* How many words there are. */
+size_t quality_word_total(struct quality *quality);
 
 /* The next word at or after *position; moves it to the word's end. */
 bool quality_next_word(struct quality *quality, size_t *position, struct slice *word);

@@ -17,8 +17,11 @@ static void prepare_masks(struct quality *quality)
     if (quality->has_masks)
         return;
     size_t blocks = quality->text.length / MASK_BYTES + 1;
-    if (blocks > quality->mask_capacity)
-        quality->masks = memory_grow(quality->masks, &quality->mask_capacity, blocks, sizeof *quality->masks);
+    if (blocks > quality->mask_capacity) {
+        memory_free(quality->masks);
+        quality->masks = memory_allocate(blocks * sizeof *quality->masks);
+        quality->mask_capacity = blocks;
+    }
     byte_masks_fill(quality->text, quality->masks);
     quality->has_masks = true;
 }
