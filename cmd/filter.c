@@ -175,6 +175,8 @@ static bool filter_check(const struct tool_call *call, struct error *error)
     if (options->fields.count > 0 && !has_text)
         return error_set(error, E_USAGE,
                          "--field: names the text for --match, --language, --preset, --rules: none is given");
+    if (options->inverts && filter_rules_tag(&options->rules))
+        return error_set(error, E_USAGE, "--not: --action tag keeps all records, expected one of the two");
     bool is_good = check_fields(options, &arena, error) && filter_language_check(&options->language, error) &&
                    filter_rules_check(&options->rules, &arena, error) && check_expressions(options, &arena, error);
     arena_release(&arena);

@@ -37,6 +37,11 @@ bool filter_rules_given(const struct filter_rules_options *options)
     return options->presets.count > 0 || options->files.count > 0;
 }
 
+bool filter_rules_tag(const struct filter_rules_options *options)
+{
+    return filter_rules_given(options) && options->action == ACTION_TAG;
+}
+
 static bool add_presets(const struct filter_rules_options *options, struct rule_set *set, struct error *error)
 {
     for (size_t i = 0; i < options->presets.count; i++)

@@ -61,6 +61,8 @@ extern const char *const filter_words_choices[], *const filter_action_choices[];
 extern const struct topic filter_presets_topic;
 
 bool filter_rules_given(const struct filter_rules_options *options);
+/* Whether they are given, and mark records instead of dropping them. */
+bool filter_rules_tag(const struct filter_rules_options *options);
 
 /* Rules between the options. The files are not read. Errors: E_USAGE. */
 bool filter_rules_check(const struct filter_rules_options *options, struct arena *arena,

@@ -118,6 +118,7 @@ END
     check "--threshold: 'x' is not a number or off" --preset c4 --threshold c4.few-words=x
     check "--threshold: belongs to --preset or --rules, which are not given" true --threshold c4.few-words=1
     check "--action: 'tag' belongs to --preset or --rules, which are not given" true --action tag
+    check "--not: --action tag keeps all records, expected one of the two" --not --preset c4 --action tag
     check "--field: names the text for --match, --language, --preset, --rules: none is given" true --field text
     run -65 --separate-stderr garner filter --preset c4 <<< '{"id":1}'
     [ "${stderr_lines[0]}" = "garner filter: stdin:1: field 'text' is missing" ]
