@@ -46,8 +46,8 @@ static void add_anchors(const struct dedup_options *options, struct slice text, 
     size_t first = stretches->length;
     symbols_open(&scratch->symbols, text, options->unit == DEDUP_WORDS);
     stretches_add_anchors(&scratch->symbols, cut_least(options), stretches);
-    for (struct stretch *stretch = (struct stretch *)(void *)(stretches->bytes + first);
-         (char *)stretch < stretches->bytes + stretches->length; stretch++) {
+    for (size_t place = first; place < stretches->length; place += sizeof(struct stretch)) {
+        struct stretch *stretch = (struct stretch *)(void *)(stretches->bytes + place);
         stretch->start = (uint32_t)(base + symbols_place(&scratch->symbols, stretch->start));
         stretch->end = (uint32_t)(base + symbols_place(&scratch->symbols, stretch->end));
     }
