@@ -199,7 +199,7 @@ static bool validate_file(struct validate_run *run, const char *path, bool *take
     static const char mark[] = "\xef\xbb\xbf";
     start_file(run, path);
     bool is_good = true;
-    if (run->options->fixes && run->profiles[0]->file_rules & FILE_WANTS_BOM)
+    if (run->options->fixes && run->profiles[0]->file_rules & FILE_WANTS_BOM && output_position(run->call->output) == 0)
         is_good = output_write(run->call->output, slice_of_string(mark), run->error);
     is_good = is_good && validate_read_file(run, path) && validate_finish_file(run) && validate_show_file(run);
     size_t accepted = 0;

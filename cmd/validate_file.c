@@ -264,6 +264,8 @@ static bool check_rows(struct validate_run *run, size_t p)
     int64_t most = is_train ? limits->rows_maximum : limits->validation_rows_maximum;
     int64_t bytes = is_train ? limits->file_bytes_maximum : limits->validation_bytes_maximum;
     const char *name = verdict->profile->name;
+    if (verdict->rows == 0 && verdict->first.code == E_JSON_UTF8)
+        return true; /* UTF-16: nothing was read */
     if (verdict->rows == 0)
         return validate_file_fault(run, p, 0, E_FILE_EMPTY, "a row at least", NULL, "the file has no rows");
     if (!is_train && verdict->profile->file_rules & FILE_NO_VALIDATION_SET &&

@@ -154,9 +154,7 @@ static bool tell_layout(struct validate_run *run, enum layout layout)
                fault_everywhere(run, 1, E_JSON_PRETTY, "an object on each line", "'garner validate --fix' writes that",
                                 "objects are spread over several lines");
     case LAYOUT_UTF16:
-        if (fault_everywhere(run, 1, E_JSON_UTF8, "UTF-8", "iconv -f UTF-16 -t UTF-8", "the file is UTF-16"))
-            run->verdicts[0].rows += 0;
-        return false;
+        return fault_everywhere(run, 1, E_JSON_UTF8, "UTF-8", "iconv -f UTF-16 -t UTF-8", "the file is UTF-16");
     }
     return true;
 }
@@ -233,7 +231,7 @@ static bool read_blocks(struct validate_run *run, struct lines *lines, struct pa
     else
         validate_batch_free(batch);
     buffer_release(&values.pending);
-    return is_good || layout == LAYOUT_UTF16;
+    return is_good;
 }
 
 bool validate_read_file(struct validate_run *run, const char *path)
