@@ -144,6 +144,8 @@ static void take_shared_prompt(struct reading *reading)
         shared++;
     while (shared > 0 && (shared == chosen->count || shared == rejected->count))
         shared--; /* an answer is left */
+    if (shared == 0)
+        return;
     row->messages = chosen->messages;
     row->message_count = shared;
     chosen->messages += shared;
@@ -191,9 +193,9 @@ static void split_labelled(struct reading *reading)
     size_t prompt = row->message_count;
     while (prompt > 0 && row->messages[prompt - 1].role != DATASET_USER)
         prompt--;
-    struct dataset_answer answer = { .messages = row->messages + prompt, .count = row->message_count - prompt };
-    if (prompt == 0 || answer.count == 0)
+    if (prompt == 0 || prompt == row->message_count)
         return;
+    struct dataset_answer answer = { .messages = row->messages + prompt, .count = row->message_count - prompt };
     answer.value = answer.messages[0].value;
     row->message_count = prompt;
     reading_append_answer(reading, &answer);
