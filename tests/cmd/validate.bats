@@ -141,6 +141,24 @@ setup() {
     [ "$(jq -c '.files[0] | [.rows, .faulty, .codes.E_ROLE_UNKNOWN]' sums.json)" = "[3000,428,428]" ]
 }
 
+@test "validate: limits of rows, tokens and validation files; labels of one side" {
+    head -n 3 good.jsonl > few.jsonl
+    run -1 garner validate -p openai-sft few.jsonl
+    [[ "${lines[0]}" = "few.jsonl: E_TOO_FEW the file has 3 rows, openai-sft wants 10 at least"* ]]
+    yes '{"prompt":"p","completion":"c"}' | head -n 1001 > many.jsonl
+    run -1 garner validate -p bedrock-text --role validation --faults 1 many.jsonl
+    [[ "$output" = *"E_TOO_MANY_ROWS the file has 1001 rows, bedrock-text takes 1000 at most"* ]]
+    echo '{"image-ref":"s3://bucket/cat.png","caption":"a cat"}' > image.jsonl
+    run -1 garner validate -p bedrock-image --role validation image.jsonl
+    [[ "$output" = *"E_NO_VALIDATION_SET"* ]]
+    printf '{"messages":[{"role":"user","content":"%0100000d"},{"role":"assistant","content":"b"}]}\n' 0 > long.jsonl
+    run -1 garner validate -p bedrock-claude long.jsonl
+    [[ "${lines[0]}" = "long.jsonl:1: E_TOO_LONG the row has about 33333 tokens, expected 32000 at most"* ]]
+    printf '{"prompt":"p","completion":"%d","label":true}\n' 1 2 > labels.jsonl
+    run -0 garner validate -p trl-kto labels.jsonl
+    [[ "${lines[0]}" = "labels.jsonl: W_LABEL_ONE_SIDED all 2 rows are labelled true"* ]]
+}
+
 @test "validate: --require decides by its expressions alone" {
     { cat good.jsonl good.jsonl good.jsonl; echo '{"messages":[]}'; } > some.jsonl
     run -0 garner validate -p openai-sft --require 'faulty < 0.05 * rows' some.jsonl
