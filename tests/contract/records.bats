@@ -13,12 +13,18 @@ workers() {
 # A model that answers anything, for those that need one.
 model=(--cache none --command 'while read -r line; do id=${line#*:}; echo "{\"id\":${id%%,*},\"completion\":\"5\"}"; done')
 
+# An item that no record holds.
+evaluation() {
+    echo '{"text":"one two three four five six seven eight nine ten eleven twelve thirteen"}'
+}
+
 # on TOOL OPTION...: the tool with its operands.
 on() {
     local tool=$1
     shift
     case $tool in
     filter) garner filter "$@" true ;;
+    decontaminate) garner decontaminate "$@" --against <(evaluation) ;;
     generate) garner generate "$@" "${model[@]}" --user '{{text}}' ;;
     judge) garner judge "$@" "${model[@]}" --completion text ;;
     tokens) garner tokens "$@" --into n ;;
@@ -35,6 +41,7 @@ on_file() {
     shift 2
     case $tool in
     filter) garner filter "$@" true "$file" ;;
+    decontaminate) garner decontaminate "$@" --against <(evaluation) "$file" ;;
     generate) garner generate "$@" "${model[@]}" --user '{{text}}' "$file" ;;
     judge) garner judge "$@" "${model[@]}" --completion text "$file" ;;
     tokens) garner tokens "$@" --into n "$file" ;;
