@@ -16,8 +16,8 @@ struct simhash_scheme {
     unsigned blocks, distance;
 };
 
-/* NULL: there is no such scheme. "garner" (3 words, 8 blocks, distance 6), "data-juicer" (6 words, 6 blocks, distance 4),
- * "text-dedup" (3 words, 4 blocks, distance 3): their parameters, not their bits. */
+/* NULL: there is no such scheme. "garner" (3 words, 8 blocks, distance 6), "data-juicer" (6 words, 6 blocks, distance
+ * 4), "text-dedup" (3 words, 4 blocks, distance 3): their parameters, not their bits. */
 const struct simhash_scheme *simhash_scheme_find(const char *name);
 
 /* Bit i: whether most of the hashes have it. A hash that comes twice counts twice. */
