@@ -256,7 +256,8 @@ static enum flow conflicts_finish(struct stage *stage, struct sink *sink, struct
             return FLOW_ERROR;
         }
     }
-    say_figures(stage);
+    if (flow == FLOW_OK)
+        say_figures(stage);
     return flow;
 }
 
