@@ -24,6 +24,7 @@ needs() {
         needed=(--map "$BATS_TEST_TMPDIR/pairs.yaml" --user 'what of {{id}}?')
         ;;
     pack) needed=(--strategy none) ;;
+    convert) needed=(--from trl-text --to trl-text --accept-loss extras) ;;
     esac
 }
 
