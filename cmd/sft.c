@@ -85,9 +85,9 @@ static const struct option sft_options[] = {
       .initial = "-1",
       .minimum = -1,
       .maximum = 1,
-      .help = "drop answers of whose words the passage holds a smaller share",
+      .help = "drop answers of whose words the passage holds a smaller share; -1: do not look",
       .details = "Words of four and more letters count. A number or a quotation that is not in the passage drops the "
-                 "row whatever the share, and is named. -1: no check." },
+                 "row whatever the share, and is named." },
     { .name = "passage",
       TRAINING_FIELD(struct sft_options, passage),
       .argument = "TEMPLATE",

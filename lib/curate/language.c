@@ -37,10 +37,9 @@ struct language_identifier {
 };
 
 static const char known_codes[] =
-    "af am ar as az be bg bn bo ca ckb cs cy da de el en eo es et eu fa fi fr ga gl gu ha he hi hr hu hy id is it ja "
-    "jv "
-    "ka kk km kn ko ky lo lt lv mk ml mn mr ms mt my ne nl no or pa pl ps pt ro ru sd si sk sl so sq sr su sv sw ta te "
-    "tg th tl tr tt ug uk und ur uz vi yi yo zh";
+    "af am ar as az be bg bn bo ca ckb cs cy da de el en eo es et eu fa fi fr ga gl gu ha he hi hr hu hy id is it "
+    "ja jv ka kk km kn ko ky lo lt lv mk ml mn mr ms mt my ne nl no or pa pl ps pt ro ru sd si sk sl so sq sr su sv "
+    "sw ta te tg th tl tr tt ug uk und ur uz vi yi yo zh";
 
 const char *language_codes(void)
 {
