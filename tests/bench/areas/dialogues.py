@@ -12,7 +12,7 @@ JQ_PAIRS = ('(.scores | index(max)) as $best | (.scores | index(min)) as $worst 
 
 def conversations(bench):
     """Conversations of six turns, and prompts with four scored answers."""
-    chats, samples = bench.place("chats.jsonl"), bench.place("samples.jsonl")
+    chats, samples = bench.place("conversations.jsonl"), bench.place("samples.jsonl")
     if not os.path.exists(samples):
         chance = random.Random(11)
         words = "harbour crane lantern rope tide keel anchor ledger quay signal winter cargo the and a of to in it is".split()
