@@ -272,21 +272,6 @@ static void end_group(struct batch *batch)
     groups->ends[groups->count++] = batch->count;
 }
 
-/* Marks stand behind everything; each is a group of its own. */
-static void append_marks(struct gather_state *state, struct batch *batch)
-{
-    struct slice rest = buffer_slice(&state->all.marks);
-    while (rest.length > 0) {
-        size_t length = slice_find_byte(rest, '\n');
-        struct record *record = batch_append(batch);
-        record->kind = RECORD_MARK;
-        record->file = "";
-        record->line = arena_copy(&batch->arena, slice_between(rest, 0, length));
-        rest = slice_from(rest, length + 1);
-        end_group(batch);
-    }
-}
-
 enum flow gather_finish(struct stage *stage, struct sink *sink, struct error *error)
 {
     struct gather_state *state = stage->state;
@@ -324,6 +309,9 @@ enum flow gather_finish(struct stage *stage, struct sink *sink, struct error *er
     if (flow != FLOW_OK)
         return flow;
     end_group(batch);
-    append_marks(state, batch);
+    /* marks stand behind everything; each is a group of its own */
+    struct slice marks = buffer_slice(&state->all.marks);
+    while (reorder_next_mark(&marks, batch))
+        end_group(batch);
     return sink_emit(sink, batch, error);
 }

@@ -63,17 +63,17 @@ void reorder_pass(struct reorder *reorder, struct batch *batch, const struct rec
     buffer_append_byte(&reorder->marks, '\n');
 }
 
-static void append_marks(const struct reorder *reorder, struct batch *batch)
+bool reorder_next_mark(struct slice *marks, struct batch *batch)
 {
-    struct slice rest = buffer_slice(&reorder->marks);
-    while (rest.length > 0) {
-        size_t length = slice_find_byte(rest, '\n');
-        struct record *record = batch_append(batch);
-        record->kind = RECORD_MARK;
-        record->file = "";
-        record->line = arena_copy(&batch->arena, slice_between(rest, 0, length));
-        rest = slice_from(rest, length + 1);
-    }
+    if (marks->length == 0)
+        return false;
+    size_t length = slice_find_byte(*marks, '\n');
+    struct record *record = batch_append(batch);
+    record->kind = RECORD_MARK;
+    record->file = "";
+    record->line = arena_copy(&batch->arena, slice_between(*marks, 0, length));
+    *marks = slice_from(*marks, length + 1);
+    return true;
 }
 
 enum flow reorder_batch(struct sink *sink, struct batch **batch, struct error *error)
@@ -108,8 +108,10 @@ enum flow reorder_release(struct stage *stage, struct reorder *reorder,
     if (flow == FLOW_OK && !is_good)
         flow = FLOW_ERROR;
     if (flow == FLOW_OK && reorder->marks.length > 0) {
+        struct slice marks = buffer_slice(&reorder->marks);
         batch = batch ? batch : batch_create();
-        append_marks(reorder, batch);
+        while (reorder_next_mark(&marks, batch))
+            continue;
     }
     if (batch && flow == FLOW_OK)
         return sink_emit(sink, batch, error);

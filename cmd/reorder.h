@@ -48,6 +48,9 @@ bool reorder_add(struct reorder *reorder, struct slice key, const struct record 
 /* What is no data: tombstones go on in the batch, marks are held back. */
 void reorder_pass(struct reorder *reorder, struct batch *batch, const struct record *record);
 
+/* Appends the first of the marks (lines of reorder->marks) and takes it off; false: there is none left. */
+bool reorder_next_mark(struct slice *marks, struct batch *batch);
+
 /* Emits the batch when it is large, and begins another one: *batch, which need not exist, is one to append to. On
  * anything but FLOW_OK there is none. */
 enum flow reorder_batch(struct sink *sink, struct batch **batch, struct error *error);

@@ -98,25 +98,11 @@ struct loader {
     struct error *error;
 };
 
-static bool fault(const struct loader *loader, const struct yaml_node *node, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static bool fault(const struct loader *loader, const struct yaml_node *node, const char *format, ...)
-{
-    struct buffer text = { 0 };
-    va_list arguments;
-    va_start(arguments, format);
-    buffer_append_format_list(&text, format, arguments);
-    va_end(arguments);
-    error_set(loader->error, E_CONFIG, "%s", buffer_string(&text));
-    buffer_release(&text);
-    return error_place(loader->error, loader->file, node->line, node->column);
-}
-
 static bool expect_text(const struct loader *loader, const struct yaml_node *node, const char *key)
 {
     if (node->type != YAML_LIST && node->type != YAML_MAP && node->type != YAML_NULL)
         return true;
-    return fault(loader, node, "%s is %s, expected a text", key, yaml_type_name(node->type));
+    return yaml_refuse(node, loader->file, loader->error, "%s is %s, expected a text", key, yaml_type_name(node->type));
 }
 
 static bool load_choice(const struct loader *loader, const struct yaml_node *node, const struct entry *entry,
@@ -129,8 +115,9 @@ static bool load_choice(const struct loader *loader, const struct yaml_node *nod
             return true;
         }
     const char *nearest = nearest_name(node->text, entry->choices, count);
-    return fault(loader, node, "%s is '%.*s', which it cannot be%s%s%s", entry->key, (int)node->text.length,
-                 node->text.bytes, nearest ? ", nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
+    return yaml_refuse(node, loader->file, loader->error, "%s is '%.*s', which it cannot be%s%s%s", entry->key,
+                       (int)node->text.length, node->text.bytes, nearest ? ", nearest is '" : "",
+                       nearest ? nearest : "", nearest ? "'" : "");
 }
 
 static bool load_names(const struct loader *loader, const struct yaml_node *node, const char *key,
@@ -164,19 +151,20 @@ static bool load_scalar(const struct loader *loader, const struct yaml_node *nod
     case ENTRY_TEMPLATE:
         template->is_given = true;
         return template_compile(text, loader->arena, &template->template, &error) ||
-               fault(loader, node, "%s: %s", entry->key, error.message);
+               yaml_refuse(node, loader->file, loader->error, "%s: %s", entry->key, error.message);
     case ENTRY_PATH:
         return json_path_compile(text, loader->arena, place, &error) ||
-               fault(loader, node, "%s: %s", entry->key, error.message);
+               yaml_refuse(node, loader->file, loader->error, "%s: %s", entry->key, error.message);
     case ENTRY_PATTERN:
         *pattern = pattern_compile(text, 0, &error);
-        return *pattern || fault(loader, node, "%s: %s", entry->key, error.message);
+        return *pattern || yaml_refuse(node, loader->file, loader->error, "%s: %s", entry->key, error.message);
     case ENTRY_COUNT:
         return (number_parse_integer(text, place) && *(int64_t *)place > 0) ||
-               fault(loader, node, "%s is '%s', expected a number of turns", entry->key, text.bytes);
+               yaml_refuse(node, loader->file, loader->error, "%s is '%s', expected a number of turns", entry->key,
+                           text.bytes);
     case ENTRY_NUMBER:
         return number_parse_double(text, place) ||
-               fault(loader, node, "%s is '%s', expected a number", entry->key, text.bytes);
+               yaml_refuse(node, loader->file, loader->error, "%s is '%s', expected a number", entry->key, text.bytes);
     case ENTRY_NAMES:
     case ENTRY_CHOICE:
         break;
@@ -200,7 +188,8 @@ static bool load_map(const struct loader *loader, const struct yaml_node *map, c
     const char *names[48];
     size_t name_count = 0;
     if (map->type != YAML_MAP)
-        return fault(loader, map, "%s is %s, expected a map", what, yaml_type_name(map->type));
+        return yaml_refuse(map, loader->file, loader->error, "%s is %s, expected a map", what,
+                           yaml_type_name(map->type));
     for (size_t i = 0; i < count; i++)
         names[name_count++] = entries[i].key;
     for (size_t i = 0; others && others[i]; i++)
@@ -215,8 +204,9 @@ static bool load_map(const struct loader *loader, const struct yaml_node *map, c
         if (found < name_count)
             continue;
         const char *nearest = nearest_name(key->text, names, name_count);
-        return fault(loader, key, "%s has no key '%.*s'%s%s%s", what, (int)key->text.length, key->text.bytes,
-                     nearest ? ", nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
+        return yaml_refuse(key, loader->file, loader->error, "%s has no key '%.*s'%s%s%s", what, (int)key->text.length,
+                           key->text.bytes, nearest ? ", nearest is '" : "", nearest ? nearest : "",
+                           nearest ? "'" : "");
     }
     return true;
 }
@@ -224,7 +214,7 @@ static bool load_map(const struct loader *loader, const struct yaml_node *map, c
 static bool expect_path(const struct loader *loader, const struct yaml_node *node, const struct json_path *path,
                         const char *what)
 {
-    return path->count > 0 || fault(loader, node, "%s is missing", what);
+    return path->count > 0 || yaml_refuse(node, loader->file, loader->error, "%s is missing", what);
 }
 
 static bool load_turns(const struct loader *loader, const struct yaml_node *node, struct mapping_turns *turns)
@@ -242,9 +232,10 @@ static bool load_lines(const struct loader *loader, const struct yaml_node *node
     if (!load_map(loader, node, "lines", ENTRIES(lines_entries), lines, NULL))
         return false;
     if (!lines->pattern || pattern_group(lines->pattern, SLICE("speaker")) == 0)
-        return fault(loader, node, "lines: pattern is missing or has no group (?<speaker>...)");
+        return yaml_refuse(node, loader->file, loader->error,
+                           "lines: pattern is missing or has no group (?<speaker>...)");
     if (lines->addressed && pattern_group(lines->addressed, SLICE("to")) == 0)
-        return fault(loader, node, "lines: addressed has no group (?<to>...)");
+        return yaml_refuse(node, loader->file, loader->error, "lines: addressed has no group (?<to>...)");
     return true;
 }
 
@@ -267,7 +258,7 @@ static bool load_thread(const struct loader *loader, const struct yaml_node *nod
         return false;
     bool is_linked = thread->id.count > 0 && thread->reply_to.count > 0;
     return is_linked != (thread->key.count > 0) ||
-           fault(loader, node, "thread has either 'key', or 'id' and 'reply-to'");
+           yaml_refuse(node, loader->file, loader->error, "thread has either 'key', or 'id' and 'reply-to'");
 }
 
 static bool load_answers(const struct loader *loader, const struct yaml_node *node, struct mapping_answers *answers)
@@ -278,7 +269,8 @@ static bool load_answers(const struct loader *loader, const struct yaml_node *no
                expect_path(loader, node, &answers->path, "path of answers");
     }
     if (node->type != YAML_LIST || node->count == 0 || node->count > MAPPING_ANSWERS_MAXIMUM)
-        return fault(loader, node, "answers is neither a map nor a list of 1 to %d", MAPPING_ANSWERS_MAXIMUM);
+        return yaml_refuse(node, loader->file, loader->error, "answers is neither a map nor a list of 1 to %d",
+                           MAPPING_ANSWERS_MAXIMUM);
     answers->list = arena_allocate_zeroed(loader->arena, node->count, sizeof *answers->list);
     for (; answers->count < node->count; answers->count++) {
         const struct yaml_node *item = node->pairs[answers->count].value;
@@ -286,7 +278,7 @@ static bool load_answers(const struct loader *loader, const struct yaml_node *no
         if (!load_map(loader, item, "an answer", ENTRIES(answer_entries), answer, NULL))
             return false;
         if (!answer->text.is_given)
-            return fault(loader, item, "text of an answer is missing");
+            return yaml_refuse(item, loader->file, loader->error, "text of an answer is missing");
     }
     return true;
 }
@@ -300,7 +292,7 @@ static bool load_preferred(const struct loader *loader, const struct yaml_node *
         !expect_path(loader, node, &preferred->path, "path of preferred"))
         return false;
     return preferred->has_middle != (preferred->first.count > 0 && preferred->second.count > 0) ||
-           fault(loader, node, "preferred has either 'middle', or 'first' and 'second'");
+           yaml_refuse(node, loader->file, loader->error, "preferred has either 'middle', or 'first' and 'second'");
 }
 
 static bool load_rows(const struct loader *loader, const struct yaml_node *node, struct mapping *mapping)
@@ -322,9 +314,10 @@ static bool load_parts(const struct loader *loader, const struct yaml_node *root
         parts[i] = yaml_member(root, slice_of_string(others[i]));
     int sources = (parts[1] != NULL) + (parts[2] != NULL) + (parts[3] != NULL) + (parts[4] != NULL);
     if (sources > 1)
-        return fault(loader, root, "a mapping has more than one of 'turns', 'lines', 'tree' and 'thread'");
+        return yaml_refuse(root, loader->file, loader->error,
+                           "a mapping has more than one of 'turns', 'lines', 'tree' and 'thread'");
     if (parts[7] && !parts[6])
-        return fault(loader, parts[7], "preferred needs 'answers'");
+        return yaml_refuse(parts[7], loader->file, loader->error, "preferred needs 'answers'");
     return (!parts[0] || load_rows(loader, parts[0], mapping)) &&
            (!parts[1] || load_turns(loader, parts[1], &mapping->turns)) &&
            (!parts[2] || load_lines(loader, parts[2], &mapping->lines)) &&

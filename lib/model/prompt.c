@@ -14,20 +14,6 @@ struct loader {
     struct error *error;
 };
 
-static bool fault(const struct loader *loader, const struct yaml_node *node, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static bool fault(const struct loader *loader, const struct yaml_node *node, const char *format, ...)
-{
-    struct buffer text = { 0 };
-    va_list arguments;
-    va_start(arguments, format);
-    buffer_append_format_list(&text, format, arguments);
-    va_end(arguments);
-    error_set(loader->error, E_CONFIG, "%s", buffer_string(&text));
-    buffer_release(&text);
-    return error_place(loader->error, loader->file, node->line, node->column);
-}
-
 static bool is_scalar(const struct yaml_node *node)
 {
     return node->type != YAML_LIST && node->type != YAML_MAP && node->type != YAML_NULL;
@@ -35,7 +21,8 @@ static bool is_scalar(const struct yaml_node *node)
 
 static bool expect_text(const struct loader *loader, const struct yaml_node *node, const char *what)
 {
-    return is_scalar(node) || fault(loader, node, "%s is %s, expected a text", what, yaml_type_name(node->type));
+    return is_scalar(node) || yaml_refuse(node, loader->file, loader->error, "%s is %s, expected a text", what,
+                                          yaml_type_name(node->type));
 }
 
 /* Every key of a map must be one of names. */
@@ -43,7 +30,8 @@ static bool expect_keys(const struct loader *loader, const struct yaml_node *map
                         size_t count, const char *what)
 {
     if (map->type != YAML_MAP)
-        return fault(loader, map, "%s is %s, expected a map", what, yaml_type_name(map->type));
+        return yaml_refuse(map, loader->file, loader->error, "%s is %s, expected a map", what,
+                           yaml_type_name(map->type));
     for (size_t i = 0; i < map->count; i++) {
         const struct yaml_node *key = map->pairs[i].key;
         bool is_known = false;
@@ -52,8 +40,9 @@ static bool expect_keys(const struct loader *loader, const struct yaml_node *map
         if (is_known)
             continue;
         const char *nearest = nearest_name(key->text, names, count);
-        return fault(loader, key, "%s has no key '%.*s'%s%s%s", what, (int)key->text.length, key->text.bytes,
-                     nearest ? ", nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
+        return yaml_refuse(key, loader->file, loader->error, "%s has no key '%.*s'%s%s%s", what, (int)key->text.length,
+                           key->text.bytes, nearest ? ", nearest is '" : "", nearest ? nearest : "",
+                           nearest ? "'" : "");
     }
     return true;
 }
@@ -68,7 +57,7 @@ static bool load_template(const struct loader *loader, const struct yaml_node *n
         return false;
     *has = true;
     return template_compile(arena_copy(loader->arena, node->text), loader->arena, template, &error) ||
-           fault(loader, node, "%s: %s", what, error.message);
+           yaml_refuse(node, loader->file, loader->error, "%s: %s", what, error.message);
 }
 
 static bool load_constraints(const struct loader *loader, const struct yaml_node *list)
@@ -78,7 +67,8 @@ static bool load_constraints(const struct loader *loader, const struct yaml_node
     if (!list)
         return true;
     if (list->type != YAML_LIST)
-        return fault(loader, list, "constraints is %s, expected a list of texts", yaml_type_name(list->type));
+        return yaml_refuse(list, loader->file, loader->error, "constraints is %s, expected a list of texts",
+                           yaml_type_name(list->type));
     for (size_t i = 0; is_good && i < list->count; i++) {
         is_good = expect_text(loader, list->pairs[i].value, "a constraint");
         buffer_append_string(&text, i ? "\n- " : "- ");
@@ -96,15 +86,16 @@ static bool render_example(const struct loader *loader, const struct yaml_node *
     struct json_object object;
     struct error error;
     if (record->type != YAML_MAP)
-        return fault(loader, record, "an example's record is %s, expected a map", yaml_type_name(record->type));
+        return yaml_refuse(record, loader->file, loader->error, "an example's record is %s, expected a map",
+                           yaml_type_name(record->type));
     if (!loader->prompt->has_user)
-        return fault(loader, record, "an example with a record needs a user template");
+        return yaml_refuse(record, loader->file, loader->error, "an example with a record needs a user template");
     yaml_append_json(record, &json);
     struct slice line = arena_copy(loader->arena, buffer_slice(&json));
     bool is_good = json_scan_object(line, loader->arena, &object, &error) &&
                    template_render(&loader->prompt->user, &object, loader->arena, &text, &error);
     if (!is_good)
-        fault(loader, record, "an example's record: %s", error.message);
+        yaml_refuse(record, loader->file, loader->error, "an example's record: %s", error.message);
     *user = arena_copy(loader->arena, buffer_slice(&text));
     buffer_release(&json);
     buffer_release(&text);
@@ -119,7 +110,8 @@ static bool load_example(const struct loader *loader, const struct yaml_node *no
     const struct yaml_node *record = yaml_member(node, SLICE("record")), *user = yaml_member(node, SLICE("user")),
                            *assistant = yaml_member(node, SLICE("assistant"));
     if (!assistant || !record == !user)
-        return fault(loader, node, "an example has 'assistant' and one of 'record' and 'user'");
+        return yaml_refuse(node, loader->file, loader->error,
+                           "an example has 'assistant' and one of 'record' and 'user'");
     if (!expect_text(loader, assistant, "assistant"))
         return false;
     example->assistant = arena_copy(loader->arena, assistant->text);
@@ -135,7 +127,8 @@ static bool load_examples(const struct loader *loader, const struct yaml_node *l
     if (!list)
         return true;
     if (list->type != YAML_LIST)
-        return fault(loader, list, "examples is %s, expected a list", yaml_type_name(list->type));
+        return yaml_refuse(list, loader->file, loader->error, "examples is %s, expected a list",
+                           yaml_type_name(list->type));
     prompt->examples = arena_allocate_zeroed(loader->arena, list->count + 1, sizeof *prompt->examples);
     for (; prompt->example_count < list->count; prompt->example_count++)
         if (!load_example(loader, list->pairs[prompt->example_count].value, &prompt->examples[prompt->example_count]))
@@ -150,12 +143,13 @@ static bool load_schema(const struct loader *loader, const struct yaml_node *nod
     if (!node)
         return true;
     if (node->type != YAML_MAP)
-        return fault(loader, node, "schema is %s, expected a map", yaml_type_name(node->type));
+        return yaml_refuse(node, loader->file, loader->error, "schema is %s, expected a map",
+                           yaml_type_name(node->type));
     yaml_append_json(node, &json);
     loader->prompt->schema = arena_copy(loader->arena, buffer_slice(&json));
     buffer_release(&json);
     return json_schema_check(loader->prompt->schema, &error) ||
-           fault(loader, node, "schema%s: %s", error.field, error.message);
+           yaml_refuse(node, loader->file, loader->error, "schema%s: %s", error.field, error.message);
 }
 
 static bool load_options(const struct prompt_settings *settings, struct arena *arena, struct prompt *prompt,

@@ -277,3 +277,15 @@ struct yaml_node *yaml_member(const struct yaml_node *node, struct slice key)
             return node->pairs[i].value;
     return NULL;
 }
+
+bool yaml_refuse(const struct yaml_node *node, const char *file, struct error *error, const char *format, ...)
+{
+    struct buffer text = { 0 };
+    va_list arguments;
+    va_start(arguments, format);
+    buffer_append_format_list(&text, format, arguments);
+    va_end(arguments);
+    error_set(error, E_CONFIG, "%s", buffer_string(&text));
+    buffer_release(&text);
+    return error_place(error, file, node->line, node->column);
+}

@@ -45,6 +45,10 @@ struct yaml_node *yaml_parse(struct slice text, const char *file, struct arena *
 /* The value of that key in a map, NULL when there is none or node is no map. */
 struct yaml_node *yaml_member(const struct yaml_node *node, struct slice key);
 
+/* What is read here cannot be: E_CONFIG with the node's place in file. Returns false. */
+bool yaml_refuse(const struct yaml_node *node, const char *file, struct error *error, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* The type that a plain scalar of these characters has. */
 enum yaml_type yaml_scalar_type(struct slice text);
 
