@@ -579,7 +579,7 @@ complete -c garner -n '__garner_tool_is sft' -l max-tokens -x -d 'tokens in a ro
 complete -c garner -n '__garner_tool_is sft' -l tokenizer -x -d 'what counts tokens: an estimate, or a vocabulary\'s file'
 complete -c garner -n '__garner_tool_is sft' -l train-on -xa 'all last' -d 'answers that are learnt: all, or the last; others get weight 0'
 complete -c garner -n '__garner_tool_is sft' -l role-tags -x -d 'write all turns but the last as one prompt, with this in front'
-complete -c garner -n '__garner_tool_is sft' -l check-passage -x -d 'drop answers of whose words the passage holds a smaller share'
+complete -c garner -n '__garner_tool_is sft' -l check-passage -x -d 'drop answers of whose words the passage holds a smaller share; -1: do not look'
 complete -c garner -n '__garner_tool_is sft' -l passage -x -d 'the passage, in place of the mapping\'s'
 complete -c garner -n '__garner_tool_is sft' -l image -x -d 'an image that belongs to the question, by its URI'
 complete -c garner -n '__garner_tool_is sft' -l image-uri-prefix -x -d 'in front of each image\'s URI, such as s3://bucket/'

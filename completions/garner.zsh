@@ -696,7 +696,7 @@ _garner() {
             '--tokenizer=[what counts tokens\: an estimate, or a vocabulary'\''s file]:NAME|FILE: ' \
             '--train-on=[answers that are learnt\: all, or the last; others get weight 0]:WHICH:(all last)' \
             '*--role-tags=[write all turns but the last as one prompt, with this in front]:ROLE=TEXT: ' \
-            '--check-passage=[drop answers of whose words the passage holds a smaller share]:SHARE: ' \
+            '--check-passage=[drop answers of whose words the passage holds a smaller share; -1\: do not look]:SHARE: ' \
             '--passage=[the passage, in place of the mapping'\''s]:TEMPLATE: ' \
             '--image=[an image that belongs to the question, by its URI]:TEMPLATE: ' \
             '--image-uri-prefix=[in front of each image'\''s URI, such as s3\://bucket/]:TEXT: ' \

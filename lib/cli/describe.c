@@ -8,7 +8,7 @@
 
 bool tool_is_step(const struct tool *tool)
 {
-    return !tool->is_hidden && (tool_has_stages(tool) || tool->group == GROUP_SEARCH);
+    return !tool->is_hidden && (tool_has_stages(tool) || tool->group == GROUP_SEARCH || tool->group == GROUP_TRAIN);
 }
 
 static void append_line(struct buffer *output, size_t level)

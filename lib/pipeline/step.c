@@ -1,5 +1,6 @@
 /* step.c - one step of a pipeline file: a tool and its options, by the same table as the command line. */
 #include "base/nearest.h"
+#include "cli/describe.h"
 #include "cli/parse.h"
 #include "pipeline/load.h"
 
@@ -176,20 +177,15 @@ static void assign_options(struct step_loader *self, const struct yaml_node *val
         assign_key(self, value->pairs[i].key, value->pairs[i].value, value);
 }
 
-static bool is_step_tool(const struct tool *tool)
-{
-    return tool && !tool->is_hidden && (tool_has_stages(tool) || tool->group == GROUP_SEARCH || tool->group == GROUP_TRAIN);
-}
-
 static const struct tool *find_tool(struct loader *loader, const struct yaml_node *name)
 {
     const struct tool *tool = tool_find(loader->settings->tools, name->text);
-    if (is_step_tool(tool))
+    if (tool && tool_is_step(tool))
         return tool;
     const char *names[128];
     size_t count = 0;
     for (const struct tool *const *each = loader->settings->tools; *each && count < 128; each++)
-        if (is_step_tool(*each))
+        if (tool_is_step(*each))
             names[count++] = (*each)->name;
     const char *nearest = nearest_name(name->text, names, count);
     if (tool)

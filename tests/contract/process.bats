@@ -39,7 +39,7 @@ held() {
         sleep 0.01
     done
     for signal; do kill -s "$signal" "$pid"; done
-    { sleep 5; kill -9 "$pid"; } 2> /dev/null 3>&- &
+    { sleep 5; kill -9 "$pid"; } > /dev/null 2>&1 3>&- & # nobody waits for it: the substitution would, for its output
     wait "$pid" || code=$?
     kill $! 2> /dev/null
     exec 7>&-
