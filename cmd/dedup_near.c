@@ -208,7 +208,8 @@ static bool consider(struct near_state *state, uint64_t left, uint64_t right, st
             return false;
         const uint32_t *of_left = shingles_of(&state->left, &left_count);
         const uint32_t *of_right = shingles_of(&state->right, &right_count);
-        if (minhash_jaccard(of_left, left_count, of_right, right_count, &state->table) < state->threshold)
+        if (minhash_jaccard(of_left, left_count, of_right, right_count, state->threshold, &state->table) <
+            state->threshold)
             return true;
     }
     state->alike++;

@@ -122,10 +122,11 @@ static bool read_shingles(struct alike *alike, uint64_t row, struct buffer *shin
 
 static bool are_alike(struct alike *alike, const struct buffer *left, const struct buffer *right)
 {
-    double share =
-        minhash_jaccard((const uint32_t *)(const void *)left->bytes, left->length / sizeof(uint32_t),
-                        (const uint32_t *)(const void *)right->bytes, right->length / sizeof(uint32_t), &alike->table);
-    return share >= alike->waiting->plan.options->threshold;
+    double least = alike->waiting->plan.options->threshold;
+    double share = minhash_jaccard((const uint32_t *)(const void *)left->bytes, left->length / sizeof(uint32_t),
+                                   (const uint32_t *)(const void *)right->bytes, right->length / sizeof(uint32_t),
+                                   least, &alike->table);
+    return share >= least;
 }
 
 /* Each row is compared with the unlike ones before it. */

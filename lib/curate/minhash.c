@@ -181,7 +181,7 @@ static struct seat *find_seat(struct seat *seats, size_t mask, uint64_t seed, ui
     return &seats[place];
 }
 
-double minhash_jaccard(const uint32_t *left, size_t left_count, const uint32_t *right, size_t right_count,
+double minhash_jaccard(const uint32_t *left, size_t left_count, const uint32_t *right, size_t right_count, double least,
                        struct buffer *table)
 {
     size_t capacity = 16, all = 0, shared = 0;
@@ -196,8 +196,14 @@ double minhash_jaccard(const uint32_t *left, size_t left_count, const uint32_t *
         all += !seat->sets;
         *seat = (struct seat){ left[i], IN_LEFT };
     }
+    /* so many hashes of the right side may be missing on the left one: then all others are shared at best */
+    size_t fewer = all < right_count ? all : right_count, missing = 0;
     for (size_t i = 0; i < right_count; i++) {
         struct seat *seat = find_seat(seats, capacity - 1, seed, right[i]);
+        missing += !seat->sets;
+        if ((i & 63) == 0 &&
+            (double)(fewer < right_count - missing ? fewer : right_count - missing) < least * (double)all)
+            return 0;
         all += !seat->sets;
         shared += seat->sets == IN_LEFT;
         *seat = (struct seat){ right[i], seat->sets | IN_RIGHT };

@@ -59,8 +59,9 @@ void minhash_sign(const struct minhash *minhash, const uint64_t *hashes, size_t 
 /* The hash of a band's values; equal bands, equal hashes. */
 uint64_t minhash_band(const struct minhash *minhash, const uint64_t *signature, unsigned band);
 
-/* Jaccard similarity of two sets of hashes, given with repetitions. Both empty: 1. table: used. Linear. */
-double minhash_jaccard(const uint32_t *left, size_t left_count, const uint32_t *right, size_t right_count,
+/* Jaccard similarity of two sets of hashes, given with repetitions. Both empty: 1. A similarity below
+ * `least` may be given as 0: it is left early. table: used. Linear. */
+double minhash_jaccard(const uint32_t *left, size_t left_count, const uint32_t *right, size_t right_count, double least,
                        struct buffer *table);
 
 #endif

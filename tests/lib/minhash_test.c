@@ -140,9 +140,11 @@ TEST(minhash_jaccard, "minhash: Jaccard similarity of sets with repetitions")
 {
     struct buffer table = { 0 };
     uint32_t left[] = { 5, 1, 1, 9, 7 }, right[] = { 9, 2, 5, 5 };
-    EXPECT_NEAR(minhash_jaccard(left, 5, right, 4, &table), 0.4, 1e-12);
-    EXPECT_NEAR(minhash_jaccard(left, 0, right, 3, &table), 0, 1e-12);
-    EXPECT_NEAR(minhash_jaccard(left, 0, right, 0, &table), 1, 1e-12);
+    EXPECT_NEAR(minhash_jaccard(left, 5, right, 4, 0, &table), 0.4, 1e-12);
+    EXPECT_NEAR(minhash_jaccard(left, 5, right, 4, 0.4, &table), 0.4, 1e-12);
+    EXPECT_NEAR(minhash_jaccard(left, 5, right, 4, 0.9, &table), 0, 0.4);
+    EXPECT_NEAR(minhash_jaccard(left, 0, right, 3, 0, &table), 0, 1e-12);
+    EXPECT_NEAR(minhash_jaccard(left, 0, right, 0, 0.7, &table), 1, 1e-12);
     buffer_release(&table);
 }
 
