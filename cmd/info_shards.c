@@ -5,7 +5,7 @@
 
 bool info_describe_shards(const char *path, struct buffer *json, struct error *error)
 {
-    struct shard_totals totals;
+    struct shard_totals totals = { 0 };
     struct buffer options = { 0 };
     bool is_good = shard_set_count(path, &totals, &options, error);
     if (is_good) {

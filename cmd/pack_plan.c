@@ -28,7 +28,7 @@ static bool plan_separator(const struct pack_options *options, struct pack_plan 
     if (text.length > 0 && plan->tokenizer.vocabulary)
         is_good = piece_ids(&plan->tokenizer, buffer_slice(&text), &ids, &settings->separator_tokens, error);
     else if (text.length > 0) {
-        is_good = tokenizer_count_text(&plan->tokenizer, NULL, buffer_slice(&text), &tokens, error);
+        tokens = tokenizer_count(&plan->tokenizer, buffer_slice(&text));
         bool is_special = text.length > 4 && text.bytes[0] == '<' && text.bytes[text.length - 1] == '>';
         settings->separator_tokens = is_special ? 1 : (uint32_t)tokens;
     }

@@ -157,7 +157,7 @@ static enum flow verify_finish(struct stage *stage, struct sink *sink, struct er
     for (size_t i = 0; i < options->verify.count; i++) {
         const char *path = options->verify.values[i];
         struct verifying verifying = { .stage = stage };
-        struct shard_totals totals;
+        struct shard_totals totals = { 0 };
         if (!shard_set_verify(path, tell_fault, &verifying, &totals, error)) {
             batch_free(batch);
             buffer_release(&line);

@@ -1,9 +1,9 @@
 /* redact.c - finds personal data and secrets in records, and takes them out or marks them. */
+#include "curate/redact.h"
 #include "base/digest.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "cli/say.h"
-#include "curate/redact.h"
 #include "record/expression.h"
 #include "record/text_fields.h"
 #include "stream/input.h"

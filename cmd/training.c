@@ -127,7 +127,8 @@ static bool take_group(struct stage *stage, unsigned number, struct batch *batch
 {
     const struct training *training = stage->state;
     struct training_worker *worker = &training->workers[number];
-    const struct json_object **objects = arena_allocate(&batch->arena, (count + 1) * sizeof(const struct json_object *));
+    const struct json_object **objects =
+        arena_allocate(&batch->arena, (count + 1) * sizeof(const struct json_object *));
     struct composed composed = { 0 };
     struct error error;
     size_t written = 0, good = 0;

@@ -88,7 +88,7 @@ static void check_cache(const char *path, struct check *check)
 
 static void check_shards(const char *path, struct check *check)
 {
-    struct shard_totals totals;
+    struct shard_totals totals = { 0 };
     struct error error = { 0 };
     check->kind = "shards";
     if (!shard_set_verify(path, add_fault, check, &totals, &error))

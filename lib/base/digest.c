@@ -15,7 +15,7 @@ static digest_function *sha256, *sha1;
 /* In pieces: EVP_MD_CTX *EVP_MD_CTX_new(void) and so on, with the contexts as void pointers. */
 static struct {
     void *(*create)(void);
-    void (*free)(void *context);
+    void (*release)(void *context);
     const void *(*sha256)(void);
     int (*start)(void *context, const void *type, void *engine);
     int (*add)(void *context, const void *data, size_t count);
@@ -37,13 +37,13 @@ bool digest_load(struct error *error)
     digest_function *first;
     find_function(library, "SHA1", &sha1);
     find_function(library, "EVP_MD_CTX_new", &evp.create);
-    find_function(library, "EVP_MD_CTX_free", &evp.free);
+    find_function(library, "EVP_MD_CTX_free", &evp.release);
     find_function(library, "EVP_sha256", &evp.sha256);
     find_function(library, "EVP_DigestInit_ex", &evp.start);
     find_function(library, "EVP_DigestUpdate", &evp.add);
     find_function(library, "EVP_DigestFinal_ex", &evp.finish);
     find_function(library, "SHA256", &first);
-    if (sha1 && evp.create && evp.free && evp.sha256 && evp.start && evp.add && evp.finish)
+    if (sha1 && evp.create && evp.release && evp.sha256 && evp.start && evp.add && evp.finish)
         sha256 = first;
     return sha256 || error_set(error, E_UNAVAILABLE, "cannot load " LIBRARY ": install the package libssl3");
 }
@@ -140,6 +140,6 @@ void digest_stream_free(struct digest_stream *stream)
 {
     if (!stream)
         return;
-    evp.free(stream->context);
+    evp.release(stream->context);
     memory_free(stream);
 }

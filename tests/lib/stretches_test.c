@@ -113,7 +113,10 @@ TEST(stretches_anchors, "stretches: each window has one anchor, and equal window
 TEST(symbols_words, "symbols: words at white space, and where they begin")
 {
     struct symbols symbols = { 0 };
-    symbols_open(&symbols, SLICE("  tea\xc2\xa0" "for two\n"), true);
+    symbols_open(&symbols,
+                 SLICE("  tea\xc2\xa0"
+                       "for two\n"),
+                 true);
     EXPECT_INTEGER(symbols_count(&symbols), 3);
     EXPECT_INTEGER(symbols_place(&symbols, 0), 2);
     EXPECT_INTEGER(symbols_place(&symbols, 1), 7);
