@@ -151,6 +151,7 @@ struct kept_rows {
     uint32_t row;
 };
 
+/* The vector of the next one; then it is row - 1 of its source. */
 static const float *next_kept(void *context, uint32_t number)
 {
     struct kept_rows *kept = context;
@@ -170,18 +171,14 @@ static bool merge_vectors(const struct merge *merge, struct error *error)
     struct kept_rows kept = { .merge = merge };
     struct buffer scales = { 0 };
     bool is_done = vectors_section_begin(merge->writer, merge->dimension, merge->row_count, error);
-    for (size_t s = 0; s < merge->count && is_done; s++) {
-        const struct index_segment *segment = merge->sources[s].segment;
-        const struct vector_rows *rows = &segment->vectors;
-        for (uint32_t row = 0; row < segment->row_count && is_done; row++) {
-            if (merge->new_rows[s][row] == UINT32_MAX)
-                continue;
-            is_done = vectors_section_row(merge->writer, merge->dimension, rows->values + row * rows->stride, error);
-            buffer_append(&scales, &rows->scales[row], sizeof rows->scales[row]);
-        }
+    for (uint32_t row = 0; row < merge->row_count && is_done; row++) {
+        is_done = vectors_section_row(merge->writer, merge->dimension, next_kept(&kept, row), error);
+        const float *scale = &merge->sources[kept.source].segment->vectors.scales[kept.row - 1];
+        buffer_append(&scales, scale, sizeof *scale);
     }
     if (is_done)
         sections_end(merge->writer);
+    kept = (struct kept_rows){ .merge = merge };
     is_done = is_done && section_write(merge->writer, SECTION_VECTOR_SCALES, scales.bytes, scales.length, error) &&
               screen_section_write(merge->writer, merge->dimension, merge->row_count, next_kept, &kept, error);
     buffer_release(&scales);

@@ -12,7 +12,8 @@
 
 enum { CODE_MAXIMUM = 127 };
 /* What float arithmetic may lose of a value that is computed in double and kept as float. */
-#define ROUND_UP (1 + 1e-6)
+#define ROUND_UP       (1 + 1e-6)
+#define BOUND_ROUNDING 1.2e-7
 
 static float largest_of(const float *values, uint32_t dimension)
 {
@@ -127,5 +128,6 @@ struct screen_range screen_row(const struct screen_query *query, const struct ve
         product *= scale * query->scale;
         around = around * scale * query->scale + query->least * query->scale;
     }
-    return (struct screen_range){ product - around, product + around };
+    around = (around + (product < 0 ? -product : product) * BOUND_ROUNDING) * ROUND_UP;
+    return (struct screen_range){ (float)(product - around), (float)(product + around) };
 }

@@ -58,7 +58,7 @@ void screen_query_prepare(struct screen_query *query, const struct vector_search
 void screen_query_release(struct screen_query *query);
 
 struct screen_range {
-    double lower, upper; /* around the score that a scan gives */
+    float lower, upper; /* around the score that a scan gives */
 };
 /* rows->screen_codes is there. */
 struct screen_range screen_row(const struct screen_query *query, const struct vector_rows *rows, uint32_t row);

@@ -18,6 +18,7 @@ struct range {
     struct vector_search best;
     const struct screen_query *screen; /* NULL: all rows are scored */
     struct screened screened;
+    struct vector_search lowers; /* of what was screened */
 };
 
 static bool is_before(const void *context, const struct vector_match *a, const struct vector_match *b)
@@ -54,8 +55,8 @@ static void scan_range(void *context, size_t number)
 {
     struct range *range = (struct range *)context + number;
     if (range->screen && range->segment->vectors.screen_codes)
-        screened_scan(&range->screened, range->screen, &range->segment->vectors, range->allowed, range->first,
-                      range->end, range->best.limit);
+        screened_scan(&range->screened, &range->lowers, range->screen, &range->segment->vectors, range->allowed,
+                      range->first, range->end);
     else
         vectors_search(&range->best, &range->segment->vectors, range->number, range->allowed, range->first, range->end);
 }
@@ -80,31 +81,44 @@ static size_t make_ranges(const struct index *index, const struct index_filter *
     return count;
 }
 
-/* Scores the rows that their codes left over. */
-static void score_screened(struct range *ranges, size_t count, size_t limit)
+/* Bounds have no ties that matter. */
+static bool is_never_before(const void *context, const struct vector_match *a, const struct vector_match *b)
 {
-    const struct screened **all = memory_allocate((count + 1) * sizeof *all);
+    (void)context, (void)a, (void)b;
+    return false;
+}
+
+static void open_lowers(struct vector_search *lowers, const struct index *index, size_t limit)
+{
+    search_best_open(lowers, index, limit);
+    lowers->is_before = is_never_before;
+}
+
+/* Scores the rows that their codes left over: of those below the limit-th best lower bound none is among the nearest.
+ */
+static void score_screened(const struct index *index, struct range *ranges, size_t count, size_t limit)
+{
+    struct vector_search lowers;
+    open_lowers(&lowers, index, limit);
     for (size_t i = 0; i < count; i++)
-        all[i] = &ranges[i].screened;
-    double threshold = screened_threshold(all, count, limit);
+        for (size_t k = 0; k < ranges[i].lowers.count; k++)
+            vectors_offer(&lowers, &ranges[i].lowers.matches[k]);
     for (size_t i = 0; i < count; i++) {
         struct range *range = &ranges[i];
         for (size_t k = 0; k < range->screened.count; k++)
-            if (!(range->screened.rows[k].upper < threshold))
+            if (lowers.count < limit || !(range->screened.rows[k].upper < lowers.matches[0].score))
                 vectors_search_row(&range->best, &range->segment->vectors, range->number, range->screened.rows[k].row);
         screened_release(&range->screened);
+        search_best_close(&range->lowers);
     }
-    memory_free(all);
+    search_best_close(&lowers);
 }
 
 /* Codes pay when they leave out most rows, and there are none for distances. */
 static bool can_screen(const struct index *index, const struct index_filter *filter, size_t limit)
 {
     enum { ROWS_FOR_ONE = 16 };
-    uint64_t rows = 0;
-    for (size_t s = 0; s < index->segment_count; s++)
-        rows += filter->counts[s];
-    return index->manifest.settings.metric != METRIC_EUCLIDEAN && limit > 0 && rows / ROWS_FOR_ONE > limit;
+    return index->manifest.settings.metric != METRIC_EUCLIDEAN && limit > 0 && filter->count / ROWS_FOR_ONE > limit;
 }
 
 bool search_vectors(const struct index *index, const float *query, const struct index_filter *filter, size_t limit,
@@ -123,13 +137,16 @@ bool search_vectors(const struct index *index, const float *query, const struct 
         screen_query_prepare(&screen, &asked, settings->dimension);
     for (size_t i = 0; i < count; i++) {
         ranges[i].screen = screen.values ? &screen : NULL;
+        if (ranges[i].screen)
+            open_lowers(&ranges[i].lowers, index, limit);
         search_best_open(&ranges[i].best, index, limit);
         ranges[i].best.metric = settings->metric;
         ranges[i].best.query = query;
         ranges[i].best.query_scale = scale;
     }
     parallel_for(workers, count, ranges, scan_range);
-    score_screened(ranges, count, limit);
+    if (screen.values)
+        score_screened(index, ranges, count, limit);
     screen_query_release(&screen);
     search_best_open(&best, index, limit);
     for (size_t i = 0; i < count; i++) {

@@ -54,7 +54,7 @@ TEST(screen_bounds, "screen: the score of a scan lies between the bounds, whatev
             screen_query_prepare(&screen, &search, DIMENSION);
             struct screen_range range = screen_row(&screen, &rows, 0);
             if (isfinite(match.score))
-                outside += !(range.lower <= (double)match.score && (double)match.score <= range.upper);
+                outside += !(range.lower <= match.score && match.score <= range.upper);
             screen_query_release(&screen);
         }
     }
