@@ -51,23 +51,26 @@ static unsigned class_of(char byte)
     }
 }
 
+#define KIND(kind) (UINT64_C(1) << (kind))
+/* Personal, network and national kinds are found at their first digit, but for these three. */
+#define NUMBER_KINDS (KIND(PII_URL_CREDENTIALS) - 1 - KIND(PII_EMAIL) - KIND(PII_IPV6) - KIND(PII_MAC))
+
 static unsigned wanted_classes(const struct pii_scan *scan)
 {
-    enum { SIGNS = 5 };
-    const uint64_t one = 1;
-    /* personal, network and national kinds begin with digits, but for these three */
-    const uint64_t numbers =
-        (one << PII_URL_CREDENTIALS) - 1 - (one << PII_EMAIL) - (one << PII_IPV6) - (one << PII_MAC);
-    const uint64_t kinds[SIGNS] = {
-        one << PII_MAC | one << PII_PRIVATE_KEY | one << PII_API_KEY,
-        numbers | one << PII_API_KEY,
-        one << PII_EMAIL | one << PII_URL_CREDENTIALS,
-        one << PII_API_KEY,
-        one << PII_MAC | one << PII_IPV6 | one << PII_SECRET,
+    static const struct {
+        unsigned class;
+        uint64_t kinds; /* that are found there */
+    } classes[] = {
+        { CLASS_HYPHEN, KIND(PII_MAC) | KIND(PII_PRIVATE_KEY) | KIND(PII_API_KEY) },
+        { CLASS_DIGIT, NUMBER_KINDS | KIND(PII_API_KEY) },
+        { CLASS_AT, KIND(PII_EMAIL) | KIND(PII_URL_CREDENTIALS) },
+        { CLASS_UNDERSCORE, KIND(PII_API_KEY) },
+        { CLASS_COLON, KIND(PII_MAC) | KIND(PII_IPV6) | KIND(PII_SECRET) },
+        { CLASS_CAPITAL, KIND(PII_API_KEY) | KIND(PII_JWT) },
     };
-    unsigned wanted = scan->kinds & (one << PII_API_KEY | one << PII_JWT) ? CLASS_CAPITAL : 0;
-    for (unsigned i = 0; i < SIGNS; i++)
-        wanted |= scan->kinds & kinds[i] ? 1U << i : 0;
+    unsigned wanted = 0;
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        wanted |= scan->kinds & classes[i].kinds ? classes[i].class : 0;
     return wanted;
 }
 

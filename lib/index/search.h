@@ -42,8 +42,9 @@ bool search_lexical(const struct index *index, struct analyser_scratch *scratch,
                     struct slice query, const struct index_filter *filter, size_t limit, struct arena *arena,
                     struct search_hits *hits, struct error *error) MUST_CHECK;
 
-/* The nearest rows by an exact scan on up to `workers` threads; the answer does not depend on them. query: the index's
- * dimension. Errors: E_FIELD_VALUE for a query of zeros under cosine. */
+/* The nearest rows, exactly, on up to `workers` threads; the answer does not depend on them. Rows whose codes
+ * (screen.h) prove that they are not among the nearest are not scored. query: the index's dimension. Errors:
+ * E_FIELD_VALUE for a query of zeros under cosine. */
 bool search_vectors(const struct index *index, const float *query, const struct index_filter *filter, size_t limit,
                     unsigned workers, struct arena *arena, struct search_hits *hits, struct error *error) MUST_CHECK;
 

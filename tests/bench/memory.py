@@ -3,7 +3,7 @@
 
 The input comes through a pipe: TEXTS over and over, each time with another number in front of every text, so that no row is an
 exact copy of another one. Peak RSS is that of garner alone; CPU seconds are its user + system. Temporary files count as spill:
-the most that $TMPDIR held while the tool ran."""
+the most that $TMPDIR lost in free space while the tool ran, so what others write there counts, too."""
 import argparse
 import os
 import shlex
