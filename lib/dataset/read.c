@@ -213,6 +213,30 @@ const struct profile_shape *reading_shape(struct reading *reading, const struct 
     return NULL;
 }
 
+bool reading_entry_fits(struct reading *reading, const struct profile_node *node, struct json_value entry)
+{
+    unsigned types = node->item_types ? node->item_types : TYPE_OBJECT;
+    if (types & 1U << entry.type)
+        return true;
+    READING_FAULT(reading, E_TYPE, entry, NULL, expected_types(reading->arena, types), NULL, "an entry of %s is %s",
+                  node->key, json_type_phrase(entry.type));
+    reading_unknown(reading, entry);
+    return false;
+}
+
+const struct profile_shape *reading_entry(struct reading *reading, const struct profile_node *node,
+                                          struct json_value entry)
+{
+    const struct profile_shape *shape = NULL;
+    if (!reading_entry_fits(reading, node, entry))
+        return NULL;
+    if (entry.type == JSON_OBJECT && node->shapes)
+        shape = reading_shape(reading, node->shapes, entry);
+    if (!shape)
+        reading_unknown(reading, entry);
+    return shape;
+}
+
 static void fault_type(struct reading *reading, const struct profile_node *node, struct json_value value)
 {
     enum code code = E_TYPE;

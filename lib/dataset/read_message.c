@@ -73,11 +73,9 @@ static void take_apart(struct dataset_part *part)
 static void read_part(struct reading *reading, const struct profile_node *node, struct json_value object,
                       struct message_reading *message, struct part_list *parts)
 {
-    const struct profile_shape *shape = node->shapes ? reading_shape(reading, node->shapes, object) : NULL;
-    if (!shape) {
-        reading_unknown(reading, object);
+    const struct profile_shape *shape = reading_entry(reading, node, object);
+    if (!shape)
         return;
-    }
     struct part_reading part = { .part = { .kind = shape->part_kind, .value = object } };
     part.call.value = object;
     const struct target target = { .message = message, .part = &part };
@@ -97,15 +95,10 @@ static void read_part_list(struct reading *reading, const struct profile_node *n
 {
     struct json_field field;
     struct slice text;
-    unsigned types = node->item_types ? node->item_types : TYPE_OBJECT;
     for (struct json_iterator iterator = json_iterate(array); json_next(&iterator, &field);) {
-        if (!(types & 1U << field.value.type)) {
-            READING_FAULT(reading, E_TYPE, field.value, NULL, expected_types(reading->arena, types), NULL,
-                          "an entry of %s is %s", node->key, json_type_phrase(field.value.type));
-            reading_unknown(reading, field.value);
-        } else if (field.value.type == JSON_OBJECT) {
+        if (field.value.type != JSON_STRING) {
             read_part(reading, node, field.value, message, parts);
-        } else if (field.value.type == JSON_STRING && reading_text(reading, field.value, &text)) {
+        } else if (reading_entry_fits(reading, node, field.value) && reading_text(reading, field.value, &text)) {
             struct dataset_part part = { .kind = DATASET_PART_TEXT, .text = text, .value = field.value };
             part_list_append(parts, reading->arena, &part);
         }
@@ -157,24 +150,16 @@ static void take_role(struct reading *reading, struct json_value value, struct s
                   (int)utf8_cut(text, SHOWN_BYTES), text.bytes);
 }
 
-/* The calls of a list; each is an object. */
 static void take_calls(struct reading *reading, const struct profile_node *node, struct json_value array,
                        struct message_reading *message)
 {
     struct json_field field;
     for (struct json_iterator iterator = json_iterate(array); json_next(&iterator, &field);) {
-        const struct profile_shape *shape = NULL;
-        if (field.value.type != JSON_OBJECT)
-            READING_FAULT(reading, E_TYPE, field.value, NULL, "an object", NULL, "an entry of %s is %s", node->key,
-                          json_type_phrase(field.value.type));
-        else if (node->shapes)
-            shape = reading_shape(reading, node->shapes, field.value);
+        const struct profile_shape *shape = reading_entry(reading, node, field.value);
         struct part_reading call = { .call = { .value = field.value } };
         const struct target target = { .message = message, .part = &call };
-        if (!shape) {
-            reading_unknown(reading, field.value);
+        if (!shape)
             continue;
-        }
         reading_object(reading, shape, field.value, &target);
         append_call(&message->calls, reading->arena, &call.call);
     }
@@ -212,7 +197,6 @@ void reading_gather_message(struct reading *reading, const struct profile_node *
         message->message.tool_call_id = text;
         break;
     default:
-        reading_candidates(reading, node, value, message);
         break;
     }
 }
@@ -398,16 +382,9 @@ void reading_message(struct reading *reading, const struct profile_node *node, s
 {
     struct message_reading message = { .message = { .role = DATASET_ROLE_UNKNOWN, .value = object } };
     const struct target target = { .message = &message };
-    const struct profile_shape *shape = NULL;
-    if (object.type != JSON_OBJECT)
-        READING_FAULT(reading, E_TYPE, object, NULL, "an object", NULL, "an entry of %s is %s", node->key,
-                      json_type_phrase(object.type));
-    else if (node->shapes)
-        shape = reading_shape(reading, node->shapes, object);
-    if (!shape) {
-        reading_unknown(reading, object);
+    const struct profile_shape *shape = reading_entry(reading, node, object);
+    if (!shape)
         return;
-    }
     size_t answers = reading->answers.count;
     reading_object(reading, shape, object, &target);
     name_candidates(reading, &message, answers);

@@ -37,15 +37,14 @@ void reading_answer(struct reading *reading, const struct profile_node *node, st
 static void take_steps(struct reading *reading, const struct profile_node *node, struct json_value array)
 {
     struct json_field field;
-    struct slice text;
+    struct slice text = { 0 };
     for (struct json_iterator iterator = json_iterate(array); json_next(&iterator, &field);) {
-        if (field.value.type == JSON_STRING ? !reading_text(reading, field.value, &text)
-                                            : field.value.type != JSON_OBJECT && field.value.type != JSON_ARRAY) {
-            READING_FAULT(reading, E_TYPE, field.value, NULL, "a string or a message", NULL, "an entry of %s is %s",
-                          node->key, json_type_phrase(field.value.type));
-            continue;
-        }
-        reading_answer(reading, node, field.value, text, DATASET_LABEL_NONE);
+        const struct dataset_answer broken = { .value = field.value }; /* it keeps its place beside the labels */
+        if (reading_entry_fits(reading, node, field.value) &&
+            (field.value.type != JSON_STRING || reading_text(reading, field.value, &text)))
+            reading_answer(reading, node, field.value, text, DATASET_LABEL_NONE);
+        else
+            reading_append_answer(reading, &broken);
     }
 }
 
@@ -61,16 +60,9 @@ void reading_candidates(struct reading *reading, const struct profile_node *node
     if (message)
         message->has_candidates = true;
     for (struct json_iterator iterator = json_iterate(array); json_next(&iterator, &field);) {
-        const struct profile_shape *shape = NULL;
-        if (field.value.type == JSON_OBJECT && node->shapes)
-            shape = reading_shape(reading, node->shapes, field.value);
-        else
-            READING_FAULT(reading, E_TYPE, field.value, NULL, "an object", NULL, "an entry of %s is %s", node->key,
-                          json_type_phrase(field.value.type));
-        if (!shape) {
-            reading_unknown(reading, field.value);
+        const struct profile_shape *shape = reading_entry(reading, node, field.value);
+        if (!shape)
             continue;
-        }
         struct dataset_answer answer = { .value = field.value };
         struct message_reading candidate = { .message = { .role = DATASET_ASSISTANT, .value = field.value } };
         const struct target target = { .message = &candidate, .answer = &answer };
@@ -164,16 +156,9 @@ static void take_tools(struct reading *reading, const struct profile_node *node,
     }
     for (struct json_iterator iterator = json_iterate(value);
          value.type == JSON_ARRAY && json_next(&iterator, &field);) {
-        const struct profile_shape *shape = NULL;
-        if (field.value.type != JSON_OBJECT)
-            READING_FAULT(reading, E_TYPE, field.value, NULL, "an object", NULL, "an entry of %s is %s", node->key,
-                          json_type_phrase(field.value.type));
-        else if (node->shapes)
-            shape = reading_shape(reading, node->shapes, field.value);
-        if (!shape) {
-            reading_unknown(reading, field.value);
+        const struct profile_shape *shape = reading_entry(reading, node, field.value);
+        if (!shape)
             continue;
-        }
         struct dataset_tool tool = { .value = reading_place(reading, field.value) };
         const struct target target = { .tool = &tool };
         reading_object(reading, shape, field.value, &target);
@@ -224,18 +209,10 @@ static void take_step(struct reading *reading, const struct profile_node *node, 
         reading_unknown(reading, value);
         return;
     }
-    unsigned types = node->item_types ? node->item_types : TYPE_OBJECT;
     for (struct json_iterator iterator = json_iterate(value); json_next(&iterator, &field);) {
-        const struct profile_shape *shape = NULL;
-        if (!(types & 1U << field.value.type))
-            READING_FAULT(reading, E_TYPE, field.value, NULL, expected_types(reading->arena, types), NULL,
-                          "an entry of %s is %s", node->key, json_type_phrase(field.value.type));
-        else if (field.value.type == JSON_OBJECT && node->shapes)
-            shape = reading_shape(reading, node->shapes, field.value);
+        const struct profile_shape *shape = reading_entry(reading, node, field.value);
         if (shape)
             reading_object(reading, shape, field.value, target);
-        else
-            reading_unknown(reading, field.value);
     }
 }
 

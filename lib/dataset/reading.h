@@ -102,7 +102,7 @@ static inline struct json_value reading_place(const struct reading *reading, str
 #define READING_FAULT(reading, code, value, key, expected, hint, ...)                                                  \
     dataset_fault_add((reading)->faults, code, reading_place(reading, value), key, expected, hint, __VA_ARGS__)
 
-/* Checks an object against a shape and gathers what its members mean. is_row: unknown keys are extras. */
+/* Checks an object against a shape and gathers what its members mean. */
 void reading_object(struct reading *reading, const struct profile_shape *shape, struct json_value object,
                     const struct target *target);
 
@@ -113,6 +113,14 @@ void reading_members(struct reading *reading, const struct profile_shape *shape,
 /* The first shape that the object fits; NULL with a fault. */
 const struct profile_shape *reading_shape(struct reading *reading, const struct profile_shape *const *shapes,
                                           struct json_value object);
+
+/* The shape of one entry of the list that stands at node; NULL when none describes it, which is told unless the node
+ * leaves it open, and what is below it was walked. */
+const struct profile_shape *reading_entry(struct reading *reading, const struct profile_node *node,
+                                          struct json_value entry);
+
+/* Whether the list takes entries of that type: those of its item_types, else objects; false with a fault. */
+bool reading_entry_fits(struct reading *reading, const struct profile_node *node, struct json_value entry);
 
 /* A string's characters; false with a fault for half a surrogate pair. */
 bool reading_text(struct reading *reading, struct json_value value, struct slice *text);

@@ -127,6 +127,23 @@ enum written rendering_first(struct rendering *rendering, const struct profile_s
     return outcome;
 }
 
+void rendering_separate(struct rendering *rendering)
+{
+    if (rendering->output->bytes[rendering->output->length - 1] != '[')
+        buffer_append_byte(rendering->output, ',');
+}
+
+bool rendering_element(struct rendering *rendering, const struct profile_shape *const *shapes,
+                       const struct scope *scope)
+{
+    size_t start = rendering->output->length;
+    rendering_separate(rendering);
+    if (rendering_first(rendering, shapes, scope) == WRITTEN)
+        return true;
+    rendering_rewind(rendering, start);
+    return false;
+}
+
 /* Top-level fields that the form gives no meaning, behind its own. */
 static void append_extras(struct rendering *rendering)
 {

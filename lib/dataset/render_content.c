@@ -199,27 +199,16 @@ enum written rendering_part(struct rendering *rendering, const struct profile_no
     return rendering_text(rendering, node, node->meaning == MEANING_PART_OWNER ? part->owner : part->detail);
 }
 
-/* A comma in front of all but the first element. */
-static void separate(struct rendering *rendering)
-{
-    if (rendering->output->bytes[rendering->output->length - 1] != '[')
-        buffer_append_byte(rendering->output, ',');
-}
-
-/* One element of an array of shapes. false: it cannot be written; nothing is left behind. */
+/* One element of a content, which is counted. false: it cannot be written; nothing is left behind. */
 static bool write_element(struct rendering *rendering, const struct profile_shape *const *shapes,
                           const struct scope *scope)
 {
-    size_t start = rendering->output->length;
-    separate(rendering);
-    if (rendering_first(rendering, shapes, scope) == WRITTEN) {
-        bool is_text = scope->part && scope->part->kind == DATASET_PART_TEXT;
-        rendering->texts += is_text;
-        rendering->others += !is_text;
-        return true;
-    }
-    rendering_rewind(rendering, start);
-    return false;
+    if (!rendering_element(rendering, shapes, scope))
+        return false;
+    bool is_text = scope->part && scope->part->kind == DATASET_PART_TEXT;
+    rendering->texts += is_text;
+    rendering->others += !is_text;
+    return true;
 }
 
 static void write_part_element(struct rendering *rendering, const struct profile_node *node, const struct scope *scope,
@@ -388,7 +377,7 @@ static void add_images(struct rendering *rendering, const struct turns *turns)
             const struct dataset_message *message = turns->list[i].messages[j];
             for (size_t k = 0; k < message->part_count; k++)
                 if (message->parts[k].kind == DATASET_PART_IMAGE && message->parts[k].uri.length) {
-                    separate(rendering);
+                    rendering_separate(rendering);
                     json_append_string(rendering->output, message->parts[k].uri);
                 }
         }

@@ -77,14 +77,9 @@ enum written rendering_calls(struct rendering *rendering, const struct profile_n
     for (size_t i = 0; i < turn->count; i++)
         for (size_t j = 0; j < turn->messages[i]->tool_call_count; j++) {
             struct scope inner = *scope;
-            size_t before = rendering->output->length;
             inner.call = &turn->messages[i]->tool_calls[j];
-            if (before > start + 1)
-                buffer_append_byte(rendering->output, ',');
-            if (rendering_first(rendering, node->shapes, &inner) == WRITTEN)
-                continue;
-            rendering_rewind(rendering, before);
-            rendering_lose(rendering, LOSS_TOOLS);
+            if (!rendering_element(rendering, node->shapes, &inner))
+                rendering_lose(rendering, LOSS_TOOLS);
         }
     if (rendering->output->length == start + 1)
         return ABSENT;
@@ -189,14 +184,9 @@ enum written rendering_tools(struct rendering *rendering, const struct profile_n
     const struct dataset_row *row = rendering->row;
     buffer_append_byte(rendering->output, '[');
     for (size_t i = 0; i < row->tool_count; i++) {
-        size_t before = rendering->output->length;
         struct scope scope = { .tool = &row->tools[i] };
-        if (before > start + 1)
-            buffer_append_byte(rendering->output, ',');
-        if (rendering_first(rendering, node->shapes, &scope) == WRITTEN)
-            continue;
-        rendering_rewind(rendering, before);
-        rendering_lose(rendering, LOSS_TOOLS);
+        if (!rendering_element(rendering, node->shapes, &scope))
+            rendering_lose(rendering, LOSS_TOOLS);
     }
     if (rendering->output->length == start + 1)
         return ABSENT;

@@ -97,6 +97,11 @@ bool rendering_shape(struct rendering *rendering, const struct profile_shape *sh
 /* The first of the shapes that can be written with something of the row in it; nothing is left behind otherwise. */
 enum written rendering_first(struct rendering *rendering, const struct profile_shape *const *shapes,
                              const struct scope *scope);
+/* The same as an element of the list that is being written: behind a comma unless it is the first. */
+bool rendering_element(struct rendering *rendering, const struct profile_shape *const *shapes,
+                       const struct scope *scope) MUST_CHECK;
+/* A comma in front of all but the first element of a list. */
+void rendering_separate(struct rendering *rendering);
 
 /* Values of the meanings of a row, a message, a candidate, and what is in them. */
 enum written rendering_row_value(struct rendering *rendering, const struct profile_node *node);
