@@ -144,8 +144,6 @@
          "What a model was trained on cannot tell how good it is.") \
     CODE(E_LEAK_NGRAM, EXIT_NO, "a row shares long pieces of text with the other file", \
          "'garner decontaminate' finds and cuts them.") \
-    CODE(E_CONTAMINATED, EXIT_NO, "a row holds text of an evaluation set", \
-         "'garner decontaminate' finds and cuts it.") \
     CODE(E_CONVERT_FORM, EXIT_NO, "a row cannot be written in that form", \
          "The message names what it lacks: a text has no turns, a prompt no answer.") \
     CODE(E_CONVERT_LOSS, EXIT_NO, "a row would lose something in that form", \

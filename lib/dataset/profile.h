@@ -31,7 +31,7 @@ enum profile_meaning {
     MEANING_LABEL,       /* [boolean]: of answers[0]; without MEANING_COMPLETION that is what stands in the messages
                             behind the last user's */
     MEANING_STEPS,       /* [array of strings or of message shapes]: each an answer */
-    MEANING_STEP_LABELS, /* [array of booleans]: of the steps in turn */
+    MEANING_STEP_LABELS, /* [array of booleans]: of the steps in turn, one for each; E_LENGTH_MISMATCH */
     MEANING_TEXT,        /* [string]: DATASET_TEXT */
     MEANING_INSTRUCTION, /* [string]: the user's message, in front of MEANING_INPUT */
     MEANING_INPUT,       /* [string]: appended to it behind a newline, unless empty */
@@ -180,9 +180,8 @@ enum profile_rules {                                    /* bits; over the gather
                      RULE_ONE_FORM_A_ROW = 1
                                            << 25, /* prompt and answers all strings or all lists; E_FORMAT_AMBIGUOUS */
                      RULE_CANDIDATES_LAST = 1 << 26, /* E_CANDIDATES_NOT_LAST */
-                     RULE_LENGTHS_MATCH = 1 << 27,   /* steps and labels; E_LENGTH_MISMATCH */
                      RULE_CONTENT_OR_CALLS =
-                         1 << 28 /* an assistant's content may be null or absent only beside calls; E_EMPTY */
+                         1 << 27 /* an assistant's content may be null or absent only beside calls; E_EMPTY */
 };
 
 enum profile_file_rules {                           /* bits; over the whole file */

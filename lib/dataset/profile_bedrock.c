@@ -12,9 +12,9 @@ const struct profile_role converse_roles[] = {
 static const struct profile_node text_block_nodes[] = {
     { .key = "text", .types = TYPE_STRING, .flags = NODE_REQUIRED | NODE_NOT_EMPTY, .meaning = MEANING_PART_TEXT },
 };
-static const struct profile_shape text_block = {
+const struct profile_shape converse_text_block = {
     .name = "a text block", PROFILE_NODES(text_block_nodes), .discriminator = "text", .is_part = true, .part_kind = DATASET_PART_TEXT };
-const struct profile_shape *const converse_text_blocks[] = { &text_block, NULL };
+const struct profile_shape *const converse_text_blocks[] = { &converse_text_block, NULL };
 
 static const char *const image_formats[] = { "gif", "jpeg", "png", "webp", NULL };
 static const struct profile_node s3_nodes[] = {
@@ -39,7 +39,7 @@ static const struct profile_node image_block_nodes[] = {
 };
 static const struct profile_shape image_block = {
     .name = "an image block", PROFILE_NODES(image_block_nodes), .discriminator = "image", .is_part = true, .part_kind = DATASET_PART_IMAGE };
-static const struct profile_shape *const blocks[] = { &text_block, &image_block, NULL };
+static const struct profile_shape *const blocks[] = { &converse_text_block, &image_block, NULL };
 
 /* Prompt and completion: Titan, Cohere, Llama 3.1. */
 static const struct profile_node text_nodes[] = {
@@ -204,20 +204,12 @@ const struct profile profile_bedrock_invocation_log = {
 
 /* Batch inference: a body of InvokeModel or of Converse, by the type of the job. */
 static const char *const anthropic_version[] = { "bedrock-2023-05-31", NULL };
-static const char *const type_text[] = { "text", NULL };
-static const struct profile_node typed_text_nodes[] = {
-    { .key = "type", .types = TYPE_STRING, .flags = NODE_REQUIRED, .values = type_text },
-    { .key = "text", .types = TYPE_STRING, .flags = NODE_REQUIRED | NODE_NOT_EMPTY, .meaning = MEANING_PART_TEXT },
-};
-static const struct profile_shape typed_text = {
-    .name = "a text block", PROFILE_NODES(typed_text_nodes), .discriminator = "type", .discriminator_value = "text",
-    .is_part = true, .part_kind = DATASET_PART_TEXT };
 /* Images, tools and thinking of a Claude body pass unread. */
 static const struct profile_node other_block_nodes[] = {
     { .key = "type", .types = TYPE_STRING, .flags = NODE_REQUIRED },
 };
 static const struct profile_shape other_block = { .name = "a block", PROFILE_NODES(other_block_nodes), .discriminator = "type" };
-static const struct profile_shape *const typed_blocks[] = { &typed_text, &other_block, NULL };
+static const struct profile_shape *const typed_blocks[] = { &anthropic_text, &other_block, NULL };
 static const struct profile_node claude_turn_nodes[] = {
     { .key = "role", .types = TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_ROLE },
     { .key = "content", .types = TYPE_STRING | TYPE_ARRAY, .flags = NODE_REQUIRED | NODE_NOT_EMPTY, .meaning = MEANING_CONTENT, .shapes = typed_blocks },

@@ -85,16 +85,22 @@ PROFILE_LIST(PROFILE_DECLARATION)
 extern const struct profile_shape *const openai_messages[];
 extern const struct profile_shape *const openai_tools[];
 extern const struct profile_shape *const openai_parts[];
+extern const struct profile_shape openai_text_part; /* {"type":"text","text":...}: of others, too */
 extern const struct profile_shape *const openai_calls[];
 /* system, user, assistant, tool, and the older function. */
 extern const struct profile_role openai_roles[];
+/* system, user, assistant. */
+extern const struct profile_role simple_roles[];
 /* The same as trainers want them: arguments of calls are objects, ids may be absent; pictures name their file. */
 extern const struct profile_shape *const trl_messages[];
 extern const struct profile_shape *const trl_parts[];
 extern const struct profile_shape *const trl_calls[];
 extern const struct profile_role trl_roles[];
 /* Content blocks and system texts of Bedrock's Converse, of text alone. NULL-terminated. */
+extern const struct profile_shape converse_text_block;
 extern const struct profile_shape *const converse_text_blocks[];
 extern const struct profile_role converse_roles[];
+/* A text block of Anthropic's Messages. */
+extern const struct profile_shape anthropic_text;
 
 #endif

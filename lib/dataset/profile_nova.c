@@ -39,11 +39,6 @@ static const struct profile_shape video = {
 static const struct profile_node document_nodes[] = { { .key = "document", .types = TYPE_OBJECT, .flags = NODE_REQUIRED, .shapes = document_files } };
 static const struct profile_shape document = {
     .name = "a document block", PROFILE_NODES(document_nodes), .discriminator = "document", .is_part = true, .part_kind = DATASET_PART_DOCUMENT };
-static const struct profile_node text_nodes[] = {
-    { .key = "text", .types = TYPE_STRING, .flags = NODE_REQUIRED | NODE_NOT_EMPTY, .meaning = MEANING_PART_TEXT },
-};
-static const struct profile_shape text = {
-    .name = "a text block", PROFILE_NODES(text_nodes), .discriminator = "text", .is_part = true, .part_kind = DATASET_PART_TEXT };
 
 /* Thinking: of Nova 2 alone. */
 static const struct profile_node reasoning_text_nodes[] = {
@@ -76,7 +71,7 @@ static const struct profile_node json_nodes[] = {
     { .key = "json", .types = TYPE_OBJECT | TYPE_ARRAY | TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_PART_TEXT },
 };
 static const struct profile_shape json = { .name = "a JSON block", PROFILE_NODES(json_nodes), .discriminator = "json", .is_part = true };
-static const struct profile_shape *const result_blocks[] = { &text, &json, NULL };
+static const struct profile_shape *const result_blocks[] = { &converse_text_block, &json, NULL };
 static const char *const statuses[] = { "success", "error", NULL };
 static const struct profile_node result_nodes[] = {
     { .key = "toolUseId", .types = TYPE_STRING, .flags = NODE_REQUIRED | NODE_NOT_EMPTY, .meaning = MEANING_RESULT_ID },
@@ -88,10 +83,9 @@ static const struct profile_shape *const results[] = { &result, NULL };
 static const struct profile_node tool_result_nodes[] = { { .key = "toolResult", .types = TYPE_OBJECT, .flags = NODE_REQUIRED, .shapes = results } };
 static const struct profile_shape tool_result = { .name = "a toolResult block", PROFILE_NODES(tool_result_nodes), .discriminator = "toolResult", .is_part = true };
 
-static const struct profile_shape *const text_blocks[] = { &text, NULL };
-static const struct profile_shape *const blocks[] = { &text, &image, &video, &document, &tool_use, &tool_result, NULL };
-static const struct profile_shape *const reasoning_blocks[] = { &text, &image, &video, &document, &tool_use, &tool_result, &reasoning, NULL };
-static const struct profile_shape *const prompt_blocks[] = { &text, &image, NULL };
+static const struct profile_shape *const blocks[] = { &converse_text_block, &image, &video, &document, &tool_use, &tool_result, NULL };
+static const struct profile_shape *const reasoning_blocks[] = { &converse_text_block, &image, &video, &document, &tool_use, &tool_result, &reasoning, NULL };
+static const struct profile_shape *const prompt_blocks[] = { &converse_text_block, &image, NULL };
 
 /* Declared tools: toolConfig.tools[].toolSpec. */
 static const struct profile_node schema_nodes[] = { { .key = "json", .types = TYPE_OBJECT, .flags = NODE_REQUIRED, .meaning = MEANING_TOOL_PARAMETERS } };
@@ -127,7 +121,7 @@ static const struct profile_shape *const messages_2[] = { &message_2, NULL };
 /* The version may be anything; this is what the documents write. */
 #define HEAD                                                                                                                               \
     { .key = "schemaVersion", .types = TYPE_STRING, .flags = NODE_WRITTEN, .initial = "\"bedrock-conversation-2024\"" },                   \
-    { .key = "system", .types = TYPE_ARRAY, .flags = NODE_NOT_EMPTY, .meaning = MEANING_SYSTEM, .shapes = text_blocks }
+    { .key = "system", .types = TYPE_ARRAY, .flags = NODE_NOT_EMPTY, .meaning = MEANING_SYSTEM, .shapes = converse_text_blocks }
 #define MESSAGES(kinds) { .key = "messages", .types = TYPE_ARRAY, .flags = NODE_REQUIRED | NODE_NOT_EMPTY, .meaning = MEANING_MESSAGES, .shapes = (kinds) }
 static const struct profile_node chat_nodes[] = { HEAD, MESSAGES(messages), { .key = "toolConfig", .types = TYPE_OBJECT, .shapes = configs } };
 static const struct profile_shape chat = { .name = "a conversation", PROFILE_NODES(chat_nodes), .discriminator = "messages" };
@@ -141,7 +135,7 @@ static const struct profile_layout *const chat_2_layouts[] = { &chat_2_layout, N
 /* Preferences: the last turn of the assistant holds candidates. */
 static const char *const labels[] = { "preferred", "non-preferred", NULL };
 static const struct profile_node candidate_nodes[] = {
-    CONTENT(text_blocks),
+    CONTENT(converse_text_blocks),
     { .key = "preferenceLabel", .types = TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_CANDIDATE_LABEL },
 };
 static const struct profile_shape candidate = { .name = "a candidate", PROFILE_NODES(candidate_nodes) };

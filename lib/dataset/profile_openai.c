@@ -26,7 +26,7 @@ static const struct profile_node text_nodes[] = {
     { .key = "type", .types = TYPE_STRING, .flags = NODE_REQUIRED, .values = type_text },
     { .key = "text", .types = TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_PART_TEXT },
 };
-static const struct profile_shape text_part = {
+const struct profile_shape openai_text_part = {
     .name = "a text part", PROFILE_NODES(text_nodes), .discriminator = "type", .discriminator_value = "text",
     .is_part = true, .part_kind = DATASET_PART_TEXT };
 static const char *const type_image[] = { "image_url", NULL };
@@ -59,7 +59,7 @@ static const struct profile_node refusal_nodes[] = {
 static const struct profile_shape refusal_part = {
     .name = "a refusal", PROFILE_NODES(refusal_nodes), .discriminator = "type", .discriminator_value = "refusal",
     .is_part = true, .part_kind = DATASET_PART_TEXT };
-const struct profile_shape *const openai_parts[] = { &text_part, &image_part, &audio_part, &refusal_part, NULL };
+const struct profile_shape *const openai_parts[] = { &openai_text_part, &image_part, &audio_part, &refusal_part, NULL };
 
 /* Calls of tools. */
 static const char *const type_function[] = { "function", NULL };

@@ -10,7 +10,7 @@
 static const struct profile_node simple_nodes[] = { ROLE, TEXT_CONTENT };
 static const struct profile_shape simple = { .name = "a message", PROFILE_NODES(simple_nodes) };
 static const struct profile_shape *const simple_messages[] = { &simple, NULL };
-static const struct profile_role simple_roles[] = {
+const struct profile_role simple_roles[] = {
     { "system", DATASET_SYSTEM, false },
     { "user", DATASET_USER, false },
     { "assistant", DATASET_ASSISTANT, false },
@@ -293,7 +293,7 @@ static const struct profile_node anthropic_text_nodes[] = {
     { .key = "type", .types = TYPE_STRING, .flags = NODE_REQUIRED, .values = type_text },
     { .key = "text", .types = TYPE_STRING, .flags = NODE_REQUIRED | NODE_NOT_EMPTY, .meaning = MEANING_PART_TEXT },
 };
-static const struct profile_shape anthropic_text = {
+const struct profile_shape anthropic_text = {
     .name = "a text block", PROFILE_NODES(anthropic_text_nodes), .discriminator = "type", .discriminator_value = "text",
     .is_part = true, .part_kind = DATASET_PART_TEXT };
 static const struct profile_node anthropic_image_nodes[] = {

@@ -2,27 +2,12 @@
 #include "dataset/profile_list.h"
 
 /* clang-format off */
-static const struct profile_role roles[] = {
-    { "system", DATASET_SYSTEM, false },
-    { "user", DATASET_USER, false },
-    { "assistant", DATASET_ASSISTANT, false },
-    { NULL, DATASET_ROLE_UNKNOWN, false },
-};
-
 /* Together's parts: images as base64 only. */
 static const struct profile_node image_url_nodes[] = {
     { .key = "url", .types = TYPE_STRING, .flags = NODE_REQUIRED | NODE_NOT_EMPTY, .meaning = MEANING_PART_URI, .check = TEXT_CHECK_IMAGE_DATA },
 };
 static const struct profile_shape image_url = { .name = "an image", PROFILE_NODES(image_url_nodes) };
 static const struct profile_shape *const image_urls[] = { &image_url, NULL };
-static const char *const type_text[] = { "text", NULL };
-static const struct profile_node text_nodes[] = {
-    { .key = "type", .types = TYPE_STRING, .flags = NODE_REQUIRED, .values = type_text },
-    { .key = "text", .types = TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_PART_TEXT },
-};
-static const struct profile_shape text_part = {
-    .name = "a text part", PROFILE_NODES(text_nodes), .discriminator = "type", .discriminator_value = "text",
-    .is_part = true, .part_kind = DATASET_PART_TEXT };
 static const char *const type_image[] = { "image_url", NULL };
 static const struct profile_node image_nodes[] = {
     { .key = "type", .types = TYPE_STRING, .flags = NODE_REQUIRED, .values = type_image },
@@ -31,7 +16,7 @@ static const struct profile_node image_nodes[] = {
 static const struct profile_shape image_part = {
     .name = "an image part", PROFILE_NODES(image_nodes), .discriminator = "type", .discriminator_value = "image_url",
     .is_part = true, .part_kind = DATASET_PART_IMAGE };
-static const struct profile_shape *const parts[] = { &text_part, &image_part, NULL };
+static const struct profile_shape *const parts[] = { &openai_text_part, &image_part, NULL };
 
 static const struct profile_node message_nodes[] = {
     { .key = "role", .types = TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_ROLE },
@@ -79,14 +64,14 @@ static const char *const image_formats[] = { "jpeg", "png", "webp", NULL };
 const struct profile profile_together_chat = {
     .name = "together-chat", .title = "Together fine-tuning: chat, instruction or text", .version = "client 1.5", .date = "2026-11",
     .source = "https://docs.together.ai/docs/fine-tuning-data-preparation", .note = "one form a file; no key but those of the form",
-    .layouts = together_layouts, .roles = roles, .file_rules = FILE_ONE_LAYOUT, .image_formats = image_formats,
+    .layouts = together_layouts, .roles = simple_roles, .file_rules = FILE_ONE_LAYOUT, .image_formats = image_formats,
     .rules = RULE_NO_EQUAL_NEIGHBOURS | RULE_HAS_ASSISTANT | RULE_ALL_MULTIMODAL | RULE_IMAGE_USER_ONLY | RULE_ONE_FORM_A_ROW | RULE_WARN_LAST_ASSISTANT,
     .limits = { .rows_minimum = 1, .file_bytes_maximum = 50100000000, .validation_bytes_maximum = 50100000000,
                 .images_maximum = 10, .image_bytes_maximum = 10LL << 20 } };
 
 const struct profile profile_together_preference = {
     .name = "together-preference", .title = "Together preference fine-tuning (DPO)", .version = "client 1.5", .date = "2026-11",
-    .source = "https://docs.together.ai/docs/preference-fine-tuning", .layouts = preference_layouts, .roles = roles,
+    .source = "https://docs.together.ai/docs/preference-fine-tuning", .layouts = preference_layouts, .roles = simple_roles,
     .rules = RULE_NO_EQUAL_NEIGHBOURS | RULE_ANSWER_ONE_MESSAGE | RULE_ANSWER_ROLES | RULE_LAST_IS_PROMPT | RULE_IMAGE_USER_ONLY,
     .image_formats = image_formats,
     .limits = { .rows_minimum = 1, .file_bytes_maximum = 50100000000, .validation_bytes_maximum = 50100000000,

@@ -12,14 +12,6 @@ const struct profile_role trl_roles[] = {
 };
 
 /* Parts of a content: a picture stands by itself. */
-static const char *const type_text[] = { "text", NULL };
-static const struct profile_node text_nodes[] = {
-    { .key = "type", .types = TYPE_STRING, .flags = NODE_REQUIRED, .values = type_text },
-    { .key = "text", .types = TYPE_STRING, .flags = NODE_REQUIRED, .meaning = MEANING_PART_TEXT },
-};
-static const struct profile_shape text_part = {
-    .name = "a text part", PROFILE_NODES(text_nodes), .discriminator = "type", .discriminator_value = "text",
-    .is_part = true, .part_kind = DATASET_PART_TEXT };
 static const char *const type_image[] = { "image", NULL };
 static const struct profile_node image_nodes[] = {
     { .key = "type", .types = TYPE_STRING, .flags = NODE_REQUIRED, .values = type_image },
@@ -28,7 +20,7 @@ static const struct profile_node image_nodes[] = {
 static const struct profile_shape image_part = {
     .name = "an image part", PROFILE_NODES(image_nodes), .discriminator = "type", .discriminator_value = "image",
     .is_part = true, .part_kind = DATASET_PART_IMAGE };
-const struct profile_shape *const trl_parts[] = { &text_part, &image_part, NULL };
+const struct profile_shape *const trl_parts[] = { &openai_text_part, &image_part, NULL };
 
 /* Calls of tools: chat templates want arguments as objects; ids are rare. */
 static const char *const type_function[] = { "function", NULL };
@@ -143,7 +135,7 @@ const struct profile profile_trl_kto = {
 
 const struct profile profile_trl_stepwise = {
     .name = "trl-stepwise", .title = "TRL solutions in labelled steps (PRM)", .version = "0.25", .date = "2026-11", .source = TRL_SOURCE,
-    .layouts = stepwise_layouts, .rules = RULE_LENGTHS_MATCH, .file_rules = FILE_ONE_LAYOUT | FILE_TAKES_ARRAY };
+    .layouts = stepwise_layouts, .file_rules = FILE_ONE_LAYOUT | FILE_TAKES_ARRAY };
 
 /* The neutral row as JSON: all that a row can hold, as OpenAI writes it, and other media and reasoning beside. */
 #define MEDIA_NODES(word)                                                                                              \
@@ -173,7 +165,7 @@ static const struct profile_shape garner_video = PART(video, "a video part", DAT
 static const struct profile_shape garner_audio = PART(audio, "an audio part", DATASET_PART_AUDIO);
 static const struct profile_shape garner_document = PART(document, "a document part", DATASET_PART_DOCUMENT);
 static const struct profile_shape garner_reasoning = PART(reasoning, "a reasoning part", DATASET_PART_REASONING);
-static const struct profile_shape *const garner_parts[] = { &text_part, &garner_image, &garner_video, &garner_audio,
+static const struct profile_shape *const garner_parts[] = { &openai_text_part, &garner_image, &garner_video, &garner_audio,
                                                             &garner_document, &garner_reasoning, NULL };
 static const struct profile_node garner_called_nodes[] = {
     { .key = "name", .types = TYPE_STRING, .flags = NODE_REQUIRED | NODE_NOT_EMPTY, .meaning = MEANING_CALL_NAME },
@@ -226,5 +218,5 @@ static const struct profile_layout *const garner_layouts[] = { &garner_chat_layo
 
 const struct profile profile_garner = {
     .name = "garner", .title = "garner's own form: holds what any other does", .version = "1", .date = "2026-11", .source = "garner convert --help",
-    .layouts = garner_layouts, .roles = openai_roles, .rules = RULE_CONTENT_OR_CALLS | RULE_ONE_FORM_A_ROW | RULE_LENGTHS_MATCH };
+    .layouts = garner_layouts, .roles = openai_roles, .rules = RULE_CONTENT_OR_CALLS | RULE_ONE_FORM_A_ROW };
 /* clang-format on */

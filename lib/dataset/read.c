@@ -463,14 +463,12 @@ void reading_members(struct reading *reading, const struct profile_shape *shape,
 }
 
 /* Both keys, in words. */
-static const struct profile_layout *refuse_layouts(const struct profile *profile, const struct profile_layout *one,
-                                                   const struct profile_layout *other, struct dataset_faults *faults)
+static const struct profile_layout *refuse_layouts(const struct profile_layout *one, const struct profile_layout *other,
+                                                   struct dataset_faults *faults)
 {
-    struct json_value row = { 0 };
-    (void)profile;
-    dataset_fault_add(faults, E_FORMAT_AMBIGUOUS, row, NULL, "the keys of one form", "remove the keys of one form",
-                      "the row has '%s' of %s and '%s' of %s", one->shape->discriminator, one->shape->name,
-                      other->shape->discriminator, other->shape->name);
+    dataset_fault_add(faults, E_FORMAT_AMBIGUOUS, (struct json_value){ 0 }, NULL, "the keys of one form",
+                      "remove the keys of one form", "the row has '%s' of %s and '%s' of %s", one->shape->discriminator,
+                      one->shape->name, other->shape->discriminator, other->shape->name);
     return NULL;
 }
 
@@ -498,7 +496,7 @@ const struct profile_layout *dataset_layout_of(const struct profile *profile, co
         if (key && !json_object_find(object, slice_of_string(key)))
             continue;
         if (found && key && !has_key(found->shape, key))
-            return refuse_layouts(profile, found, layout, faults);
+            return refuse_layouts(found, layout, faults);
         if (!found)
             found = layout;
         if (!key)
