@@ -303,6 +303,7 @@ const struct tool tool_validate = {
     .group = GROUP_TRAIN,
     .reads = TOOL_NOTHING,
     .writes = TOOL_BYTES,
+    .rejects_nothing = true,
     .options = validate_options,
     .options_bytes = sizeof(struct validate_options),
     .check = validate_check,

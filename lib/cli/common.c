@@ -10,6 +10,7 @@ enum common_class {
     FOR_ALL,
     FOR_WRITERS,        /* writes records or bytes */
     FOR_WORKERS,        /* all but those with has_few_common */
+    FOR_REJECTERS,      /* of them all but those with rejects_nothing */
     FOR_RECORD_READERS, /* reads records */
     FOR_RECORD_WRITERS,
     FOR_STAGES,      /* made of stages */
@@ -123,12 +124,12 @@ const struct option common_option_table[] = {
 };
 
 static const enum common_class classes[] = {
-    FOR_WRITERS /* output */,        FOR_WORKERS /* jobs */,     FOR_WORKERS /* seed */,
-    FOR_WORKERS /* on-error */,      FOR_WORKERS /* rejects */,  FOR_WORKERS /* dropped */,
-    FOR_WORKERS /* max-errors */,    FOR_WORKERS /* summary */,  FOR_WORKERS /* require */,
-    FOR_WORKERS /* dry-run */,       FOR_WORKERS /* offline */,  FOR_RECORD_WRITERS /* seal */,
-    FOR_RECORD_READERS /* sealed */, FOR_STAGES /* max-delay */, FOR_ALL /* quiet */,
-    FOR_ALL /* verbose */,           FOR_ALL /* log-format */,   FOR_WORKERS /* progress */,
+    FOR_WRITERS /* output */,        FOR_WORKERS /* jobs */,      FOR_WORKERS /* seed */,
+    FOR_REJECTERS /* on-error */,    FOR_REJECTERS /* rejects */, FOR_REJECTERS /* dropped */,
+    FOR_REJECTERS /* max-errors */,  FOR_WORKERS /* summary */,   FOR_WORKERS /* require */,
+    FOR_REJECTERS /* dry-run */,     FOR_WORKERS /* offline */,   FOR_RECORD_WRITERS /* seal */,
+    FOR_RECORD_READERS /* sealed */, FOR_STAGES /* max-delay */,  FOR_ALL /* quiet */,
+    FOR_ALL /* verbose */,           FOR_ALL /* log-format */,    FOR_WORKERS /* progress */,
     FOR_FILE_READERS /* input */,
 };
 
@@ -144,6 +145,8 @@ bool common_applies(const struct tool *tool, const struct option *row)
         return tool->writes != TOOL_NOTHING;
     case FOR_WORKERS:
         return !tool->has_few_common;
+    case FOR_REJECTERS:
+        return !tool->has_few_common && !tool->rejects_nothing;
     case FOR_RECORD_READERS:
         return tool->reads == TOOL_RECORDS && !tool->has_few_common;
     case FOR_RECORD_WRITERS:

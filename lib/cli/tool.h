@@ -88,6 +88,8 @@ struct tool {
                             table has its own */
     bool is_hidden;
     bool has_few_common;      /* of the common options only those about output and messages: help, doctor */
+    bool rejects_nothing;     /* what is wrong with a record is its answer: no --on-error, --rejects, --dropped,
+                                 --max-errors and --dry-run: validate */
     bool takes_any_arguments; /* arguments are handed over unparsed through common.inputs: hidden child tools */
     bool takes_arrays;        /* an input that is a JSON array is a record for each element: convert */
     bool skips_errors;        /* --on-error is skip by default (ingest) */

@@ -215,6 +215,16 @@ static bool check_lengths(const struct checking *checking)
     return !is_short;
 }
 
+/* Whether the table told it already: a plain text may have to be something by its own place. */
+static bool is_told(const struct checking *checking, enum code code, struct json_value place)
+{
+    const struct dataset_faults *faults = checking->faults;
+    for (size_t i = faults->count < DATASET_FAULTS_MAXIMUM ? faults->count : 0; i > 0; i--)
+        if (faults->faults[i - 1].code == code && faults->faults[i - 1].place.text.bytes == place.text.bytes)
+            return true;
+    return false;
+}
+
 /* Null, absent and empty contents. */
 static void check_content(const struct checking *checking, const struct dataset_message *message)
 {
@@ -226,7 +236,7 @@ static void check_content(const struct checking *checking, const struct dataset_
     else if (message->content_is_null)
         dataset_fault_add(checking->faults, E_EMPTY, message->content, NULL, "a text", "null is for tool calls only",
                           "content is null");
-    else if (message->content_was_string && is_empty(message))
+    else if (message->content_was_string && is_empty(message) && !is_told(checking, E_EMPTY, message->content))
         dataset_fault_add(checking->faults, E_EMPTY, message->content, NULL, "a text", NULL, "content is empty");
 }
 
