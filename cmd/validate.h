@@ -44,12 +44,16 @@ struct validate_facts {
     uint8_t label;  /* enum dataset_label */
 };
 
+struct validate_line {
+    struct slice text;
+    int64_t number;
+};
+
 /* Lines on their way through a worker. */
 struct validate_batch {
     struct arena arena;
     struct lines_block block; /* what lines point into; may be empty */
-    struct slice *lines;
-    int64_t *numbers;
+    struct validate_line *lines;
     size_t count, capacity;
     int64_t bytes;
     int64_t blanks;
@@ -75,7 +79,8 @@ struct validate_verdict {
     int64_t layout_line;
     uint64_t model, url;
     int64_t labels[3];
-    char *sample; /* a row that was accepted, to try a conversion with; NULL: none */
+    char *sample;     /* a row that was accepted, to try a conversion with; NULL: none */
+    const char *mend; /* the command that writes the file in this form; NULL: there is none */
 };
 
 /* A preference: chosen is better than rejected. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "dataset/preference_graph.h"
 #include "validate.h"
 
 bool validate_accepts(const struct validate_run *run, const struct validate_verdict *verdict)
@@ -77,7 +78,7 @@ static bool check_pair(struct validate_run *run, const struct validate_facts *fa
     if (before && (slice_byte(label, 0) == '<') != is_up)
         return validate_file_fault(run, 0, facts->line, W_PREF_CONTRADICTION, NULL, "keep one of them, or none",
                                    "line %" PRId64 " prefers the opposite for the same prompt", before);
-    if (before)
+    if (before || facts->chosen == facts->rejected) /* the same once more, or none: E_PREF_IDENTICAL */
         return true;
     if (run->edge_count * sizeof *run->edges >= (size_t)run->options->memory) {
         run->seen_is_full = true;
@@ -90,17 +91,28 @@ static bool check_pair(struct validate_run *run, const struct validate_facts *fa
     return true;
 }
 
+/* By what a row is looked for in other files; 0: not at all. */
+enum { LEAK_KEYS = 3 };
+static void leak_keys(const struct validate_facts *facts, struct hash128 keys[LEAK_KEYS])
+{
+    const uint64_t hashes[LEAK_KEYS] = { facts->whole, facts->prompt, facts->folded };
+    for (size_t i = 0; i < LEAK_KEYS; i++)
+        keys[i] = (struct hash128){ hashes[i], i };
+}
+
 /* Is the row, or its prompt, in the files of --against? A table is only asked, so new hashes must not go in. */
 static bool check_leaks(struct validate_run *run, const struct validate_facts *facts)
 {
-    static const enum code codes[] = { E_LEAK_EXACT, E_LEAK_PROMPT, E_LEAK_NORMALISED };
-    const uint64_t hashes[] = { facts->whole, facts->prompt ? facts->prompt ^ 2 : 0,
-                                facts->folded ? facts->folded ^ 4 : 0 };
-    static const char *const messages[] = { "the row is that of line", "the prompt is that of line",
-                                            "but for case, spaces and punctuation the prompt is that of line" };
-    for (size_t i = 0; i < 3; i++) {
+    static const enum code codes[LEAK_KEYS] = { E_LEAK_EXACT, E_LEAK_PROMPT, E_LEAK_NORMALISED };
+    static const char *const messages[LEAK_KEYS] = {
+        "the row is that of line", "the prompt is that of line",
+        "but for case, spaces and punctuation the prompt is that of line"
+    };
+    struct hash128 keys[LEAK_KEYS];
+    leak_keys(facts, keys);
+    for (size_t i = 0; i < LEAK_KEYS; i++) {
         uint64_t line = 0;
-        if (hashes[i] != 0 && seen_look(run->leaks, (struct hash128){ hashes[i], i }, &line))
+        if (keys[i].low != 0 && seen_look(run->leaks, keys[i], &line))
             return validate_file_fault(run, 0, facts->line, codes[i], NULL, "remove it from one of the files",
                                        "%s %" PRIu64 " of the other file", messages[i], line);
     }
@@ -109,12 +121,12 @@ static bool check_leaks(struct validate_run *run, const struct validate_facts *f
 
 static void learn_leaks(struct validate_run *run, const struct validate_facts *facts)
 {
-    const uint64_t hashes[] = { facts->whole, facts->prompt ? facts->prompt ^ 2 : 0,
-                                facts->folded ? facts->folded ^ 4 : 0 };
-    for (size_t i = 0; i < 3; i++) {
+    struct hash128 keys[LEAK_KEYS];
+    leak_keys(facts, keys);
+    for (size_t i = 0; i < LEAK_KEYS; i++) {
         struct slice none = SLICE("");
         uint64_t row = (uint64_t)facts->line;
-        if (hashes[i] != 0 && seen_take(run->leaks, (struct hash128){ hashes[i], i }, &row, &none) == SEEN_FULL)
+        if (keys[i].low != 0 && seen_take(run->leaks, keys[i], &row, &none) == SEEN_FULL)
             run->seen_is_full = true;
     }
 }
@@ -193,15 +205,14 @@ bool validate_take_batch(struct validate_run *run, struct validate_batch *batch)
         for (enum code code = E_NONE; code < CODE_COUNT; code++)
             verdict->counts[code] += faults->counts[code];
         for (size_t i = 0; i < batch->count; i++) {
-            for (; next < faults->shown_count && faults->shown[next].line == batch->numbers[i]; next++)
+            for (; next < faults->shown_count && faults->shown[next].line == batch->lines[i].number; next++)
                 if (!take_fault(run, verdict, &faults->shown[next], false))
                     return false;
             if (!take_row(run, p, &batch->facts[p * batch->count + i]))
                 return false;
         }
-        if (!verdict->sample && run->profile_count > 1 && faults->faulty < (int64_t)batch->count && batch->count > 0 &&
-            faults->faulty == 0)
-            verdict->sample = arena_copy_string(run->call->arena, batch->lines[0]);
+        if (!verdict->sample && run->profile_count > 1 && batch->count > 0 && faults->faulty == 0)
+            verdict->sample = arena_copy_string(run->call->arena, batch->lines[0].text);
     }
     return output_write(run->call->output, buffer_slice(&batch->fixed), run->error);
 }
@@ -214,45 +225,36 @@ static int compare_edges(const void *left, const void *right)
     return (a->line > b->line) - (a->line < b->line);
 }
 
-/* Removes answers that nothing is better than, or that are better than nothing, until only circles are left. Returns
- * the line of the last preference in one, 0: there is none. */
-static int64_t find_cycle(struct validate_edge *edges, size_t count)
+/* The line of the last of these preferences, which are of one prompt, that is in a circle; 0: none is. */
+static int64_t find_cycle(const struct validate_edge *edges, size_t count, struct arena *arena)
 {
-    bool has_changed = true;
-    while (has_changed && count > 0) {
-        has_changed = false;
-        for (size_t i = 0; i < count; i++) {
-            bool leads_on = false, is_led_to = false;
-            for (size_t j = 0; j < count; j++) {
-                leads_on |= edges[j].chosen == edges[i].rejected;
-                is_led_to |= edges[j].rejected == edges[i].chosen;
-            }
-            if (!leads_on || !is_led_to) {
-                memmove(edges + i, edges + i + 1, (count - i - 1) * sizeof *edges);
-                count--;
-                i--;
-                has_changed = true;
-            }
-        }
-    }
-    return count > 0 ? edges[count - 1].line : 0;
+    int64_t line = 0;
+    struct preference_edge *graph = arena_allocate(arena, count * sizeof *graph);
+    for (size_t i = 0; i < count; i++)
+        graph[i] = (struct preference_edge){ .better = { edges[i].chosen, 0 }, .worse = { edges[i].rejected, 0 } };
+    preference_graph_judge(graph, count, arena);
+    for (size_t i = 0; i < count; i++)
+        if (graph[i].fault == PREFERENCE_IN_CYCLE)
+            line = edges[i].line;
+    arena_reset(arena);
+    return line;
 }
 
 static bool check_cycles(struct validate_run *run)
 {
-    enum { EDGES_MAXIMUM = 256 }; /* of one prompt: the search is cubic */
+    struct arena arena = { 0 };
+    bool is_good = true;
     if (run->edge_count > 1)
         qsort(run->edges, run->edge_count, sizeof *run->edges, compare_edges);
-    for (size_t start = 0, end; start < run->edge_count; start = end) {
+    for (size_t start = 0, end; start < run->edge_count && is_good; start = end) {
         for (end = start + 1; end < run->edge_count && run->edges[end].prompt == run->edges[start].prompt;)
             end++;
-        int64_t line =
-            end - start >= 3 && end - start <= EDGES_MAXIMUM ? find_cycle(run->edges + start, end - start) : 0;
-        if (line && !validate_file_fault(run, 0, line, W_PREF_CYCLE, NULL, "remove one of the preferences",
-                                         "the preferences for this prompt go round in a circle"))
-            return false;
+        int64_t line = end - start >= 3 ? find_cycle(run->edges + start, end - start, &arena) : 0;
+        is_good = !line || validate_file_fault(run, 0, line, W_PREF_CYCLE, NULL, "remove one of the preferences",
+                                               "the preferences for this prompt go round in a circle");
     }
-    return true;
+    arena_release(&arena);
+    return is_good;
 }
 
 static bool check_rows(struct validate_run *run, size_t p)

@@ -145,7 +145,7 @@ static const struct profile_shape *row_shape(const struct profile *profile, stru
 void validate_fix_row(const struct profile *profile, struct slice line, struct arena *scratch, struct buffer *output,
                       bool *was_changed)
 {
-    struct json_value value;
+    struct json_value value, object;
     struct error error;
     struct fixing fixing = { profile, scratch, output };
     struct slice text = slice_trim(line), inner;
@@ -156,11 +156,11 @@ void validate_fix_row(const struct profile *profile, struct slice line, struct a
             buffer_append_byte(output, text.bytes[i] == '\n' ? ' ' : text.bytes[i]);
         return;
     }
-    if (value.type == JSON_STRING && json_decode(value, scratch, &inner, &error) && json_scan(inner, &value, &error) &&
-        value.type == JSON_OBJECT)
+    if (value.type == JSON_STRING && json_decode(value, scratch, &inner, &error) && json_scan(inner, &object, &error) &&
+        object.type == JSON_OBJECT) {
         *was_changed = true;
-    else if (!json_scan(text, &value, &error))
-        return;
+        value = object;
+    }
     if (value.type == JSON_OBJECT)
         append_object(&fixing, row_shape(profile, value), value);
     else

@@ -84,9 +84,9 @@ static void skip_between(struct values *values, size_t *at)
 /* Where the value at the start of text ends; 0: more is needed. */
 static size_t value_end(struct slice text, bool is_last)
 {
+    size_t end = *text.bytes == '{' ? dataset_value_length(text) : 0;
     if (*text.bytes == '{')
-        return dataset_value_length(text) ? dataset_value_length(text) : is_last ? text.length : 0;
-    size_t end = 0;
+        return end ? end : is_last ? text.length : 0;
     while (end < text.length && !strchr(",]\n", text.bytes[end]))
         end++;
     return end < text.length || is_last ? (end ? end : 1) : 0;

@@ -32,15 +32,10 @@ void validate_batch_free(struct validate_batch *batch)
 
 void validate_batch_add(struct validate_batch *batch, struct slice line, int64_t number)
 {
-    if (batch->count == batch->capacity) {
-        size_t capacity = batch->capacity;
-        batch->lines = arena_grow(&batch->arena, batch->lines, &capacity, batch->count + 1, sizeof *batch->lines);
-        batch->numbers =
-            arena_grow(&batch->arena, batch->numbers, &batch->capacity, batch->count + 1, sizeof *batch->numbers);
-        batch->capacity = capacity < batch->capacity ? capacity : batch->capacity;
-    }
-    batch->lines[batch->count] = line;
-    batch->numbers[batch->count++] = number;
+    if (batch->count == batch->capacity)
+        batch->lines =
+            arena_grow(&batch->arena, batch->lines, &batch->capacity, batch->count + 1, sizeof *batch->lines);
+    batch->lines[batch->count++] = (struct validate_line){ line, number };
 }
 
 static const char *copy_text(struct arena *arena, const char *text)
@@ -159,7 +154,7 @@ static void check_line(struct validate_run *run, struct validate_worker *worker,
 {
     struct json_object object;
     struct dataset_faults common = { .arena = &worker->scratch };
-    struct slice line = batch->lines[index];
+    struct slice line = batch->lines[index].text;
     if (run->options->fixes) {
         bool was_changed = false;
         size_t start = batch->fixed.length;
@@ -175,7 +170,7 @@ static void check_line(struct validate_run *run, struct validate_worker *worker,
     for (size_t p = 0; p < run->profile_count; p++) {
         struct validate_facts *facts = &batch->facts[p * batch->count + index];
         struct dataset_faults faults = common;
-        *facts = (struct validate_facts){ .line = batch->numbers[index], .whole = whole };
+        *facts = (struct validate_facts){ .line = batch->lines[index].number, .whole = whole };
         if (common.count > 0) { /* profiles must not write into one list */
             faults.faults = arena_allocate(&worker->scratch, common.count * sizeof *common.faults);
             memcpy(faults.faults, common.faults, common.count * sizeof *common.faults);
@@ -183,7 +178,7 @@ static void check_line(struct validate_run *run, struct validate_worker *worker,
         }
         if (is_object)
             check_object(run, worker, run->profiles[p], &object, &faults, facts, &batch->fixed);
-        take_faults(run, batch, &batch->faults[p], &faults, batch->numbers[index]);
+        take_faults(run, batch, &batch->faults[p], &faults, batch->lines[index].number);
     }
     arena_reset(&worker->scratch);
 }

@@ -7,8 +7,6 @@
 #include "validate.h"
 #include "json/write.h"
 
-enum { MESSAGE_BYTES = 60 };
-
 static bool write_text(struct validate_run *run, struct buffer *text)
 {
     bool is_good = output_write(run->call->output, buffer_slice(text), run->error);
@@ -213,8 +211,7 @@ void validate_append_counts(const int64_t *counts, struct buffer *json)
 }
 
 /* {"file","profile","valid","rows","faulty","warned","bytes","codes","first","mend"} */
-static void append_verdict(const struct validate_run *run, const struct validate_verdict *verdict, const char *mend,
-                           struct buffer *json)
+static void append_verdict(const struct validate_run *run, const struct validate_verdict *verdict, struct buffer *json)
 {
     buffer_append_byte(json, '{');
     append_member(json, "file", run->path);
@@ -225,7 +222,7 @@ static void append_verdict(const struct validate_run *run, const struct validate
                          validate_accepts(run, verdict) ? "true" : "false", verdict->rows, verdict->faulty,
                          verdict->warned, run->bytes);
     validate_append_counts(verdict->counts, json);
-    append_member(json, "mend", mend);
+    append_member(json, "mend", verdict->mend);
     buffer_append_byte(json, '}');
 }
 
@@ -273,7 +270,7 @@ static const char *find_mend(const struct validate_run *run, const struct valida
     unsigned losses;
     const struct dataset_render_options options = { .keeps_extras = false };
     const char *mend = NULL;
-    if (source && source != target && target->faulty > 0 &&
+    if (source != target && target->faulty > 0 &&
         json_scan_object(slice_of_string(source->sample), &arena, &object, &error)) {
         const struct profile_layout *layout = dataset_layout_of(source->profile, &object, &faults);
         if (layout)
@@ -292,19 +289,16 @@ static void append_reason(const struct validate_verdict *verdict, struct buffer 
     const struct validate_fault *first = &verdict->first;
     if (first->code == E_NONE)
         return;
-    size_t start = text->length;
     buffer_append_format(text, "%s %s", code_entry(first->code)->name, first->pointer[0] ? first->pointer : "");
     if (first->pointer[0])
         buffer_append_string(text, ": ");
     text_append_printable(text, slice_of_string(first->message));
     buffer_append_format(text, " (%" PRId64 ")", verdict->counts[first->code]);
-    (void)start;
 }
 
 static bool show_grid(struct validate_run *run)
 {
     struct buffer text = { 0 };
-    const struct validate_verdict *source = find_source(run);
     size_t width = strlen("profile");
     for (size_t p = 0; p < run->profile_count; p++)
         width = strlen(run->profiles[p]->name) > width ? strlen(run->profiles[p]->name) : width;
@@ -317,11 +311,10 @@ static bool show_grid(struct validate_run *run)
         buffer_append_format(&text, "%-*s  %-8s %10" PRId64, (int)width, verdict->profile->name,
                              is_accepted ? "yes" : "no", verdict->faulty);
         if (!is_accepted) {
-            const char *mend = find_mend(run, source, verdict);
             buffer_append_string(&text, "  ");
             append_reason(verdict, &text);
-            if (mend)
-                buffer_append_format(&text, "\n%-*s    %s", (int)width, "", mend);
+            if (verdict->mend)
+                buffer_append_format(&text, "\n%-*s    %s", (int)width, "", verdict->mend);
         }
         buffer_append_byte(&text, '\n');
     }
@@ -365,16 +358,16 @@ bool validate_show_file(struct validate_run *run)
     const struct validate_verdict *source = run->profile_count > 1 ? find_source(run) : NULL;
     bool is_good = true;
     for (size_t p = 0; p < run->profile_count; p++) {
-        const char *mend = source ? find_mend(run, source, &run->verdicts[p]) : NULL;
+        run->verdicts[p].mend = source ? find_mend(run, source, &run->verdicts[p]) : NULL;
         buffer_append_string(&run->summary, run->summary.length ? "," : "");
-        append_verdict(run, &run->verdicts[p], mend, &run->summary);
+        append_verdict(run, &run->verdicts[p], &run->summary);
         run->rows_sum += run->verdicts[p].rows;
         run->faulty_sum += run->verdicts[p].faulty;
         run->warned_sum += run->verdicts[p].warned;
         for (enum code code = E_NONE; code < CODE_COUNT; code++)
             run->counts_sum[code] += run->verdicts[p].counts[code];
         if (run->options->format == VALIDATE_JSONL && !run->options->fixes) {
-            append_verdict(run, &run->verdicts[p], mend, &text);
+            append_verdict(run, &run->verdicts[p], &text);
             buffer_append_byte(&text, '\n');
         }
     }

@@ -102,6 +102,29 @@ setup() {
     run -0 garner validate -p fireworks-dpo pairs.jsonl
     [[ "${lines[0]}" = "pairs.jsonl:2: W_PREF_CONTRADICTION line 1 prefers the opposite"* ]]
     [[ "${lines[1]}" = "pairs.jsonl:5: W_PREF_CYCLE"* ]]
+    for n in $(seq 300); do pair "$n" $((n % 300 + 1)); done > long.jsonl
+    run -0 garner validate -p fireworks-dpo long.jsonl
+    [[ "${lines[0]}" = "long.jsonl:300: W_PREF_CYCLE"* ]]
+    { pair a a; pair a b; pair b c; } > same.jsonl
+    run -1 garner validate -p fireworks-dpo same.jsonl
+    [[ "$output" = *"same.jsonl:1: E_PREF_IDENTICAL"* ]]
+    [[ "$output" != *"W_PREF_CYCLE"* ]]
+}
+
+@test "validate: an empty text is told once, be it of the table or of a rule" {
+    printf '{"prompt":"%s","completion":"%s"}\n' "" c p "" > empty.jsonl
+    run -1 garner validate -p trl-prompt-completion empty.jsonl
+    [[ "${lines[0]}" = "empty.jsonl:1: E_EMPTY /prompt: prompt is empty"* ]]
+    [[ "${lines[1]}" = "empty.jsonl:2: E_EMPTY /completion: completion is empty"* ]]
+    [ "${lines[2]}" = "empty.jsonl: trl-prompt-completion: no, 2 rows, 2 refused, 0 with remarks" ]
+    run -1 garner validate -p garner empty.jsonl
+    [[ "$output" = *"E_EMPTY "*" 2" ]]
+}
+
+@test "validate: options of rejects are none of its own" {
+    for option in --on-error=skip --rejects=r.jsonl --dropped=d.jsonl --max-errors=1 --dry-run; do
+        run -64 garner validate -p openai-sft "$option" good.jsonl
+    done
 }
 
 @test "validate: --against finds rows and prompts of the other file" {
@@ -134,7 +157,7 @@ setup() {
 }
 
 @test "validate: same bytes for any --jobs, and the sums go to --summary" {
-    for n in $(seq 3000); do printf '{"messages":[{"role":"user","content":"%d"},{"role":"%s","content":"%0200d"}]}\n' $((n % 2900)) "$([ $((n % 7)) = 0 ] && echo bot || echo assistant)" 0; done > many.jsonl
+    awk 'BEGIN { for (n = 1; n <= 3000; n++) printf "{\"messages\":[{\"role\":\"user\",\"content\":\"%d\"},{\"role\":\"%s\",\"content\":\"%0200d\"}]}\n", n % 2900, n % 7 ? "assistant" : "bot", 0 }' > many.jsonl
     garner validate -p openai-sft --faults 50 -j1 --summary sums.json many.jsonl > one.txt || [ $? = 1 ]
     garner validate -p openai-sft --faults 50 -j8 many.jsonl > eight.txt || [ $? = 1 ]
     cmp one.txt eight.txt
@@ -157,6 +180,20 @@ setup() {
     printf '{"prompt":"p","completion":"%d","label":true}\n' 1 2 > labels.jsonl
     run -0 garner validate -p trl-kto labels.jsonl
     [[ "${lines[0]}" = "labels.jsonl: W_LABEL_ONE_SIDED all 2 rows are labelled true"* ]]
+}
+
+@test "validate: limits of bytes, of a file and of an image" {
+    { cat good.jsonl; for n in $(seq 210); do printf '%1000000s\n' ""; done; } > large.jsonl
+    run -1 garner validate -p openai-batch --faults 0 --format jsonl large.jsonl
+    [ "$(jq .codes.E_FILE_SIZE <<< "$output")" = 1 ]
+    rm large.jsonl
+    {
+        printf '{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,'
+        head -c 14000000 /dev/zero | tr '\0' A
+        printf '"}}]},{"role":"assistant","content":"a cat"}]}\n'
+    } > image.jsonl
+    run -1 garner validate -p openai-sft image.jsonl
+    [[ "$output" = *"image.jsonl:1: E_IMAGE_SIZE /messages/0/content/0: the image has 10500000 bytes, expected 10485760 at most"* ]]
 }
 
 @test "validate: --require decides by its expressions alone" {
