@@ -847,16 +847,12 @@ _garner() {
         --output | -o) _garner_paths -f; return ;;
         --jobs | -j) :; return ;;
         --seed) :; return ;;
-        --on-error) _garner_words 'fail skip'; return ;;
-        --rejects) _garner_paths -f; return ;;
-        --dropped) _garner_paths -f; return ;;
-        --max-errors) :; return ;;
         --summary) _garner_paths -f; return ;;
         --require) :; return ;;
         --log-format) _garner_words 'text json'; return ;;
         --progress) _garner_words 'auto always never'; return ;;
         esac
-        options='--profile --list --format --faults --strict --role --against --fix --explain --tokenizer --memory --output --jobs --seed --on-error --rejects --dropped --max-errors --summary --require --dry-run --offline --quiet --verbose --log-format --progress --help'
+        options='--profile --list --format --faults --strict --role --against --fix --explain --tokenizer --memory --output --jobs --seed --summary --require --offline --quiet --verbose --log-format --progress --help'
         [[ $word == -* ]] || { _garner_paths -f; return; }
         ;;
     view)

@@ -1179,13 +1179,8 @@ _garner() {
             '--jobs=[threads to use; 0\: one for each processor]:N: ' \
             '-j+[threads to use; 0\: one for each processor]:N: ' \
             '--seed=[start of everything random]:N: ' \
-            '--on-error=[at a faulty record]:ACTION:(fail skip)' \
-            '--rejects=[keep rejected records there, with the reason]:FILE:_files' \
-            '--dropped=[keep records that were dropped by design there]:FILE:_files' \
-            '--max-errors=[up to so many rejects the exit code is 0, beyond it stops]:N|P%: ' \
             '--summary=[write counts, codes, seconds and digests there as JSON]:FILE:_files' \
             '*--require=[exit 1 unless this holds for the summary]:EXPR: ' \
-            '--dry-run[say what would be done; write nothing, ask no server]' \
             '--offline[refuse to contact any host]' \
             '--quiet[no remarks and no progress, only warnings and errors]' \
             '-q[no remarks and no progress, only warnings and errors]' \
