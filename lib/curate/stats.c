@@ -12,8 +12,6 @@ void stats_init(struct stats *stats)
     *stats = (struct stats){ 0 };
     tally_init(&stats->languages, STATS_NAMES);
     tally_init(&stats->sources, STATS_NAMES);
-    tally_init(&stats->files, STATS_NAMES);
-    tally_init(&stats->file_bytes, STATS_NAMES);
     tally_init(&stats->rules, STATS_NAMES);
     tally_init(&stats->roles, STATS_NAMES);
     tally_init(&stats->exact, STATS_FINGERPRINTS);
@@ -24,8 +22,8 @@ void stats_release(struct stats *stats)
 {
     struct histogram *histograms[] = { &stats->characters, &stats->words,  &stats->tokens,
                                        &stats->turns,      &stats->chosen, &stats->rejected };
-    struct tally *tallies[] = { &stats->files, &stats->file_bytes, &stats->languages, &stats->sources,
-                                &stats->rules, &stats->roles,      &stats->exact,     &stats->folded };
+    struct tally *tallies[] = { &stats->languages, &stats->sources, &stats->rules,
+                                &stats->roles,     &stats->exact,   &stats->folded };
     for (size_t i = 0; i < sizeof histograms / sizeof(void *); i++)
         histogram_release(histograms[i]);
     for (size_t i = 0; i < sizeof stats->role_characters / sizeof *stats->role_characters; i++)
@@ -169,14 +167,26 @@ bool stats_add_rule(struct stats *stats, const struct json_object *row, struct a
     return true;
 }
 
+static enum stats_split split_of(struct slice file)
+{
+    size_t start = file.length;
+    while (start > 0 && file.bytes[start - 1] != '/')
+        start--;
+    struct slice name = slice_from(file, start);
+    if (slice_find(name, SLICE("valid")) < name.length || slice_find(name, SLICE("dev")) < name.length)
+        return STATS_VALIDATION;
+    return slice_find(name, SLICE("test")) < name.length ? STATS_TEST : STATS_TRAIN;
+}
+
 static void add_record(struct stats *stats, const struct stats_settings *settings, void *memory, struct batch *batch,
                        struct record *record, struct buffer *scratch)
 {
     const struct json_object *object = record->object;
     stats->records++;
     stats->bytes += record->line.length + 1;
-    tally_add_text(&stats->files, slice_of_string(record->file), 1);
-    tally_add_text(&stats->file_bytes, slice_of_string(record->file), record->line.length + 1);
+    enum stats_split split = split_of(slice_of_string(record->file));
+    stats->split_records[split]++;
+    stats->split_bytes[split] += record->line.length + 1;
     stats->forms[form_of(object)]++;
     add_texts(stats, settings, memory, batch, record);
     add_source(stats, object, &batch->arena);
@@ -216,13 +226,15 @@ void stats_merge(struct stats *stats, const struct stats *other)
     stats->without_text += other->without_text;
     for (size_t i = 0; i < STATS_FORMS; i++)
         stats->forms[i] += other->forms[i];
+    for (size_t i = 0; i < STATS_SPLITS; i++) {
+        stats->split_records[i] += other->split_records[i];
+        stats->split_bytes[i] += other->split_bytes[i];
+    }
     histogram_merge(&stats->characters, &other->characters);
     histogram_merge(&stats->words, &other->words);
     histogram_merge(&stats->tokens, &other->tokens);
     tally_merge(&stats->languages, &other->languages);
     tally_merge(&stats->sources, &other->sources);
-    tally_merge(&stats->files, &other->files);
-    tally_merge(&stats->file_bytes, &other->file_bytes);
     tally_merge(&stats->exact, &other->exact);
     tally_merge(&stats->folded, &other->folded);
     tally_merge(&stats->rules, &other->rules);

@@ -31,10 +31,12 @@ enum stats_form {
 };
 extern const char *const stats_form_names[STATS_FORMS];
 
+/* What the name of a record's file says: "valid" and "dev" are of validation, "test" is test, all others train. */
+enum stats_split { STATS_TRAIN, STATS_VALIDATION, STATS_TEST, STATS_SPLITS };
+
 /* Shared by all workers, constant once made. */
 struct stats_settings {
     struct text_fields texts;
-    bool has_own_texts; /* the user named them */
     struct tokenizer tokenizer;
     struct language_identifier *identifier;
     struct fingerprint exact, folded;
@@ -44,11 +46,11 @@ struct stats {
     uint64_t records, bytes, tombstones;
     uint64_t without_text;
     uint64_t forms[STATS_FORMS];
+    uint64_t split_records[STATS_SPLITS], split_bytes[STATS_SPLITS];
     struct histogram characters, words, tokens; /* of the texts of a record, together */
     struct tally languages, sources;
-    struct tally files, file_bytes; /* records and bytes by the file they came from */
-    struct tally exact, folded;     /* fingerprints */
-    struct tally rules;             /* of records that are rows of --dropped or --rejects: "filter language" */
+    struct tally exact, folded; /* fingerprints */
+    struct tally rules;         /* of records that are rows of --dropped or --rejects: "filter language" */
     struct stats_fields fields;
 
     struct histogram turns; /* messages of a chat */

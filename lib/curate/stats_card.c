@@ -2,7 +2,7 @@
 #include "curate/stats_report.h"
 #include "json/write.h"
 
-enum { LANGUAGES_SHOWN = 30, FEATURE_DEPTH = 6, SPLITS = 3 };
+enum { LANGUAGES_SHOWN = 30, FEATURE_DEPTH = 6 };
 
 static const char *size_category(uint64_t records)
 {
@@ -112,31 +112,15 @@ static void append_children(const struct features *features, struct slice parent
     }
 }
 
-/* train, validation or test, by what the file's name says. */
-static unsigned split_of(struct slice file)
-{
-    size_t start = file.length;
-    while (start > 0 && file.bytes[start - 1] != '/')
-        start--;
-    struct slice name = slice_from(file, start);
-    if (slice_find(name, SLICE("valid")) < name.length || slice_find(name, SLICE("dev")) < name.length)
-        return 1;
-    return slice_find(name, SLICE("test")) < name.length ? 2 : 0;
-}
-
 static void append_splits(struct buffer *output, const struct stats *stats)
 {
-    static const char *const names[SPLITS] = { "train", "validation", "test" };
-    uint64_t records[SPLITS] = { 0 }, bytes[SPLITS] = { 0 };
-    for (size_t i = 0; i < stats->files.count; i++)
-        records[split_of(stats->files.entries[i].text)] += stats->files.entries[i].count;
-    for (size_t i = 0; i < stats->file_bytes.count; i++)
-        bytes[split_of(stats->file_bytes.entries[i].text)] += stats->file_bytes.entries[i].count;
+    static const char *const names[STATS_SPLITS] = { "train", "validation", "test" };
     buffer_append_string(output, "  splits:\n");
-    for (unsigned i = 0; i < SPLITS; i++)
-        if (records[i])
+    for (unsigned i = 0; i < STATS_SPLITS; i++)
+        if (stats->split_records[i])
             buffer_append_format(output, "  - name: %s\n    num_bytes: %llu\n    num_examples: %llu\n", names[i],
-                                 (unsigned long long)bytes[i], (unsigned long long)records[i]);
+                                 (unsigned long long)stats->split_bytes[i],
+                                 (unsigned long long)stats->split_records[i]);
     buffer_append_format(output, "  dataset_size: %llu\n", (unsigned long long)stats->bytes);
 }
 

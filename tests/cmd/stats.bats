@@ -89,6 +89,11 @@ END
     echo '{"text":"Another note on tea."}' >> train.jsonl
     garner stats --card card.md train.jsonl valid-1.jsonl test.jsonl > /dev/null
     grep -A1 -E 'num_bytes' card.md | grep num_examples | paste -sd' ' | grep -qx '    num_examples: 2     num_examples: 1     num_examples: 1'
+    deep=$(printf 'folder-with-a-long-name/%.0s' {1..8})
+    mkdir -p "$deep" && mv test.jsonl "$deep" && mv valid-1.jsonl "$deep/another-name-for-validation.jsonl"
+    cp card.md before.md
+    garner stats --title x --card card.md train.jsonl "$deep"/*.jsonl > /dev/null
+    diff <(grep -A2 'name: [tv]' before.md | grep num_) <(grep -A2 'name: [tv]' card.md | grep num_)
     python3 -c 'import sys; text = open("card.md").read(); assert text.startswith("---\n") and text.count("\n---\n") == 1'
 }
 
