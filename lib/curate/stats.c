@@ -108,40 +108,55 @@ static void add_source(struct stats *stats, const struct json_object *object, st
         }
 }
 
+struct texts {
+    struct slice *items; /* arena of the batch */
+    size_t count;        /* 0: there are none, or they are no strings */
+};
+
+/* Errors, placed: half a surrogate pair. */
+static bool find_texts(const struct stats_settings *settings, struct batch *batch, struct record *record,
+                       struct texts *texts, struct error *error)
+{
+    struct json_value *values;
+    *texts = (struct texts){ 0 };
+    if (!text_fields_find(&settings->texts, batch, record, &values, &texts->count, error)) {
+        texts->count = 0;
+        return true;
+    }
+    texts->items = arena_allocate(&batch->arena, texts->count * sizeof *texts->items);
+    for (size_t i = 0; i < texts->count; i++)
+        if (!json_decode(values[i], &batch->arena, &texts->items[i], error))
+            return error_place(error, record->file, record->line_number, 0);
+    return true;
+}
+
 static void add_language(struct stats *stats, const struct stats_settings *settings, const struct json_object *object,
-                         const struct slice *texts, size_t count, struct arena *arena)
+                         const struct texts *texts, struct arena *arena)
 {
     struct slice code = language_primary(metadata_text(object, "language", arena), arena);
     if (code.length == 0)
-        code = slice_of_string(language_identify(settings->identifier, texts, count).code);
+        code = slice_of_string(language_identify(settings->identifier, texts->items, texts->count).code);
     tally_add_text(&stats->languages, slice_between(code, 0, utf8_cut(code, STATS_NAME_MAXIMUM)), 1);
 }
 
-/* Lengths and language of all texts together; texts that cannot be told are none. */
-static void add_texts(struct stats *stats, const struct stats_settings *settings, void *memory, struct batch *batch,
-                      struct record *record)
+/* Lengths and language of all texts together. */
+static void add_texts(struct stats *stats, const struct stats_settings *settings, void *memory,
+                      const struct texts *texts, const struct json_object *object, struct arena *arena)
 {
-    struct json_value *values;
-    size_t count = 0, kept = 0, characters = 0, words = 0, tokens = 0, more;
+    size_t characters = 0, words = 0, tokens = 0, more;
     struct error error;
-    if (!text_fields_find(&settings->texts, batch, record, &values, &count, &error))
-        count = 0;
-    struct slice *texts = arena_allocate(&batch->arena, (count + 1) * sizeof *texts);
-    for (size_t i = 0; i < count; i++)
-        if (json_decode(values[i], &batch->arena, &texts[kept], &error))
-            kept++;
-    stats->without_text += kept == 0;
-    for (size_t i = 0; i < kept; i++) {
-        characters += utf8_count(texts[i]);
-        words += text_count_words(texts[i]);
-        tokens += tokenizer_count_text(&settings->tokenizer, memory, texts[i], &more, &error) ? more : 0;
+    stats->without_text += texts->count == 0;
+    for (size_t i = 0; i < texts->count; i++) {
+        characters += utf8_count(texts->items[i]);
+        words += text_count_words(texts->items[i]);
+        tokens += tokenizer_count_text(&settings->tokenizer, memory, texts->items[i], &more, &error) ? more : 0;
     }
-    if (kept == 0)
+    if (texts->count == 0)
         return;
     histogram_add(&stats->characters, characters);
     histogram_add(&stats->words, words);
     histogram_add(&stats->tokens, tokens);
-    add_language(stats, settings, record->object, texts, kept, &batch->arena);
+    add_language(stats, settings, object, texts, arena);
 }
 
 static void add_fingerprint(struct tally *tally, const struct fingerprint *fingerprint, struct batch *batch,
@@ -178,22 +193,27 @@ static enum stats_split split_of(struct slice file)
     return slice_find(name, SLICE("test")) < name.length ? STATS_TEST : STATS_TRAIN;
 }
 
-static void add_record(struct stats *stats, const struct stats_settings *settings, void *memory, struct batch *batch,
-                       struct record *record, struct buffer *scratch)
+/* Nothing is counted of a record with an error. */
+static bool add_record(struct stats *stats, const struct stats_settings *settings, void *memory, struct batch *batch,
+                       struct record *record, struct buffer *scratch, struct error *error)
 {
     const struct json_object *object = record->object;
+    struct texts texts;
+    if (!find_texts(settings, batch, record, &texts, error))
+        return false;
     stats->records++;
     stats->bytes += record->line.length + 1;
     enum stats_split split = split_of(slice_of_string(record->file));
     stats->split_records[split]++;
     stats->split_bytes[split] += record->line.length + 1;
     stats->forms[form_of(object)]++;
-    add_texts(stats, settings, memory, batch, record);
+    add_texts(stats, settings, memory, &texts, object, &batch->arena);
     add_source(stats, object, &batch->arena);
     add_fingerprint(&stats->exact, &settings->exact, batch, record, scratch);
     add_fingerprint(&stats->folded, &settings->folded, batch, record, scratch);
     stats_add_rows(stats, object, &batch->arena);
     stats_fields_add(&stats->fields, object, scratch, &batch->arena);
+    return true;
 }
 
 bool stats_add(struct stats *stats, const struct stats_settings *settings, void *memory, struct batch *batch,
@@ -206,15 +226,13 @@ bool stats_add(struct stats *stats, const struct stats_settings *settings, void 
     const struct json_object *object = record_object(batch, record, error);
     if (!object)
         return false;
-    if (!stats_add_rule(stats, object, &batch->arena)) {
-        add_record(stats, settings, memory, batch, record, scratch);
-        return true;
-    }
+    if (!stats_add_rule(stats, object, &batch->arena))
+        return add_record(stats, settings, memory, batch, record, scratch, error);
     const struct json_field *field = json_object_find(object, SLICE("record"));
     struct record inner = { .line = field ? field->value.text : SLICE(""), .file = record->file };
-    struct error ignored;
-    if (field && field->value.type == JSON_OBJECT && record_object(batch, &inner, &ignored))
-        add_record(stats, settings, memory, batch, &inner, scratch);
+    struct error ignored; /* what a record was rejected for */
+    (void)(field && field->value.type == JSON_OBJECT && record_object(batch, &inner, &ignored) &&
+           add_record(stats, settings, memory, batch, &inner, scratch, &ignored));
     return true;
 }
 

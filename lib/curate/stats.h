@@ -68,7 +68,8 @@ void stats_init(struct stats *stats);
 void stats_release(struct stats *stats);
 
 /* The record may be a row of --dropped or --rejects: then its rule is counted, and the figures are those of the record
- * in it. memory: of tokenizer_memory(). scratch: of the caller, reused. Errors, placed: no JSON object. */
+ * in it, when it can be read. memory: of tokenizer_memory(). scratch: of the caller, reused. Errors, placed, and then
+ * nothing is counted: no JSON object; E_JSON_SURROGATE in a text. */
 bool stats_add(struct stats *stats, const struct stats_settings *settings, void *memory, struct batch *batch,
                struct record *record, struct buffer *scratch, struct error *error) MUST_CHECK;
 

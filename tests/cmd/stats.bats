@@ -97,6 +97,15 @@ END
     python3 -c 'import sys; text = open("card.md").read(); assert text.startswith("---\n") and text.count("\n---\n") == 1'
 }
 
+@test "stats: a text with half a surrogate pair is a reject and not counted; in a row of --rejects its rule still is" {
+    printf '%s\n' '{"text":"a"}' '{"text":"\ud800"}' '{"messages":[{"role":"user","content":"\ud800"}]}' '{"text":"b","note":"\ud800"}' > in.jsonl
+    run -65 --separate-stderr garner stats in.jsonl
+    [[ $stderr = "garner stats: in.jsonl:2: "*surrogate* ]] || { echo "$stderr"; return 1; }
+    run -2 --separate-stderr garner stats --on-error skip --rejects rows.jsonl in.jsonl
+    jq -e '.overview.records == 2 and .overview.without_text == 0 and .fields.paths == 2' <<< "$output"
+    garner stats rows.jsonl | jq -e '.rules.records == {"stats E_JSON_SURROGATE": 2} and .overview.records == 0'
+}
+
 @test "stats: faults reject, a page that cannot be written fails and leaves nothing" {
     printf '{"text":"a"}\n{"text":\n' > in.jsonl
     run -2 --separate-stderr garner stats --on-error skip in.jsonl
