@@ -26,7 +26,7 @@ void stats_release(struct stats *stats)
                                 &stats->roles,     &stats->exact,   &stats->folded };
     for (size_t i = 0; i < sizeof histograms / sizeof(void *); i++)
         histogram_release(histograms[i]);
-    for (size_t i = 0; i < sizeof stats->role_characters / sizeof *stats->role_characters; i++)
+    for (size_t i = 0; i < STATS_ROLES; i++)
         histogram_release(&stats->role_characters[i]);
     for (size_t i = 0; i < sizeof tallies / sizeof(void *); i++)
         tally_release(tallies[i]);
@@ -259,7 +259,7 @@ void stats_merge(struct stats *stats, const struct stats *other)
     stats_fields_merge(&stats->fields, &other->fields);
     histogram_merge(&stats->turns, &other->turns);
     tally_merge(&stats->roles, &other->roles);
-    for (size_t i = 0; i < sizeof stats->role_characters / sizeof *stats->role_characters; i++)
+    for (size_t i = 0; i < STATS_ROLES; i++)
         histogram_merge(&stats->role_characters[i], &other->role_characters[i]);
     stats->chats_with_system += other->chats_with_system;
     histogram_merge(&stats->chosen, &other->chosen);

@@ -31,6 +31,10 @@ enum stats_form {
 };
 extern const char *const stats_form_names[STATS_FORMS];
 
+/* Who says a message, by the names that services have for it. */
+enum stats_role { STATS_SYSTEM, STATS_USER, STATS_ASSISTANT, STATS_TOOL, STATS_OTHER_ROLE, STATS_ROLES };
+extern const char *const stats_role_names[STATS_ROLES];
+
 /* What the name of a record's file says: "valid" and "dev" are of validation, "test" is test, all others train. */
 enum stats_split { STATS_TRAIN, STATS_VALIDATION, STATS_TEST, STATS_SPLITS };
 
@@ -55,14 +59,12 @@ struct stats {
 
     struct histogram turns; /* messages of a chat */
     struct tally roles;
-    struct histogram role_characters[5]; /* system, user, assistant, tool, others: of a message */
+    struct histogram role_characters[STATS_ROLES]; /* of a message */
     uint64_t chats_with_system;
 
     struct histogram chosen, rejected; /* characters */
     uint64_t chosen_longer, rejected_longer, equally_long;
 };
-
-extern const char *const stats_role_names[5];
 
 void stats_init(struct stats *stats);
 void stats_release(struct stats *stats);

@@ -174,7 +174,7 @@ static void add_chats(struct report *report, const struct stats *stats)
         table->keys[i] = keys[i];
         table->headers[i] = headers[i];
     }
-    for (unsigned i = 0; i < 5; i++) {
+    for (unsigned i = 0; i < STATS_ROLES; i++) {
         const struct histogram *lengths = &stats->role_characters[i];
         if (lengths->count == 0)
             continue;

@@ -2,22 +2,22 @@
 #include "base/utf8.h"
 #include "curate/stats.h"
 
-const char *const stats_role_names[5] = { "system", "user", "assistant", "tool", "other" };
+const char *const stats_role_names[STATS_ROLES] = { "system", "user", "assistant", "tool", "other" };
 
 /* Names that other forms have for a role. */
 static const struct {
     const char *name;
-    unsigned role;
-} roles[] = { { "system", 0 }, { "developer", 0 }, { "user", 1 }, { "human", 1 },   { "assistant", 2 },
-              { "gpt", 2 },    { "model", 2 },     { "tool", 3 }, { "function", 3 } };
-enum { ROLE_SYSTEM = 0, ROLE_OTHER = 4 };
+    enum stats_role role;
+} roles[] = { { "system", STATS_SYSTEM },   { "developer", STATS_SYSTEM },    { "user", STATS_USER },
+              { "human", STATS_USER },      { "assistant", STATS_ASSISTANT }, { "gpt", STATS_ASSISTANT },
+              { "model", STATS_ASSISTANT }, { "tool", STATS_TOOL },           { "function", STATS_TOOL } };
 
-static unsigned role_of(struct slice name)
+static enum stats_role role_of(struct slice name)
 {
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (slice_equal(name, slice_of_string(roles[i].name)))
             return roles[i].role;
-    return ROLE_OTHER;
+    return STATS_OTHER_ROLE;
 }
 
 static uint64_t count_string(struct json_value value, struct arena *arena)
@@ -27,36 +27,28 @@ static uint64_t count_string(struct json_value value, struct arena *arena)
     return value.type == JSON_STRING && json_decode(value, arena, &text, &error) ? utf8_count(text) : 0;
 }
 
-/* Characters of a content: a string, or a list of parts with texts. */
-static uint64_t count_content(struct json_value content, struct arena *arena)
+/* Characters of a string, or of a list of strings and of objects that have one, or a list again, under the first key.
+ * keys: up to NULL. */
+static uint64_t count_texts(struct json_value value, const char *const *keys, struct arena *arena)
 {
-    struct json_iterator iterator = json_iterate(content);
-    struct json_field part;
+    struct json_iterator iterator = json_iterate(value);
+    struct json_field item;
     uint64_t characters = 0;
-    if (content.type != JSON_ARRAY)
-        return count_string(content, arena);
-    while (json_next(&iterator, &part))
-        characters +=
-            count_string(part.value.type == JSON_OBJECT ? json_member(part.value, SLICE("text")) : part.value, arena);
+    if (value.type != JSON_ARRAY || !*keys)
+        return count_string(value, arena);
+    while (json_next(&iterator, &item))
+        characters += item.value.type == JSON_OBJECT
+                          ? count_texts(json_member(item.value, slice_of_string(*keys)), keys + 1, arena)
+                          : count_string(item.value, arena);
     return characters;
 }
 
-/* Characters of an answer: a string, or a list of messages. */
-static uint64_t count_answer(struct json_value answer, struct arena *arena)
-{
-    struct json_iterator iterator = json_iterate(answer);
-    struct json_field message;
-    uint64_t characters = 0;
-    if (answer.type != JSON_ARRAY)
-        return count_string(answer, arena);
-    while (json_next(&iterator, &message))
-        if (message.value.type == JSON_OBJECT)
-            characters += count_content(json_member(message.value, SLICE("content")), arena);
-    return characters;
-}
+/* An answer is a text or a list of messages, whose content is a text or a list of parts. */
+static const char *const keys_of_answer[] = { "content", "text", NULL };
+static const char *const *const keys_of_content = keys_of_answer + 1;
 
 /* role and content, or from and value. */
-static unsigned add_message(struct stats *stats, struct json_value message, struct arena *arena)
+static enum stats_role add_message(struct stats *stats, struct json_value message, struct arena *arena)
 {
     struct json_value role = json_member(message, SLICE("role")), content = json_member(message, SLICE("content"));
     struct slice name = SLICE("");
@@ -68,8 +60,8 @@ static unsigned add_message(struct stats *stats, struct json_value message, stru
     if (role.type != JSON_STRING || !json_decode(role, arena, &name, &error) || name.length == 0)
         name = SLICE("(none)");
     tally_add_text(&stats->roles, slice_between(name, 0, utf8_cut(name, STATS_NAME_MAXIMUM)), 1);
-    unsigned known = role_of(name);
-    histogram_add(&stats->role_characters[known], count_content(content, arena));
+    enum stats_role known = role_of(name);
+    histogram_add(&stats->role_characters[known], count_texts(content, keys_of_content, arena));
     return known;
 }
 
@@ -81,7 +73,7 @@ static void add_chat(struct stats *stats, struct json_value messages, struct are
     bool has_system = false;
     while (json_next(&iterator, &message))
         if (message.value.type == JSON_OBJECT) {
-            has_system = add_message(stats, message.value, arena) == ROLE_SYSTEM || has_system;
+            has_system = add_message(stats, message.value, arena) == STATS_SYSTEM || has_system;
             count++;
         }
     histogram_add(&stats->turns, count);
@@ -99,7 +91,8 @@ void stats_add_rows(struct stats *stats, const struct json_object *object, struc
         add_chat(stats, messages->value, arena);
     if (!chosen || !rejected)
         return;
-    uint64_t good = count_answer(chosen->value, arena), bad = count_answer(rejected->value, arena);
+    uint64_t good = count_texts(chosen->value, keys_of_answer, arena);
+    uint64_t bad = count_texts(rejected->value, keys_of_answer, arena);
     histogram_add(&stats->chosen, good);
     histogram_add(&stats->rejected, bad);
     stats->chosen_longer += good > bad;

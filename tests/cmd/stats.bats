@@ -97,6 +97,11 @@ END
     python3 -c 'import sys; text = open("card.md").read(); assert text.startswith("---\n") and text.count("\n---\n") == 1'
 }
 
+@test "stats: answers of a preference are texts, or messages of texts, parts or both" {
+    printf '%s\n' '{"chosen":[{"role":"a","content":"abc"},"zz"],"rejected":[{"role":"a","content":[{"type":"text","text":"ab"},"c"]}]}' |
+        garner stats | jq -e '.preferences | .chosen_mean == 5 and .rejected_mean == 3 and .chosen_longer == 1'
+}
+
 @test "stats: a text with half a surrogate pair is a reject and not counted; in a row of --rejects its rule still is" {
     printf '%s\n' '{"text":"a"}' '{"text":"\ud800"}' '{"messages":[{"role":"user","content":"\ud800"}]}' '{"text":"b","note":"\ud800"}' > in.jsonl
     run -65 --separate-stderr garner stats in.jsonl
