@@ -102,8 +102,7 @@ static void add_source(struct stats *stats, const struct json_object *object, st
                               member_text(object, "source", arena), member_text(object, "url", arena) };
     for (size_t i = 0; i < sizeof found / sizeof *found; i++)
         if (found[i].length) {
-            struct slice group = source_group(found[i]);
-            tally_add_text(&stats->sources, slice_between(group, 0, utf8_cut(group, STATS_NAME_MAXIMUM)), 1);
+            tally_add_text(&stats->sources, source_group(found[i]), 1);
             return;
         }
 }
@@ -136,7 +135,7 @@ static void add_language(struct stats *stats, const struct stats_settings *setti
     struct slice code = language_primary(metadata_text(object, "language", arena), arena);
     if (code.length == 0)
         code = slice_of_string(language_identify(settings->identifier, texts->items, texts->count).code);
-    tally_add_text(&stats->languages, slice_between(code, 0, utf8_cut(code, STATS_NAME_MAXIMUM)), 1);
+    tally_add_text(&stats->languages, code, 1);
 }
 
 /* Lengths and language of all texts together. */

@@ -13,9 +13,8 @@
 #include "text/tokens.h"
 
 enum {
-    STATS_NAMES = 4096,         /* languages, sources, roles, rules that are counted apart */
-    STATS_FINGERPRINTS = 65536, /* beyond it duplicates are estimated */
-    STATS_NAME_MAXIMUM = 96
+    STATS_NAMES = 4096,        /* languages, sources, roles, rules that are counted apart */
+    STATS_FINGERPRINTS = 65536 /* beyond it duplicates are estimated */
 };
 
 /* What a record is, by the fields it has. */

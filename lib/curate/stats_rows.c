@@ -59,7 +59,7 @@ static enum stats_role add_message(struct stats *stats, struct json_value messag
     }
     if (role.type != JSON_STRING || !json_decode(role, arena, &name, &error) || name.length == 0)
         name = SLICE("(none)");
-    tally_add_text(&stats->roles, slice_between(name, 0, utf8_cut(name, STATS_NAME_MAXIMUM)), 1);
+    tally_add_text(&stats->roles, name, 1);
     enum stats_role known = role_of(name);
     histogram_add(&stats->role_characters[known], count_texts(content, keys_of_content, arena));
     return known;

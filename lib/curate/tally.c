@@ -97,6 +97,7 @@ void tally_add(struct tally *tally, struct slice text, uint64_t hash, uint64_t t
 
 void tally_add_text(struct tally *tally, struct slice text, uint64_t times)
 {
+    text = slice_between(text, 0, utf8_cut(text, TALLY_TEXT_MAXIMUM));
     tally_add(tally, text, hash_64(text, 0), times);
 }
 

@@ -35,7 +35,7 @@ void tally_release(struct tally *tally);
 
 /* The value with that hash_64() occurs `times` more often; text is copied. */
 void tally_add(struct tally *tally, struct slice text, uint64_t hash, uint64_t times);
-/* By its own hash. */
+/* By the hash of what is kept of it. */
 void tally_add_text(struct tally *tally, struct slice text, uint64_t times);
 /* Both have the same limit. */
 void tally_merge(struct tally *tally, const struct tally *other);
