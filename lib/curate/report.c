@@ -88,6 +88,14 @@ const struct report_bar *report_find_bar(const struct report_chart *chart, const
     return NULL;
 }
 
+uint64_t report_most(const struct report_chart *chart)
+{
+    uint64_t most = 1;
+    for (size_t i = 0; chart && i < chart->count; i++)
+        most = chart->bars[i].count > most ? chart->bars[i].count : most;
+    return most;
+}
+
 /* 1,234,567 */
 static void append_grouped(struct buffer *output, double number)
 {

@@ -52,9 +52,9 @@ enum { REPORT_COLUMNS_MAXIMUM = 8 };
 
 struct report_table {
     const char *key, *title;
-    const char *keys[REPORT_COLUMNS_MAXIMUM], *headers[REPORT_COLUMNS_MAXIMUM];
-    size_t columns;
-    struct report_value *cells; /* rows x columns */
+    const char *const *keys, *const *headers; /* columns of them, static */
+    size_t columns;                           /* at most REPORT_COLUMNS_MAXIMUM */
+    struct report_value *cells;               /* rows x columns */
     size_t rows, capacity;
     const char *remark; /* may be NULL */
 };
@@ -92,6 +92,20 @@ const struct report_section *report_find_section(const struct report *report, co
 const struct report_figure *report_find_figure(const struct report_section *section, const char *key);
 const struct report_chart *report_find_chart(const struct report_section *section, const char *key);
 const struct report_bar *report_find_bar(const struct report_chart *chart, const struct report_bar *like);
+
+static inline bool report_is_number(const struct report_value *value)
+{
+    return value->unit != REPORT_TEXT && value->unit != REPORT_LIST;
+}
+
+/* By its first row. */
+static inline bool report_has_numbers(const struct report_table *table, size_t column)
+{
+    return table->rows > 0 && report_is_number(&table->cells[column]);
+}
+
+/* The highest bar, at least 1. chart may be NULL. */
+uint64_t report_most(const struct report_chart *chart);
 
 /* As people read it: 12,345; ~12,345; 1.2 MB; 34.5 %; texts as they are. */
 void report_append_value(struct buffer *output, const struct report_value *value);

@@ -9,7 +9,7 @@ static inline void report_append_change(struct buffer *output, const struct repo
                                         const struct report_value *second)
 {
     double difference = second->number - first->number;
-    if (first->unit == REPORT_TEXT || first->unit == REPORT_LIST || first->unit != second->unit)
+    if (!report_is_number(first) || first->unit != second->unit)
         return;
     if (difference == 0)
         buffer_append_byte(output, '=');

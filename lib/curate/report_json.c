@@ -90,11 +90,6 @@ void report_append_json(struct buffer *output, const struct report *report)
     buffer_append_byte(output, '}');
 }
 
-static bool is_number(const struct report_value *value)
-{
-    return value->unit != REPORT_TEXT && value->unit != REPORT_LIST;
-}
-
 static void append_difference(struct buffer *output, const struct report_section *first,
                               const struct report_section *second)
 {
@@ -103,7 +98,7 @@ static void append_difference(struct buffer *output, const struct report_section
     for (size_t i = 0; i < first->figure_count; i++) {
         const struct report_figure *figure = &first->figures[i];
         const struct report_figure *other = report_find_figure(second, figure->key);
-        if (!other || !is_number(&figure->value) || !is_number(&other->value))
+        if (!other || !report_is_number(&figure->value) || !report_is_number(&other->value))
             continue;
         struct report_value difference = figure->value;
         difference.number = other->value.number - figure->value.number;

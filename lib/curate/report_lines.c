@@ -72,14 +72,6 @@ static void append_figures(struct buffer *output, const struct report_section *s
     }
 }
 
-static uint64_t most_of(const struct report_chart *chart)
-{
-    uint64_t most = 1;
-    for (size_t i = 0; chart && i < chart->count; i++)
-        most = chart->bars[i].count > most ? chart->bars[i].count : most;
-    return most;
-}
-
 static void append_bar(struct buffer *output, struct slice label, uint64_t count, uint64_t most, size_t room)
 {
     struct report_value value = { .unit = REPORT_COUNT, .number = (double)count };
@@ -104,23 +96,18 @@ static void append_chart(struct buffer *output, const struct report_chart *chart
     buffer_append_format(output, "  %s\n", chart->title);
     for (size_t i = 0; i < chart->count; i++) {
         const struct report_bar *second = report_find_bar(other, &chart->bars[i]);
-        append_bar(output, chart->bars[i].label, chart->bars[i].count, most_of(chart), room);
+        append_bar(output, chart->bars[i].label, chart->bars[i].count, report_most(chart), room);
         if (is_pair)
-            append_bar(output, SLICE("  against"), second ? second->count : 0, most_of(other), room);
+            append_bar(output, SLICE("  against"), second ? second->count : 0, report_most(other), room);
     }
     for (size_t i = 0; is_pair && other && i < other->count; i++)
         if (!report_find_bar(chart, &other->bars[i])) {
             append_bar(output, other->bars[i].label, 0, 1, room);
-            append_bar(output, SLICE("  against"), other->bars[i].count, most_of(other), room);
+            append_bar(output, SLICE("  against"), other->bars[i].count, report_most(other), room);
         }
     if (chart->rest)
-        append_bar(output, SLICE("(others)"), chart->rest, most_of(chart) > chart->rest ? most_of(chart) : chart->rest,
-                   room);
-}
-
-static bool is_right_aligned(const struct report_table *table, size_t column)
-{
-    return table->rows && table->cells[column].unit != REPORT_TEXT && table->cells[column].unit != REPORT_LIST;
+        append_bar(output, SLICE("(others)"), chart->rest,
+                   report_most(chart) > chart->rest ? report_most(chart) : chart->rest, room);
 }
 
 static void append_table(struct buffer *output, const struct report_table *table, struct slice name)
@@ -146,7 +133,7 @@ static void append_table(struct buffer *output, const struct report_table *table
         for (size_t column = 0; column < table->columns; column++) {
             struct report_value header = { .unit = REPORT_TEXT, .text = slice_of_string(table->headers[column]) };
             append_cell(output, row == 0 ? &header : &table->cells[(row - 1) * table->columns + column], widths[column],
-                        is_right_aligned(table, column));
+                        report_has_numbers(table, column));
             buffer_append_string(output, "  ");
         }
         end_line(output);

@@ -1,6 +1,8 @@
 /* report_markdown.c - a report as sections in Markdown. */
 #include "curate/report.h"
 
+#include <string.h>
+
 /* Text in a cell of a table: on one line, and what Markdown and HTML would read as their own is escaped. */
 static void append_text(struct buffer *output, struct slice text)
 {
@@ -10,7 +12,7 @@ static void append_text(struct buffer *output, struct slice text)
             buffer_append_byte(output, ' ');
             continue;
         }
-        if (slice_find_byte(SLICE("\\`*_{}[]<>#|~&!"), byte) < 15)
+        if (strchr("\\`*_{}[]<>#|~&!", byte))
             buffer_append_byte(output, '\\');
         buffer_append_byte(output, byte);
     }
@@ -57,11 +59,8 @@ static void append_table(struct buffer *output, const struct report_table *table
     for (size_t column = 0; column < table->columns; column++)
         buffer_append_format(output, " %s |", table->headers[column]);
     buffer_append_string(output, "\n|");
-    for (size_t column = 0; column < table->columns; column++) {
-        bool is_text =
-            table->rows == 0 || table->cells[column].unit == REPORT_TEXT || table->cells[column].unit == REPORT_LIST;
-        buffer_append_string(output, is_text ? " --- |" : " ---: |");
-    }
+    for (size_t column = 0; column < table->columns; column++)
+        buffer_append_string(output, report_has_numbers(table, column) ? " ---: |" : " --- |");
     buffer_append_byte(output, '\n');
     for (size_t row = 0; row < table->rows; row++) {
         buffer_append_byte(output, '|');

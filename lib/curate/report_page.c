@@ -104,14 +104,6 @@ static void append_figures(struct buffer *output, const struct report_section *s
     buffer_append_string(output, "</dl>\n");
 }
 
-static uint64_t most_of(const struct report_chart *chart)
-{
-    uint64_t most = 1;
-    for (size_t i = 0; chart && i < chart->count; i++)
-        most = chart->bars[i].count > most ? chart->bars[i].count : most;
-    return most;
-}
-
 static uint64_t sum_of(const struct report_chart *chart)
 {
     uint64_t sum = 0;
@@ -156,8 +148,8 @@ static void append_histogram(struct buffer *output, const struct report_chart *c
 {
     struct report_bar bars[128];
     size_t count = chart->count + (other ? other->count : 0) <= 128 ? join_bars(chart, other, bars) : 0;
-    double one = (double)most_of(chart) / (double)sum_of(chart);
-    double two = other ? (double)most_of(other) / (double)sum_of(other) : 0, most = one > two ? one : two;
+    double one = (double)report_most(chart) / (double)sum_of(chart);
+    double two = other ? (double)report_most(other) / (double)sum_of(other) : 0, most = one > two ? one : two;
     buffer_append_format(
         output, "<svg height=\"%d\" role=\"img\"><line class=\"axis\" x1=\"0\" x2=\"100%%\" y1=\"%d\" y2=\"%d\"/>",
         TOP_SPACE + CHART_HEIGHT + LABEL_SPACE, TOP_SPACE + CHART_HEIGHT, TOP_SPACE + CHART_HEIGHT);
@@ -202,7 +194,7 @@ static void append_row(struct buffer *output, struct slice label, const char *cl
 static void append_categories(struct buffer *output, const struct report_chart *chart, const struct report_chart *other)
 {
     uint64_t all = sum_of(chart) + chart->rest, theirs_all = other ? sum_of(other) + other->rest : 1;
-    double one = (double)most_of(chart), two = (double)most_of(other);
+    double one = (double)report_most(chart), two = (double)report_most(other);
     if (other && one / (double)all > two / (double)theirs_all)
         two = one / (double)all * (double)theirs_all;
     else if (other)
@@ -237,11 +229,6 @@ static void append_chart(struct buffer *output, const struct report_chart *chart
     buffer_append_string(output, "</figure>\n");
 }
 
-static bool is_number(const struct report_table *table, size_t column)
-{
-    return table->rows && table->cells[column].unit != REPORT_TEXT && table->cells[column].unit != REPORT_LIST;
-}
-
 static void append_table(struct buffer *output, const struct report_table *table, struct slice name)
 {
     buffer_append_string(output, "<h3>");
@@ -251,13 +238,13 @@ static void append_table(struct buffer *output, const struct report_table *table
     append_text(output, name);
     buffer_append_string(output, "</h3>\n<div class=\"wide\"><table><thead><tr>");
     for (size_t column = 0; column < table->columns; column++)
-        buffer_append_format(output, "<th%s>%s</th>", is_number(table, column) ? " class=\"n\"" : "",
+        buffer_append_format(output, "<th%s>%s</th>", report_has_numbers(table, column) ? " class=\"n\"" : "",
                              table->headers[column]);
     buffer_append_string(output, "</tr></thead><tbody>\n");
     for (size_t row = 0; row < table->rows; row++) {
         buffer_append_string(output, "<tr>");
         for (size_t column = 0; column < table->columns; column++) {
-            buffer_append_string(output, is_number(table, column) ? "<td class=\"n\">" : "<td>");
+            buffer_append_string(output, report_has_numbers(table, column) ? "<td class=\"n\">" : "<td>");
             append_value(output, &table->cells[row * table->columns + column]);
             buffer_append_string(output, "</td>");
         }

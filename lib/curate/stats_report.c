@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/number.h"
+#include "base/utf8.h"
 
 enum { CATEGORIES_SHOWN = 20, EXAMPLES_SHOWN = 3, VALUES_SHOWN = 6, EXAMPLE_BYTES = 48 };
 
@@ -170,10 +171,8 @@ static void add_chats(struct report *report, const struct stats *stats)
     static const char *const keys[] = { "role", "messages", "mean", "p50", "p90", "maximum" };
     static const char *const headers[] = { "Role", "Messages", "Mean", "Median", "90 %", "Most" };
     table->columns = sizeof keys / sizeof *keys;
-    for (size_t i = 0; i < table->columns; i++) {
-        table->keys[i] = keys[i];
-        table->headers[i] = headers[i];
-    }
+    table->keys = keys;
+    table->headers = headers;
     for (unsigned i = 0; i < STATS_ROLES; i++) {
         const struct histogram *lengths = &stats->role_characters[i];
         if (lengths->count == 0)
@@ -211,10 +210,7 @@ static struct slice shortened(struct slice text, struct arena *arena)
 {
     if (text.length <= EXAMPLE_BYTES)
         return text;
-    size_t cut = EXAMPLE_BYTES;
-    while (cut > 0 && ((unsigned char)text.bytes[cut] & 0xc0) == 0x80)
-        cut--;
-    return slice_of_string(arena_format(arena, "%.*s...", (int)cut, text.bytes));
+    return slice_of_string(arena_format(arena, "%.*s...", (int)utf8_cut(text, EXAMPLE_BYTES), text.bytes));
 }
 
 /* The commonest values with their counts where there are few, else some as examples. */
@@ -299,10 +295,8 @@ static void add_fields(struct report *report, const struct stats *stats)
                       count_of(stats->fields.count));
     struct report_table *table = report_add_table(report, section, "fields", "What stands where");
     table->columns = sizeof keys / sizeof *keys;
-    for (size_t i = 0; i < table->columns; i++) {
-        table->keys[i] = keys[i];
-        table->headers[i] = headers[i];
-    }
+    table->keys = keys;
+    table->headers = headers;
     if (stats->fields.is_cut)
         table->remark = "There are more paths; the shallowest are shown.";
     for (size_t i = 0; i < stats->fields.count; i++) {
