@@ -80,20 +80,13 @@ static bool append_without_citations(struct slice line, struct buffer *output)
     return has_any;
 }
 
-static bool has_end_mark(struct slice line)
-{
-    char last = line.length ? line.bytes[line.length - 1] : '\0';
-    return (last == '.' || last == '?' || last == '!' || last == '"' || last == '\'') &&
-           !slice_ends_with(line, SLICE("..."));
-}
-
 /* The first rule that cuts the line or condemns the text; LINE_RULE_COUNT: none. line: without citations; whole: with
  * them. */
 static enum line_rule failing_rule(const struct cutter *cutter, struct slice line, struct slice whole)
 {
     const bool *is_on = cutter->rules->is_on;
     unsigned phrases = 0;
-    if (is_on[LINE_NO_END_MARK] && !has_end_mark(line))
+    if (is_on[LINE_NO_END_MARK] && (!has_end_mark(line) || slice_ends_with(line, SLICE("..."))))
         return LINE_NO_END_MARK;
     if (is_on[LINE_FEW_WORDS] && !has_words(whole, cutter->rules->threshold[LINE_FEW_WORDS]))
         return LINE_FEW_WORDS;

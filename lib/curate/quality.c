@@ -32,9 +32,9 @@ static const struct measure_entry measures[QUALITY_MEASURE_COUNT] = {
     [QUALITY_STOP_WORDS] =
         MEASURE_WITH("stop-words", QUALITY_LIST, 0, "how many words are one of the, be, to, of, and, that, have, with"),
     [QUALITY_SYMBOL_WORDS] = MEASURE("symbol-words", GROUP_WORDS, "share of words that are # signs or an ellipsis"),
-    [QUALITY_HASHES] = MEASURE("hashes", GROUP_WORDS, "# signs for each word"),
-    [QUALITY_ELLIPSES] = MEASURE("ellipses", GROUP_WORDS, "... and \xe2\x80\xa6 for each word"),
-    [QUALITY_NEWLINES] = MEASURE("newlines", GROUP_WORDS, "newlines for each word"),
+    [QUALITY_HASHES] = MEASURE("hashes", GROUP_RATIOS, "# signs for each word"),
+    [QUALITY_ELLIPSES] = MEASURE("ellipses", GROUP_RATIOS, "... and \xe2\x80\xa6 for each word"),
+    [QUALITY_NEWLINES] = MEASURE("newlines", GROUP_RATIOS, "newlines for each word"),
     [QUALITY_BULLET_LINES] = MEASURE("bullet-lines", GROUP_LINES, "share of lines that begin with \xe2\x80\xa2 or -"),
     [QUALITY_ELLIPSIS_LINES] = MEASURE("ellipsis-lines", GROUP_LINES, "share of lines that end in an ellipsis"),
     [QUALITY_ENDED_ROWS] = MEASURE("ended-rows", GROUP_ROWS, "share of rows that end as sentences of any script do"),
@@ -127,11 +127,14 @@ static void count_sentences(struct quality *quality)
     quality->values[QUALITY_SENTENCES] = (double)count;
 }
 
+static void count_ratios(struct quality *quality);
+
 static void compute(struct quality *quality, enum quality_group group)
 {
     static void (*const passes[])(struct quality *) = {
         [GROUP_BYTES] = quality_count_bytes,
         [GROUP_WORDS] = quality_count_words,
+        [GROUP_RATIOS] = count_ratios,
         [GROUP_LINES] = quality_count_lines,
         [GROUP_ROWS] = quality_count_rows,
         [GROUP_PARAGRAPHS] = quality_count_paragraphs,
@@ -145,16 +148,11 @@ static void compute(struct quality *quality, enum quality_group group)
     passes[group](quality);
 }
 
-size_t quality_word_total(struct quality *quality)
-{
-    compute(quality, GROUP_WORDS);
-    return quality->word_count;
-}
-
 /* # signs, dots and newlines are known by the bytes, and put beside the words. */
-static void compute_ratios(struct quality *quality)
+static void count_ratios(struct quality *quality)
 {
     compute(quality, GROUP_BYTES);
+    compute(quality, GROUP_WORDS);
     quality->values[QUALITY_HASHES] = share(quality->hash_marks, quality->word_count);
     quality->values[QUALITY_ELLIPSES] = share(quality->ellipses, quality->word_count);
     quality->values[QUALITY_NEWLINES] = share(quality->newlines, quality->word_count);
@@ -209,8 +207,6 @@ bool quality_measure(struct quality *quality, enum quality_measure measure, cons
         return true;
     }
     compute(quality, group);
-    if (measure == QUALITY_HASHES || measure == QUALITY_ELLIPSES || measure == QUALITY_NEWLINES)
-        compute_ratios(quality);
     *value = quality->values[measure];
     return true;
 }

@@ -170,12 +170,6 @@ static bool ends_sentence(struct slice row)
     return text_ends_sentence(code_point);
 }
 
-static bool has_end_mark(struct slice row)
-{
-    char last = slice_byte(row, row.length - 1);
-    return last == '.' || last == '?' || last == '!' || last == '"' || last == '\'';
-}
-
 static bool has_bullet(struct slice row)
 {
     /* NeMo Curator's: U+2022 2023 2043 204C 204D 2219 25CB 25CF 25D8 25E6 29BE 29BF */
@@ -190,16 +184,17 @@ static bool has_bullet(struct slice row)
     return false;
 }
 
+const struct slice nemo_ellipses[NEMO_ELLIPSES] = {
+    SLICE_INIT("..."),          SLICE_INIT("[...]"),          SLICE_INIT("(...)"),
+    SLICE_INIT("\xe2\x80\xa6"), SLICE_INIT("[\xe2\x80\xa6]"), SLICE_INIT("-\xc2\xbb"),
+    SLICE_INIT("read more.."),  SLICE_INIT("read more")
+};
+
 static bool has_trailing_ellipsis(struct slice row)
 {
-    static const struct slice ends[] = { SLICE_INIT("[...]"),          SLICE_INIT("(...)"),
-                                         SLICE_INIT("[\xe2\x80\xa6]"), SLICE_INIT("-\xc2\xbb"),
-                                         SLICE_INIT("read more.."),    SLICE_INIT("read more") };
-    if (is_ellipsis_end(row))
-        return true;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (row.length >= ends[i].length &&
-            slice_equal_ignore_case(slice_from(row, row.length - ends[i].length), ends[i]))
+    for (size_t i = 0; i < NEMO_ELLIPSES; i++)
+        if (row.length >= nemo_ellipses[i].length &&
+            slice_equal_ignore_case(slice_from(row, row.length - nemo_ellipses[i].length), nemo_ellipses[i]))
             return true;
     return false;
 }

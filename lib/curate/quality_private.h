@@ -13,6 +13,7 @@ enum quality_group {
     GROUP_NONE, /* known from the start */
     GROUP_BYTES,
     GROUP_WORDS,
+    GROUP_RATIOS, /* of what the two before it have */
     GROUP_LINES,
     GROUP_ROWS,
     GROUP_PARAGRAPHS,
@@ -79,8 +80,16 @@ static inline struct slice without_white(struct slice text)
     return slice_between(text, start, white_space_start(text, start, text.length));
 }
 
-/* How many words there are. */
-size_t quality_word_total(struct quality *quality);
+/* As C4 and NeMo Curator know the end of a sentence. */
+static inline bool has_end_mark(struct slice line)
+{
+    char last = slice_byte(line, line.length - 1);
+    return last == '.' || last == '?' || last == '!' || last == '"' || last == '\'';
+}
+
+/* NeMo Curator's ellipses, in lower case. */
+enum { NEMO_ELLIPSES = 8 };
+extern const struct slice nemo_ellipses[NEMO_ELLIPSES];
 
 /* The next word at or after *position; moves it to the word's end. */
 bool quality_next_word(struct quality *quality, size_t *position, struct slice *word);

@@ -126,15 +126,11 @@ double quality_count_stop_words(struct quality *quality, const struct quality_pa
 /* NeMo Curator: an ellipsis, or more runs of # than half of the characters. */
 static bool is_symbol(const struct quality *quality, struct slice word, unsigned flags)
 {
-    static const struct slice ellipses[] = {
-        SLICE_INIT("..."),          SLICE_INIT("[...]"),          SLICE_INIT("(...)"),
-        SLICE_INIT("\xe2\x80\xa6"), SLICE_INIT("[\xe2\x80\xa6]"), SLICE_INIT("-\xc2\xbb")
-    };
     size_t runs = 0;
     if (flags & WORD_HASH)
         for (size_t i = 0; i < word.length; i++)
             runs += word.bytes[i] == '#' && (i == 0 || word.bytes[i - 1] != '#');
-    return 2 * runs > length_of(quality, word) || is_one_of(word, ellipses, sizeof ellipses / sizeof *ellipses);
+    return 2 * runs > length_of(quality, word) || is_one_of(word, nemo_ellipses, NEMO_ELLIPSES);
 }
 
 void quality_count_words(struct quality *quality)

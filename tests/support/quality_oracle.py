@@ -142,7 +142,7 @@ def c4(text):
     kept = []
     for line in text.splitlines():
         line = line.strip()
-        words, line = line.split(), line
+        words = line.split()
         if any(len(word) > 1000 for word in words):
             continue
         line = re.sub(r"\[\d*]|\[edit]|\[citation needed]", "", line)
