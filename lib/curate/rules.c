@@ -38,7 +38,7 @@ bool rules_add_preset(struct rule_set *set, struct slice name, struct error *err
                      nearest ? ", nearest is " : ", see garner help presets", nearest ? nearest : "");
 }
 
-static bool has_number(const struct rule *rule)
+bool rule_has_number(const struct rule *rule)
 {
     return rule->check != RULE_LINE || rule->line == LINE_LONG_WORD || rule->line == LINE_FEW_WORDS;
 }
@@ -50,7 +50,7 @@ bool rule_set_value(struct rule *rule, struct slice value, struct error *error)
         rule->is_off = value.length == 3;
         return true;
     }
-    if (!has_number(rule))
+    if (!rule_has_number(rule))
         return error_set(error, E_USAGE, "'%.*s' is not on or off, which is all that '%s' takes", (int)value.length,
                          value.bytes, rule->name);
     if (!number_parse_double(value, &number))
@@ -131,11 +131,6 @@ void rule_append_subject(const struct rule *rule, struct buffer *output)
         buffer_append_string(output, "sentences in the lines that are left");
     else
         append_subject(rule, output);
-}
-
-bool rule_has_number(const struct rule *rule)
-{
-    return has_number(rule);
 }
 
 const char *rule_reason(const struct rule *rule, double value, struct arena *arena)

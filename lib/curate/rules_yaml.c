@@ -16,27 +16,12 @@ struct loader {
     struct error *error;
 };
 
-static bool fail(const struct loader *loader, const struct yaml_node *node, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static bool fail(const struct loader *loader, const struct yaml_node *node, const char *format, ...)
-{
-    struct buffer message = { 0 };
-    va_list arguments;
-    va_start(arguments, format);
-    buffer_append_format_list(&message, format, arguments);
-    va_end(arguments);
-    error_set(loader->error, E_CONFIG, "%s", buffer_string(&message));
-    buffer_release(&message);
-    return error_place(loader->error, loader->file, node->line, node->column);
-}
-
 /* Puts the place to an error that another function set. */
 static bool placed(const struct loader *loader, const struct yaml_node *node)
 {
     char message[ERROR_MESSAGE_BYTES];
     memcpy(message, loader->error->message, sizeof message);
-    return fail(loader, node, "%s", message);
+    return yaml_refuse(node, loader->file, loader->error, "%s", message);
 }
 
 static bool check_keys(const struct loader *loader, const struct yaml_node *map, const char *const *keys, size_t count)
@@ -49,8 +34,8 @@ static bool check_keys(const struct loader *loader, const struct yaml_node *map,
         if (is_known)
             continue;
         const char *nearest = nearest_name(key->text, keys, count);
-        return fail(loader, key, "a rule has no key '%s'%s%s", key->text.bytes, nearest ? ", nearest is " : "",
-                    nearest ? nearest : "");
+        return yaml_refuse(key, loader->file, loader->error, "a rule has no key '%s'%s%s", key->text.bytes,
+                           nearest ? ", nearest is " : "", nearest ? nearest : "");
     }
     return true;
 }
@@ -68,7 +53,7 @@ static bool read_name(const struct loader *loader, const struct yaml_node *node,
         is_good = (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9') || strchr("-_.", byte) != NULL;
     }
     if (!is_good)
-        return fail(loader, node, "a code is letters, digits, - _ and .");
+        return yaml_refuse(node, loader->file, loader->error, "a code is letters, digits, - _ and .");
     *name = arena_copy_string(&loader->set->arena, node->text);
     return true;
 }
@@ -77,25 +62,26 @@ static bool read_number(const struct loader *loader, const struct yaml_node *nod
 {
     if ((node->type == YAML_INTEGER || node->type == YAML_FLOAT) && number_parse_double(node->text, number))
         return true;
-    return fail(loader, node, "'%s' is a %s, expected a number", is_scalar(node) ? node->text.bytes : "",
-                yaml_type_name(node->type));
+    return yaml_refuse(node, loader->file, loader->error, "'%s' is a %s, expected a number",
+                       is_scalar(node) ? node->text.bytes : "", yaml_type_name(node->type));
 }
 
 static bool read_integer(const struct loader *loader, const struct yaml_node *node, int64_t maximum, int64_t *number)
 {
     if (node->type == YAML_INTEGER && number_parse_integer(node->text, number) && *number >= 1 && *number <= maximum)
         return true;
-    return fail(loader, node, "expected an integer from 1 to %" PRId64, maximum);
+    return yaml_refuse(node, loader->file, loader->error, "expected an integer from 1 to %" PRId64, maximum);
 }
 
 static bool read_words(const struct loader *loader, const struct yaml_node *node, struct quality_parameter *parameter)
 {
     if (node->type != YAML_LIST || node->count == 0)
-        return fail(loader, node, "words is a %s, expected a list of words", yaml_type_name(node->type));
+        return yaml_refuse(node, loader->file, loader->error, "words is a %s, expected a list of words",
+                           yaml_type_name(node->type));
     struct slice *words = arena_allocate_zeroed(&loader->set->arena, node->count, sizeof *words);
     for (size_t i = 0; i < node->count; i++) {
         if (!is_scalar(node->pairs[i].value))
-            return fail(loader, node->pairs[i].value, "expected a word");
+            return yaml_refuse(node->pairs[i].value, loader->file, loader->error, "expected a word");
         words[i] = arena_copy(&loader->set->arena, node->pairs[i].value->text);
     }
     parameter->words = words;
@@ -107,7 +93,8 @@ static bool read_pattern(const struct loader *loader, const struct yaml_node *no
 {
     struct rule_set *set = loader->set;
     if (!is_scalar(node))
-        return fail(loader, node, "a pattern is a %s, expected text", yaml_type_name(node->type));
+        return yaml_refuse(node, loader->file, loader->error, "a pattern is a %s, expected text",
+                           yaml_type_name(node->type));
     struct pattern *pattern = pattern_compile(node->text, 0, loader->error);
     if (!pattern)
         return placed(loader, node);
@@ -133,11 +120,11 @@ static bool read_parameter(const struct loader *loader, const struct yaml_node *
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const struct yaml_node *node = yaml_member(map, slice_of_string(keys[i].key));
         if (!node && keys[i].kind == QUALITY_PATTERN && row->parameter == QUALITY_PATTERN)
-            return fail(loader, map, "measure '%s' needs a pattern", row->name);
+            return yaml_refuse(map, loader->file, loader->error, "measure '%s' needs a pattern", row->name);
         if (!node)
             continue;
         if (keys[i].kind != row->parameter)
-            return fail(loader, node, "measure '%s' takes no %s", row->name, keys[i].key);
+            return yaml_refuse(node, loader->file, loader->error, "measure '%s' takes no %s", row->name, keys[i].key);
         if ((keys[i].kind == QUALITY_LENGTH && !read_integer(loader, node, INT32_MAX, &rule->parameter.number)) ||
             (keys[i].kind == QUALITY_WIDTH &&
              !read_integer(loader, node, QUALITY_WIDTH_MAXIMUM, &rule->parameter.number)) ||
@@ -176,7 +163,7 @@ static bool add_bounds(const struct loader *loader, const struct yaml_node *map,
             return false;
         found++;
     }
-    return found > 0 || fail(loader, map, "a rule needs min, max or both");
+    return found > 0 || yaml_refuse(map, loader->file, loader->error, "a rule needs min, max or both");
 }
 
 static bool add_measure(const struct loader *loader, const struct yaml_node *map, const struct yaml_node *name)
@@ -190,8 +177,9 @@ static bool add_measure(const struct loader *loader, const struct yaml_node *map
         for (unsigned i = 0; i < QUALITY_MEASURE_COUNT; i++)
             names[i] = quality_measure_row((enum quality_measure)i)->name;
         const char *nearest = is_scalar(name) ? nearest_name(name->text, names, NAMES_MAXIMUM) : NULL;
-        return fail(loader, name, "no measure '%s'%s%s", is_scalar(name) ? name->text.bytes : "",
-                    nearest ? ", nearest is " : ", see garner help presets", nearest ? nearest : "");
+        return yaml_refuse(name, loader->file, loader->error, "no measure '%s'%s%s",
+                           is_scalar(name) ? name->text.bytes : "",
+                           nearest ? ", nearest is " : ", see garner help presets", nearest ? nearest : "");
     }
     return read_parameter(loader, map, &rule) && add_bounds(loader, map, &rule);
 }
@@ -200,9 +188,9 @@ static bool add_measure(const struct loader *loader, const struct yaml_node *map
 static bool add_match(const struct loader *loader, const struct yaml_node *map, const struct yaml_node *node,
                       bool is_wanted)
 {
-    static const char *const keys[] = { "match", "no-match", "code" };
+    const char *const keys[] = { is_wanted ? "match" : "no-match", "code" };
     const struct yaml_node *code = yaml_member(map, SLICE("code"));
-    struct rule rule = { .name = is_wanted ? "match" : "no-match",
+    struct rule rule = { .name = keys[0],
                          .check = is_wanted ? RULE_MINIMUM : RULE_MAXIMUM,
                          .measure = QUALITY_MATCHES,
                          .threshold = is_wanted };
@@ -218,12 +206,13 @@ static bool add_preset(const struct loader *loader, const struct yaml_node *map,
     if (!check_keys(loader, map, keys, sizeof keys / sizeof *keys))
         return false;
     if (!is_scalar(name))
-        return fail(loader, name, "a preset is a %s, expected a name", yaml_type_name(name->type));
+        return yaml_refuse(name, loader->file, loader->error, "a preset is a %s, expected a name",
+                           yaml_type_name(name->type));
     if (!rules_add_preset(loader->set, name->text, loader->error))
         return placed(loader, name);
     if (thresholds && thresholds->type != YAML_MAP)
-        return fail(loader, thresholds, "thresholds is a %s, expected a map of RULE: NUMBER",
-                    yaml_type_name(thresholds->type));
+        return yaml_refuse(thresholds, loader->file, loader->error,
+                           "thresholds is a %s, expected a map of RULE: NUMBER", yaml_type_name(thresholds->type));
     for (size_t i = 0; thresholds && i < thresholds->count; i++) {
         const struct yaml_node *key = thresholds->pairs[i].key, *value = thresholds->pairs[i].value;
         char *full = arena_format(&loader->set->arena, "%s.%s", name->text.bytes, key->text.bytes);
@@ -231,7 +220,7 @@ static bool add_preset(const struct loader *loader, const struct yaml_node *map,
         if (!rule)
             return placed(loader, key);
         if (!is_scalar(value))
-            return fail(loader, value, "expected a number or off");
+            return yaml_refuse(value, loader->file, loader->error, "expected a number or off");
         if (!rule_set_value(rule, value->type == YAML_BOOLEAN ? SLICE("?") : value->text, loader->error))
             return placed(loader, value);
     }
@@ -242,8 +231,9 @@ static bool add_rule(const struct loader *loader, const struct yaml_node *map)
 {
     const struct yaml_node *node;
     if (map->type != YAML_MAP)
-        return fail(loader, map, "a rule is a %s, expected a map such as {measure: words, min: 50}",
-                    yaml_type_name(map->type));
+        return yaml_refuse(map, loader->file, loader->error,
+                           "a rule is a %s, expected a map such as {measure: words, min: 50}",
+                           yaml_type_name(map->type));
     if ((node = yaml_member(map, SLICE("preset"))))
         return add_preset(loader, map, node);
     if ((node = yaml_member(map, SLICE("measure"))))
@@ -255,7 +245,7 @@ static bool add_rule(const struct loader *loader, const struct yaml_node *map)
     static const char *const keys[] = { "preset", "measure", "match",  "no-match", "thresholds", "min",
                                         "max",    "code",    "length", "n",        "words",      "pattern" };
     return check_keys(loader, map, keys, sizeof keys / sizeof *keys) &&
-           fail(loader, map, "a rule needs one of preset, measure, match, no-match");
+           yaml_refuse(map, loader->file, loader->error, "a rule needs one of preset, measure, match, no-match");
 }
 
 bool rules_add_yaml(struct rule_set *set, struct slice text, const char *file, struct error *error)
@@ -269,7 +259,8 @@ bool rules_add_yaml(struct rule_set *set, struct slice text, const char *file, s
         rules = yaml_member(root, SLICE("rules"));
     if (is_good && (!rules || rules->type != YAML_LIST)) {
         const struct yaml_node *found = rules ? rules : root;
-        is_good = fail(&loader, found, "a %s, expected 'rules:' and a list of rules", yaml_type_name(found->type));
+        is_good =
+            yaml_refuse(found, file, error, "a %s, expected 'rules:' and a list of rules", yaml_type_name(found->type));
     }
     for (size_t i = 0; is_good && rules && i < rules->count; i++)
         is_good = add_rule(&loader, rules->pairs[i].value);

@@ -100,6 +100,7 @@ END
     check 'rules:\n  - {preset: c4, thresholds: {polcy: off}}\n' "2:31: no rule 'c4.polcy' is in use, nearest is c4.policy"
     check 'rules:\n  - {preset: c4, thresholds: {policy: 3}}\n' "2:39: '3' is not on or off, which is all that 'c4.policy' takes"
     check 'rules:\n  - {match: "a("}\n' "2:13: pattern: missing closing parenthesis"
+    check 'rules:\n  - {match: a, no-match: b}\n' "2:16: a rule has no key 'no-match'"
     check 'rules:\n  - {measure: words, n: 3, min: 1}\n' "2:25: measure 'words' takes no n"
     check 'rules:\n  - {measure: words, min: 1}\n  - {measure: words, min: 2}\n' "3:5: rule 'min-words' is there twice"
     check 'words: 1\n' "1:1: a rule has no key 'words'"
