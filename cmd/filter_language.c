@@ -39,7 +39,7 @@ bool filter_language_check(const struct filter_language_options *options, struct
         struct slice given = slice_of_string(options->wanted.values[i]);
         if (!slice_equal(given, SLICE("any")) && !language_is_known(language_primary(given, &arena)))
             is_good = error_set(error, E_USAGE, "--language: '%s' is no language that is known, expected any or: %s",
-                                options->wanted.values[i], language_codes());
+                                options->wanted.values[i], language_codes(&arena));
     }
     arena_release(&arena);
     if (is_good && options->wanted.count == 0 && options->detects)

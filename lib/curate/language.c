@@ -1,6 +1,7 @@
 /* language.c - which natural language a text is in. */
 #include "curate/language.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -18,6 +19,7 @@ enum {
     KANA_PERCENT = 8      /* of Han and kana together: Japanese */
 };
 
+#define UNDETERMINED          "und"
 #define SEQUENCE_MASK(length) (((uint64_t)1 << (LETTER_BITS * (length))) - 1)
 
 /* A table as it is used: an open hash of sequences and their endings, and rows of levels. */
@@ -36,21 +38,57 @@ struct language_identifier {
     struct sequences tables[LANGUAGE_TABLES];
 };
 
-static const char known_codes[] =
-    "af am ar as az be bg bn bo ca ckb cs cy da de el en eo es et eu fa fi fr ga gl gu ha he hi hr hu hy id is it "
-    "ja jv ka kk km kn ko ky lo lt lv mk ml mn mr ms mt my ne nl no or pa pl ps pt ro ru sd si sk sl so sq sr su sv "
-    "sw ta te tg th tl tr tt ug uk und ur uz vi yi yo zh";
-
-const char *language_codes(void)
+/* The next of parts between blanks; moves *rest behind it. false: no more. */
+static bool next_part(struct slice *rest, struct slice *part)
 {
-    return known_codes;
+    size_t length = slice_find_byte(*rest, ' ');
+    *part = slice_between(*rest, 0, length);
+    *rest = slice_from(*rest, length + 1);
+    return length > 0;
 }
 
-bool language_is_known(struct slice code)
+/* The codes of the scripts, then und: number counts up from 0. Empty: no more. */
+static struct slice codes_at(unsigned number)
 {
-    for (const char *known = known_codes; *known; known += strcspn(known, " "), known += *known == ' ')
-        if (code.length == strcspn(known, " ") && memcmp(code.bytes, known, code.length) == 0)
-            return true;
+    if (number < LANGUAGE_TABLES)
+        return slice_of_string(language_tables[number].languages);
+    if (number < SCRIPTS)
+        return slice_of_string(language_of_script[number]);
+    return number == SCRIPTS ? SLICE(UNDETERMINED) : SLICE("");
+}
+
+static int compare_codes(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+const char *language_codes(struct arena *arena)
+{
+    struct buffer text = { 0 };
+    struct slice *codes = NULL, rest, code;
+    size_t count = 0, capacity = 0;
+    for (unsigned number = 0; (rest = codes_at(number)).length; number++)
+        while (next_part(&rest, &code)) {
+            if (count == capacity)
+                codes = arena_grow(arena, codes, &capacity, count + 1, sizeof *codes);
+            codes[count++] = code;
+        }
+    qsort(codes, count, sizeof *codes, compare_codes);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || !slice_equal(codes[i], codes[i - 1])) /* sr is written in two scripts */
+            buffer_append_format(&text, "%s%.*s", i ? " " : "", (int)codes[i].length, codes[i].bytes);
+    const char *all = arena_copy_string(arena, buffer_slice(&text));
+    buffer_release(&text);
+    return all;
+}
+
+bool language_is_known(struct slice wanted)
+{
+    struct slice rest, code;
+    for (unsigned number = 0; (rest = codes_at(number)).length; number++)
+        while (next_part(&rest, &code))
+            if (slice_equal(code, wanted))
+                return true;
     return false;
 }
 
@@ -61,10 +99,9 @@ struct slice language_primary(struct slice tag, struct arena *arena)
     size_t length = 0;
     while (length < tag.length && tag.bytes[length] != '-' && tag.bytes[length] != '_')
         length++;
-    struct slice code = arena_copy(arena, slice_between(tag, 0, length));
-    char *bytes = arena_allocate_text(arena, length + 1);
+    char *bytes = arena_allocate_text(arena, length);
     for (size_t i = 0; i < length; i++)
-        bytes[i] = (char)(code.bytes[i] >= 'A' && code.bytes[i] <= 'Z' ? code.bytes[i] | 0x20 : code.bytes[i]);
+        bytes[i] = (char)(tag.bytes[i] >= 'A' && tag.bytes[i] <= 'Z' ? tag.bytes[i] | 0x20 : tag.bytes[i]);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (slice_equal(slice_of(bytes, length), slice_of_string(others[i][0])))
             return slice_of_string(others[i][1]);
@@ -111,8 +148,9 @@ static void add_entry(struct sequences *table, const uint8_t place_of[256], stru
 
 static void name_languages(struct sequences *table, const char *names)
 {
-    for (; *names; names += strcspn(names, " "), names += *names == ' ')
-        memcpy(table->codes[table->languages++], names, strcspn(names, " "));
+    struct slice rest = slice_of_string(names), code;
+    while (next_part(&rest, &code))
+        memcpy(table->codes[table->languages++], code.bytes, code.length);
     table->columns = (table->languages + COLUMN_BLOCK - 1) / COLUMN_BLOCK * COLUMN_BLOCK;
 }
 
@@ -134,8 +172,8 @@ static size_t count_entries(const struct language_table *source)
 {
     size_t count = 0;
     for (size_t i = 0; i < source->count; i++)
-        for (const char *byte = source->lines + i * source->width; count += *byte == ' ' || !*byte, *byte; byte++)
-            ;
+        for (struct slice line = slice_of_string(source->lines + i * source->width), entry; next_part(&line, &entry);)
+            count++;
     return count;
 }
 
@@ -152,12 +190,9 @@ static void open_table(struct sequences *table, const struct language_table *sou
     table->rows = memory_allocate_zeroed((size_t)1 << bits, sizeof *table->rows);
     table->levels = memory_allocate_zeroed(entries + 1, table->columns);
     for (size_t i = 0; i < source->count; i++) {
-        struct slice line = slice_of_string(source->lines + i * source->width);
-        while (line.length) {
-            size_t length = slice_find_byte(line, ' ');
-            add_entry(table, place_of, slice_between(line, 0, length), row++);
-            line = slice_from(line, length + 1);
-        }
+        struct slice line = slice_of_string(source->lines + i * source->width), entry;
+        while (next_part(&line, &entry))
+            add_entry(table, place_of, entry, row++);
     }
     fill_endings(table);
 }
@@ -429,7 +464,7 @@ static struct language_guess judge(const struct language_identifier *identifier,
         if (bytes[i] > bytes[script])
             script = i;
     if (all == 0)
-        return (struct language_guess){ "und", 0 };
+        return (struct language_guess){ UNDETERMINED, 0 };
     if (script < LANGUAGE_TABLES)
         return choose(&identifier->tables[script], pieces, script, all);
     return (struct language_guess){ language_of_script[script], share(1000, bytes[script], all) };

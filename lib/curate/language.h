@@ -40,7 +40,7 @@ bool language_is_known(struct slice code);
 /* The code that stands for all regional and older forms of a tag: en-GB is en, nb and nn are no; arena. */
 struct slice language_primary(struct slice tag, struct arena *arena);
 
-/* All codes, in byte order, with blanks between them; static. */
-const char *language_codes(void);
+/* All codes, in byte order, with blanks between them; arena. */
+const char *language_codes(struct arena *arena);
 
 #endif

@@ -1,7 +1,7 @@
 /* language_tables.c - letter sequences that tell languages of one script apart; see language_tables.h.
  *
- * Made by tests/support/language_tables.py, which names its sources; facts about how often letters follow
- * each other, no text. */
+ * Made by tests/support/language_tables.py, which names the packages whose translations were counted and their
+ * licences (GPL, AGPL, CC-BY-SA). Here are facts about how often letters follow each other, no text of theirs. */
 #include "curate/language_tables.h"
 
 /* clang-format off */

@@ -217,8 +217,8 @@ def write_set(folder, name):
 def main():
     folder = sys.argv[1]
     print("/* language_tables.c - letter sequences that tell languages of one script apart; see language_tables.h.\n *\n"
-          " * Made by tests/support/language_tables.py, which names its sources; facts about how often letters follow\n"
-          " * each other, no text. */\n"
+          " * Made by tests/support/language_tables.py, which names the packages whose translations were counted and their\n"
+          " * licences (GPL, AGPL, CC-BY-SA). Here are facts about how often letters follow each other, no text of theirs. */\n"
           '#include "curate/language_tables.h"\n\n/* clang-format off */')
     sets = [(name, *write_set(folder, name)) for name in SETS]
     print(f'const char language_levels[] = "{ALPHABET}";\n')
