@@ -68,7 +68,10 @@ static const struct option filter_options[] = {
       .help = "the text that patterns, language and rules look at [text, or the contents of messages]",
       .details = "Rules take the texts of a record together, as if blank lines stood between them; lines are cut out "
                  "of each by itself." },
-    { .name = "not", FIELD(inverts), .help = "keep exactly the records that would be dropped, as they are" },
+    { .name = "not",
+      FIELD(inverts),
+      .help = "keep exactly the records that would be dropped",
+      .details = "No line is cut out of them. With --language they are told their language as others are." },
     FILTER_RULES_ROWS(struct filter_options, rules),
     { .name = NULL },
 };
@@ -135,7 +138,7 @@ static struct expression *compile_match(const struct filter_options *options, st
 {
     struct buffer text = { 0 };
     struct expression *expression = NULL;
-    if (options->match.count > 0 && check_fields(options, arena, error) && append_matches(options, &text, error))
+    if (options->match.count > 0 && append_matches(options, &text, error))
         expression = expression_compile(buffer_slice(&text), arena, error);
     buffer_release(&text);
     return expression;

@@ -135,7 +135,7 @@ complete -c garner -n '__garner_tool_is filter' -l language -x -d 'keep records 
 complete -c garner -n '__garner_tool_is filter' -l language-confidence -x -d 'how sure it must be that a record is in its language'
 complete -c garner -n '__garner_tool_is filter' -l detect -d 'look at every text, also where the record says its language'
 complete -c garner -n '__garner_tool_is filter' -l field -x -d 'the text that patterns, language and rules look at [text, or the contents of messages]'
-complete -c garner -n '__garner_tool_is filter' -l not -d 'keep exactly the records that would be dropped, as they are'
+complete -c garner -n '__garner_tool_is filter' -l not -d 'keep exactly the records that would be dropped'
 complete -c garner -n '__garner_tool_is filter' -l preset -x -d 'keep texts that pass the rules of gopher-quality, c4, fineweb and others'
 complete -c garner -n '__garner_tool_is filter' -l rules -rF -d 'rules of your own, in YAML; after the presets'
 complete -c garner -n '__garner_tool_is filter' -l threshold -x -d 'another threshold for a rule, or none'

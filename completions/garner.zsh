@@ -190,7 +190,7 @@ _garner() {
             '--language-confidence=[how sure it must be that a record is in its language]:NUMBER: ' \
             '--detect[look at every text, also where the record says its language]' \
             '*--field=[the text that patterns, language and rules look at \[text, or the contents of messages\]]:PATH: ' \
-            '--not[keep exactly the records that would be dropped, as they are]' \
+            '--not[keep exactly the records that would be dropped]' \
             '*--preset=[keep texts that pass the rules of gopher-quality, c4, fineweb and others]:NAME: ' \
             '*--rules=[rules of your own, in YAML; after the presets]:FILE:_files' \
             '*--threshold=[another threshold for a rule, or none]:RULE=NUMBER: ' \
