@@ -66,8 +66,11 @@ struct near_state {
     unsigned distance;
     struct near_neighbour *neighbours; /* of the group at hand */
     size_t neighbour_count;
+    bool is_crowded;           /* there were more: not all that agree in a table met there */
     struct buffer left, right; /* of the spool */
-    struct buffer table;
+    struct minhash_set set;    /* shingles of set_row, in right */
+    uint64_t set_row;
+    bool has_set;
     uint64_t candidates, alike;
 };
 
@@ -195,25 +198,41 @@ static const uint32_t *shingles_of(const struct buffer *stored, size_t *count)
     return (const uint32_t *)(const void *)(stored->bytes + sizeof head);
 }
 
-/* Joins two rows that share a band, if they are alike enough. */
-static bool consider(struct near_state *state, uint64_t left, uint64_t right, struct error *error)
+/* Whether a row that stands before another one shares enough of its shingles. A row is held beside several, one after
+ * the other: it stays in the set. */
+static bool are_alike(struct near_state *state, uint64_t before, uint64_t row, bool *answer, struct error *error)
 {
-    size_t left_count, right_count;
-    if (union_find_root(&state->sets, left) == union_find_root(&state->sets, right))
+    const uint32_t *shingles;
+    size_t count;
+    if (!state->has_set || state->set_row != row) {
+        state->has_set = false;
+        if (!spool_get(state->spool, state->places[row], &state->right, error))
+            return false;
+        shingles = shingles_of(&state->right, &count);
+        minhash_set_fill(&state->set, shingles, count);
+        state->set_row = row;
+        state->has_set = true;
+    }
+    if (!spool_get(state->spool, state->places[before], &state->left, error))
+        return false;
+    shingles = shingles_of(&state->left, &count);
+    *answer = minhash_set_jaccard(&state->set, shingles, count, state->threshold) >= state->threshold;
+    return true;
+}
+
+/* Joins two rows that share a band, if they are alike enough. */
+static bool consider(struct near_state *state, uint64_t before, uint64_t row, struct error *error)
+{
+    bool is_alike = true;
+    if (union_find_root(&state->sets, before) == union_find_root(&state->sets, row))
         return true;
     state->candidates++;
-    if (state->threshold > 0) {
-        if (!spool_get(state->spool, state->places[left], &state->left, error) ||
-            !spool_get(state->spool, state->places[right], &state->right, error))
-            return false;
-        const uint32_t *of_left = shingles_of(&state->left, &left_count);
-        const uint32_t *of_right = shingles_of(&state->right, &right_count);
-        if (minhash_jaccard(of_left, left_count, of_right, right_count, state->threshold, &state->table) <
-            state->threshold)
-            return true;
-    }
+    if (state->threshold > 0 && !are_alike(state, before, row, &is_alike, error))
+        return false;
+    if (!is_alike)
+        return true;
     state->alike++;
-    union_find_join(&state->sets, left, right);
+    union_find_join(&state->sets, before, row);
     return true;
 }
 
@@ -221,27 +240,40 @@ static bool consider(struct near_state *state, uint64_t left, uint64_t right, st
 static bool take_band_row(struct near_state *state, uint64_t row, struct error *error)
 {
     struct near_neighbour *ends = state->neighbours; /* the first and the last one */
-    bool is_good = state->neighbour_count == 0 ||
-                   (consider(state, ends[0].row, row, error) && consider(state, ends[1].row, row, error));
+    for (size_t i = 0; i < state->neighbour_count; i++)
+        if (!consider(state, ends[i].row, row, error))
+            return false;
     ends[state->neighbour_count > 0].row = row;
-    ends[1].row = row;
-    state->neighbour_count = 1;
-    return is_good;
+    state->neighbour_count += state->neighbour_count < 2;
+    return true;
+}
+
+/* Whether rows whose signatures differ in these bits met in a table before this one. */
+static bool have_met(const struct near_state *state, uint64_t bits, unsigned table)
+{
+    for (unsigned i = 0; i < table && !state->is_crowded; i++)
+        if ((bits & state->tables.masks[i]) == 0)
+            return true;
+    return false;
 }
 
 /* Rows with equal signatures come one after the other: the first one stands for them. */
-static bool take_table_row(struct near_state *state, uint64_t signature, uint64_t row, struct error *error)
+static bool take_table_row(struct near_state *state, unsigned table, uint64_t signature, uint64_t row,
+                           struct error *error)
 {
     for (size_t i = state->neighbour_count; i-- > 0;) {
         const struct near_neighbour *other = &state->neighbours[i];
-        if ((unsigned)__builtin_popcountll(signature ^ other->signature) <= state->distance &&
+        uint64_t bits = signature ^ other->signature;
+        if ((unsigned)__builtin_popcountll(bits) <= state->distance && !have_met(state, bits, table) &&
             !consider(state, other->row, row, error))
             return false;
-        if (other->signature == signature)
+        if (bits == 0)
             return true;
     }
     if (state->neighbour_count < NEIGHBOURS_MAXIMUM)
         state->neighbours[state->neighbour_count++] = (struct near_neighbour){ signature, row };
+    else
+        state->is_crowded = true;
     return true;
 }
 
@@ -260,7 +292,8 @@ static bool join_candidates(struct near_state *state, struct error *error)
             state->neighbour_count = 0;
         memcpy(group, key.bytes, GROUP_BYTES);
         memcpy(&signature, key.bytes + GROUP_BYTES, sizeof signature);
-        is_good = state->tables.count ? take_table_row(state, signature, row, error) : take_band_row(state, row, error);
+        is_good = state->tables.count ? take_table_row(state, (unsigned char)group[0], signature, row, error)
+                                      : take_band_row(state, row, error);
     }
     return is_good;
 }
@@ -303,7 +336,7 @@ static void near_close(struct stage *stage)
     union_find_release(&state->sets);
     buffer_release(&state->left);
     buffer_release(&state->right);
-    buffer_release(&state->table);
+    minhash_set_release(&state->set);
     dedup_waiting_close(&state->waiting);
     dedup_report_close(&state->report);
     memory_free(state);

@@ -100,8 +100,9 @@ static bool use_equal(void *context, struct slice common, const uint64_t *rows, 
 /* Shingle hashes of rows that others are compared with. */
 struct alike {
     struct split_waiting *waiting;
-    struct buffer text, folded, wide, table;
+    struct buffer text, folded, wide;
     struct buffer shingles[REPRESENTATIVES_MAXIMUM], own;
+    struct minhash_set set; /* of own */
 };
 
 static bool read_shingles(struct alike *alike, uint64_t row, struct buffer *shingles, struct error *error)
@@ -120,13 +121,9 @@ static bool read_shingles(struct alike *alike, uint64_t row, struct buffer *shin
     return true;
 }
 
-static bool are_alike(struct alike *alike, const struct buffer *left, const struct buffer *right)
+static const uint32_t *hashes_of(const struct buffer *shingles)
 {
-    double least = alike->waiting->plan.options->threshold;
-    double share = minhash_jaccard((const uint32_t *)(const void *)left->bytes, left->length / sizeof(uint32_t),
-                                   (const uint32_t *)(const void *)right->bytes, right->length / sizeof(uint32_t),
-                                   least, &alike->table);
-    return share >= least;
+    return (const uint32_t *)(const void *)shingles->bytes;
 }
 
 /* Each row is compared with the unlike ones before it. */
@@ -135,6 +132,7 @@ static bool use_band(void *context, struct slice common, const uint64_t *rows, s
     struct alike *alike = context;
     struct union_find *near = &alike->waiting->near;
     uint64_t representatives[REPRESENTATIVES_MAXIMUM];
+    double least = alike->waiting->plan.options->threshold;
     size_t known = 0;
     (void)common;
     for (size_t i = 0; i < count && count > 1; i++) {
@@ -143,8 +141,11 @@ static bool use_band(void *context, struct slice common, const uint64_t *rows, s
             continue;
         if (!read_shingles(alike, rows[i], &alike->own, error))
             return false;
+        if (known > 0)
+            minhash_set_fill(&alike->set, hashes_of(&alike->own), alike->own.length / sizeof(uint32_t));
         for (size_t k = 0; k < known && !is_joined; k++)
-            if (are_alike(alike, &alike->shingles[k], &alike->own)) {
+            if (minhash_set_jaccard(&alike->set, hashes_of(&alike->shingles[k]),
+                                    alike->shingles[k].length / sizeof(uint32_t), least) >= least) {
                 union_find_join(near, representatives[k], rows[i]);
                 is_joined = true;
             }
@@ -165,7 +166,7 @@ bool split_join_near(struct split_waiting *waiting, struct error *error)
     buffer_release(&alike.text);
     buffer_release(&alike.folded);
     buffer_release(&alike.wide);
-    buffer_release(&alike.table);
+    minhash_set_release(&alike.set);
     buffer_release(&alike.own);
     for (size_t i = 0; i < REPRESENTATIVES_MAXIMUM; i++)
         buffer_release(&alike.shingles[i]);

@@ -166,47 +166,72 @@ uint64_t minhash_band(const struct minhash *minhash, const uint64_t *signature, 
     return hash_64(slice_of((const char *)values, minhash->scheme->rows * sizeof *values), band);
 }
 
-/* A table of hashes; which of the sets have one. */
-enum { IN_LEFT = 1, IN_RIGHT = 2 };
+/* Hashes of the set were seated first, so they are found past each other only. Others sit down behind them for one
+ * comparison: in the next their seats count as free. */
 struct seat {
-    uint32_t hash, sets; /* 0: free */
+    uint32_t hash, mark; /* 0: free; else IS_OWN or not, and the round in which it was met last */
 };
 
-static struct seat *find_seat(struct seat *seats, size_t mask, uint64_t seed, uint32_t hash)
+enum { IS_OWN = 1, ROUND = 2 };
+
+static struct seat *find_seat(const struct minhash_set *set, uint32_t hash)
 {
-    uint64_t mixed = (hash ^ seed) * UINT64_C(0x9e3779b97f4a7c15);
-    size_t place = (mixed ^ mixed >> 32) & mask;
-    while (seats[place].sets && seats[place].hash != hash)
+    struct seat *seats = (struct seat *)(void *)set->seats.bytes;
+    uint64_t mixed = (hash ^ set->seed) * UINT64_C(0x9e3779b97f4a7c15);
+    size_t mask = set->capacity - 1, place = (mixed ^ mixed >> 32) & mask;
+    while (((seats[place].mark & IS_OWN) || seats[place].mark == set->round) && seats[place].hash != hash)
         place = (place + 1) & mask;
     return &seats[place];
 }
 
-double minhash_jaccard(const uint32_t *left, size_t left_count, const uint32_t *right, size_t right_count, double least,
-                       struct buffer *table)
+/* room: for how many hashes, at half of the seats. */
+static void take_seats(struct minhash_set *set, size_t room)
 {
-    size_t capacity = 16, all = 0, shared = 0;
-    uint64_t seed = hash_table_seed();
-    while (capacity < 2 * (left_count + right_count))
-        capacity *= 2;
-    buffer_reset(table);
-    struct seat *seats = (struct seat *)(void *)buffer_reserve(table, capacity * sizeof *seats);
-    memset(seats, 0, capacity * sizeof *seats);
-    for (size_t i = 0; i < left_count; i++) {
-        struct seat *seat = find_seat(seats, capacity - 1, seed, left[i]);
-        all += !seat->sets;
-        *seat = (struct seat){ left[i], IN_LEFT };
+    for (set->capacity = 16; set->capacity < 2 * room;)
+        set->capacity *= 2;
+    buffer_reset(&set->seats);
+    memset(buffer_reserve(&set->seats, set->capacity * sizeof(struct seat)), 0, set->capacity * sizeof(struct seat));
+    set->distinct = 0;
+    set->round = ROUND;
+    for (size_t i = 0; i < set->count; i++) {
+        struct seat *seat = find_seat(set, set->hashes[i]);
+        set->distinct += !seat->mark;
+        *seat = (struct seat){ set->hashes[i], IS_OWN };
     }
-    /* so many hashes of the right side may be missing on the left one: then all others are shared at best */
-    size_t fewer = all < right_count ? all : right_count, missing = 0;
-    for (size_t i = 0; i < right_count; i++) {
-        struct seat *seat = find_seat(seats, capacity - 1, seed, right[i]);
-        missing += !seat->sets;
-        if ((i & 63) == 0 &&
-            (double)(fewer < right_count - missing ? fewer : right_count - missing) < least * (double)all)
+}
+
+void minhash_set_fill(struct minhash_set *set, const uint32_t *hashes, size_t count)
+{
+    set->hashes = hashes;
+    set->count = count;
+    set->seed = hash_table_seed();
+    take_seats(set, 2 * count);
+}
+
+double minhash_set_jaccard(struct minhash_set *set, const uint32_t *others, size_t count, double least)
+{
+    if (2 * (set->distinct + count) > set->capacity || set->round > UINT32_MAX - 2 * ROUND)
+        take_seats(set, set->count + count);
+    size_t all = set->distinct, shared = 0, missing = 0;
+    set->round += ROUND;
+    for (size_t i = 0; i < count; i++) {
+        struct seat *seat = find_seat(set, others[i]);
+        if (seat->mark & IS_OWN) {
+            shared += seat->mark != (set->round | IS_OWN);
+            seat->mark = set->round | IS_OWN;
+            continue;
+        }
+        all += seat->mark != set->round;
+        *seat = (struct seat){ others[i], set->round };
+        /* all others may still be shared: each once, and no more than the set has */
+        size_t most = count - ++missing < set->distinct ? count - missing : set->distinct;
+        if ((missing & 31) == 1 && (double)most / (double)all < least)
             return 0;
-        all += !seat->sets;
-        shared += seat->sets == IN_LEFT;
-        *seat = (struct seat){ right[i], seat->sets | IN_RIGHT };
     }
     return all ? (double)shared / (double)all : 1;
+}
+
+void minhash_set_release(struct minhash_set *set)
+{
+    buffer_release(&set->seats);
 }

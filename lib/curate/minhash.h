@@ -59,9 +59,21 @@ void minhash_sign(const struct minhash *minhash, const uint64_t *hashes, size_t 
 /* The hash of a band's values; equal bands, equal hashes. */
 uint64_t minhash_band(const struct minhash *minhash, const uint64_t *signature, unsigned band);
 
-/* Jaccard similarity of two sets of hashes, given with repetitions. Both empty: 1. A similarity below
- * `least` may be given as 0: it is left early. table: used. Linear. */
-double minhash_jaccard(const uint32_t *left, size_t left_count, const uint32_t *right, size_t right_count, double least,
-                       struct buffer *table);
+/* A set of hashes that others are compared with, one after the other. The zeroed struct is empty. Not thread safe. */
+struct minhash_set {
+    const uint32_t *hashes; /* borrowed */
+    size_t count;           /* of them, with repetitions */
+    size_t distinct, capacity;
+    struct buffer seats; /* a table of them, and of what the last comparison met */
+    uint32_t round;      /* of the last comparison */
+    uint64_t seed;
+};
+
+/* Makes it the set of these hashes, which may come twice and stay the caller's until the next call. Linear. */
+void minhash_set_fill(struct minhash_set *set, const uint32_t *hashes, size_t count);
+/* Jaccard similarity with the set of other hashes, which may come twice, too. Both empty: 1. A similarity below `least`
+ * may be given as 0: it is left early. Linear in the others. */
+double minhash_set_jaccard(struct minhash_set *set, const uint32_t *others, size_t count, double least);
+void minhash_set_release(struct minhash_set *set);
 
 #endif

@@ -136,16 +136,42 @@ TEST(minhash_rolling, "minhash: a shingle's hash does not depend on what stands 
     memory_free(minhash);
 }
 
-TEST(minhash_jaccard, "minhash: Jaccard similarity of sets with repetitions")
+TEST(minhash_jaccard, "minhash: Jaccard similarity of sets with repetitions, of one set with several")
 {
-    struct buffer table = { 0 };
-    uint32_t left[] = { 5, 1, 1, 9, 7 }, right[] = { 9, 2, 5, 5 };
-    EXPECT_NEAR(minhash_jaccard(left, 5, right, 4, 0, &table), 0.4, 1e-12);
-    EXPECT_NEAR(minhash_jaccard(left, 5, right, 4, 0.4, &table), 0.4, 1e-12);
-    EXPECT_NEAR(minhash_jaccard(left, 5, right, 4, 0.9, &table), 0, 0.4);
-    EXPECT_NEAR(minhash_jaccard(left, 0, right, 3, 0, &table), 0, 1e-12);
-    EXPECT_NEAR(minhash_jaccard(left, 0, right, 0, 0.7, &table), 1, 1e-12);
-    buffer_release(&table);
+    struct minhash_set set = { 0 };
+    uint32_t left[] = { 5, 1, 1, 9, 7 }, right[] = { 9, 2, 5, 5 }, other[] = { 2, 2, 7, 3, 7, 1 };
+    minhash_set_fill(&set, left, 5);
+    EXPECT_NEAR(minhash_set_jaccard(&set, right, 4, 0), 0.4, 1e-12);
+    EXPECT_NEAR(minhash_set_jaccard(&set, other, 6, 0), 1.0 / 3, 1e-12);
+    EXPECT_NEAR(minhash_set_jaccard(&set, right, 4, 0.4), 0.4, 1e-12);
+    EXPECT_NEAR(minhash_set_jaccard(&set, right, 4, 0.9), 0, 0.4);
+    EXPECT_NEAR(minhash_set_jaccard(&set, left, 5, 0.9), 1, 1e-12);
+    EXPECT_NEAR(minhash_set_jaccard(&set, right, 0, 0.7), 0, 1e-12);
+    minhash_set_fill(&set, left, 0);
+    EXPECT_NEAR(minhash_set_jaccard(&set, right, 3, 0), 0, 1e-12);
+    EXPECT_NEAR(minhash_set_jaccard(&set, right, 0, 0.7), 1, 1e-12);
+    minhash_set_release(&set);
+}
+
+TEST(minhash_jaccard_many, "minhash: a set grows with what it is compared with, and a share just at the least is told")
+{
+    enum { COUNT = 100, MANY = 5000 };
+    struct minhash_set set = { 0 };
+    uint32_t hashes[COUNT], others[MANY];
+    for (uint32_t i = 0; i < COUNT; i++)
+        hashes[i] = i * i;
+    for (uint32_t i = 0; i < MANY; i++)
+        others[i] = i;
+    minhash_set_fill(&set, hashes, COUNT);
+    EXPECT_NEAR(minhash_set_jaccard(&set, others, MANY, 0), 71.0 / (MANY + COUNT - 71), 1e-12);
+    EXPECT_NEAR(minhash_set_jaccard(&set, others + 1, MANY - 1, 0), 70.0 / (MANY - 1 + COUNT - 70), 1e-12);
+    /* 0.55 * 100 is a little more than 55 */
+    EXPECT(minhash_set_jaccard(&set, hashes, 55, 0.55) >= 0.55);
+    minhash_set_fill(&set, hashes, 99);
+    others[0] = 7;
+    memcpy(others + 1, hashes, 55 * sizeof *hashes);
+    EXPECT(minhash_set_jaccard(&set, others, 56, 0.55) >= 0.55);
+    minhash_set_release(&set);
 }
 
 TEST(union_find, "union-find: sets are known by their least member, in whatever order they were joined")
