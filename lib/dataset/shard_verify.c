@@ -183,6 +183,8 @@ static void check_content(struct verifying *verifying, struct slice file)
         return;
     if (verifying->row < verifying->rows)
         fault(verifying, "rows from %" PRIu64 " on are not there", verifying->row);
+    else if (verifying->rows == 0 && length != end)
+        fault(verifying, "its index knows none of its bytes");
     else if (verifying->position + end != length)
         fault(verifying, "bytes that the index does not know follow row %" PRIu64, verifying->row - 1);
     if ((int64_t)length != entry->decompressed)

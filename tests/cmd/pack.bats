@@ -103,6 +103,9 @@ setup() {
     [[ "$stderr" == *"garner verify: out/00000.jsonl: row 5 is not the row that was written"* ]]
     run -65 --separate-stderr garner pack --verify out
     [[ "$stderr" == *"garner pack: 'out' is not whole: 2 faults"* ]]
+    : > out/00000.jsonl.index
+    run -65 --separate-stderr garner verify out
+    [[ "$stderr" == *"garner verify: out/00000.jsonl: its index knows none of its bytes"* ]]
     rm out/00000.jsonl
     run -66 --separate-stderr garner verify out
     run -66 --separate-stderr garner pack --verify nowhere
