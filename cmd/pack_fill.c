@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 #include "pack.h"
-#include "stream/output_set.h"
 #include "json/write.h"
 
 enum { BATCH_BYTES = 256 * 1024 };
@@ -84,12 +83,12 @@ static bool fill_open(struct stage *stage, struct error *error)
         return false;
     struct pack_output output = { filling, begin_row, end_row };
     filling->packer = packer_create(&filling->plan.settings, &output);
-    if (!stage->outputs)
+    if (!stage->files)
         return true;
     struct shard_settings settings = { .bytes = options->shard_bytes,
                                        .rows = options->shard_rows,
                                        .count = options->shard_count };
-    if (!shard_layout_of(output_set_template(stage->outputs), &settings.layout, error))
+    if (!shard_layout_of(stage->files, &settings.layout, error))
         return false;
     filling->dealer = shard_dealer_create(&settings);
     return true;

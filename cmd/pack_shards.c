@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 #include "pack.h"
-#include "stream/output_set.h"
 #include "json/write.h"
 
 /* On all workers. */
@@ -16,7 +15,7 @@ static bool compress_open(struct stage *stage, struct error *error)
 {
     struct compressing *state = memory_allocate_zeroed(1, sizeof *state);
     stage->state = state;
-    if (!shard_layout_of(output_set_template(stage->outputs), &state->layout, error))
+    if (!shard_layout_of(stage->files, &state->layout, error))
         return false;
     state->workers = memory_allocate_zeroed(stage->run->jobs, sizeof(struct frame_compressor *));
     return true;
@@ -60,7 +59,7 @@ static bool write_open(struct stage *stage, struct error *error)
     struct writing *writing = memory_allocate_zeroed(1, sizeof *writing);
     stage->state = writing;
     struct shard_set_settings settings = {
-        .pattern = output_set_template(stage->outputs),
+        .pattern = stage->files,
         .shards = { .bytes = options->shard_bytes, .rows = options->shard_rows, .count = options->shard_count }
     };
     struct tokenizer tokenizer;
@@ -94,6 +93,7 @@ static enum flow write_push(struct stage *stage, unsigned worker, struct batch *
         batch_free(batch);
         return FLOW_ERROR;
     }
+    stage->out += (int64_t)((const struct shard_frame *)batch->payload)->count;
     batch->count = 0;
     return sink_emit(sink, batch, error);
 }

@@ -51,8 +51,8 @@ static bool is_source(const struct driver *driver)
     return driver->stages[0].class->pull != NULL;
 }
 
-/* Whether -o is a template whose outputs the driver writes. */
-static bool has_set(const struct driver *driver)
+/* Whether -o is a template. */
+static bool has_template(const struct driver *driver)
 {
     return last_tool(driver)->output_names && output_template_is(driver->common->output);
 }
@@ -60,7 +60,7 @@ static bool has_set(const struct driver *driver)
 static const struct stage_class *const *stages_of(const struct driver *driver, const struct driver_step *step)
 {
     bool is_last = step == &driver->plan->steps[driver->plan->step_count - 1];
-    if (is_last && step->tool->file_stages && has_set(driver) && !driver->common->dry_run)
+    if (is_last && step->tool->file_stages && has_template(driver) && !driver->common->dry_run)
         return step->tool->file_stages;
     return step->tool->choose_stages ? step->tool->choose_stages(step->options) : step->tool->stages;
 }
@@ -143,24 +143,27 @@ static bool open_set(struct driver *driver, struct error *error)
 {
     const struct tool *tool = last_tool(driver);
     const char *path = driver->common->output;
-    if (!has_set(driver))
+    if (!has_template(driver))
         return true;
     if (driver->common->dry_run)
         return output_template_check(path, tool->output_names, error);
-    driver->writer.set = output_set_create(path, tool->output_names, NULL, error);
+    bool is_set = !tool->file_stages;
+    if (is_set && !(driver->writer.set = output_set_create(path, tool->output_names, NULL, error)))
+        return false;
     const struct step_totals *last = &driver->totals[driver->plan->step_count - 1];
-    for (size_t i = 0; i < last->stage_count; i++)
-        driver->stages[(size_t)(last->first - driver->stages) + i].outputs = driver->writer.set;
-    return driver->writer.set != NULL;
+    for (size_t i = 0; i < last->stage_count; i++) {
+        struct stage *stage = &driver->stages[(size_t)(last->first - driver->stages) + i];
+        stage->outputs = driver->writer.set;
+        stage->files = is_set ? NULL : path;
+    }
+    return true;
 }
 
 static bool open_output(struct driver *driver, struct error *error)
 {
     const char *path = driver->common->output;
     driver->writer.has_digest = driver->common->summary || driver->plan->summary_json;
-    if (has_set(driver))
-        return true;
-    if (last_tool(driver)->writes == TOOL_NOTHING || driver->common->dry_run)
+    if (has_template(driver) || last_tool(driver)->writes == TOOL_NOTHING || driver->common->dry_run)
         return true;
     driver->writer.whole.output = output_open(path, NULL, error);
     if (driver->writer.has_digest)

@@ -103,7 +103,7 @@ struct tool {
     const struct tool_example *examples;     /* ends with a row without command; may be NULL */
     const struct stage_class *const *stages; /* NULL-terminated; or: */
     /* Not NULL: the stages when --output is a template of output_names and something is to be written. The last one, a
-     * terminal one, writes the files itself, named by output_set_template(stage->outputs). */
+     * terminal one, writes the files itself, named by stage->files: files that are more than lines of records. */
     const struct stage_class *const *file_stages;
     /* Not NULL: the stages depend on the options (embed: one for the builtin model, another for a server). */
     const struct stage_class *const *(*choose_stages)(const void *options);

@@ -82,9 +82,10 @@ struct stage {
     const char *step; /* "filter", or in a pipeline "filter (step 3)" */
     /* Of the last step, when -o is a template: record->part is a number of it. NULL: one output, or a dry run. */
     struct output_set *outputs;
+    const char *files; /* that template instead, where the tool writes its files itself (cli/tool.h, file_stages) */
     void *state;
     /* Totals, kept by the driver in the order of delivery. A source that emits nothing in a dry run counts in `in` what
-     * it would have read. */
+     * it would have read, a terminal stage in `out` what it wrote. */
     int64_t in, out, dropped, rejected;
     void *private_driver;
 };

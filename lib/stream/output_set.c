@@ -111,11 +111,6 @@ struct output_set *output_set_create(const char *text, const char *const *names,
     return set;
 }
 
-const char *output_set_template(const struct output_set *set)
-{
-    return set->text;
-}
-
 static bool check_value(const char *name, struct slice value, struct error *error)
 {
     bool is_good = value.length > 0 && !slice_equal(value, SLICE(".")) && !slice_equal(value, SLICE(".."));

@@ -9,8 +9,9 @@
  * Two ways to use it. A tool of stages that writes records lists its names in `struct tool` (output_names): a -o with
  * braces is then a template, stage->outputs is the set (NULL without one), the stage writes the number of an output
  * into record->part, and writing, summary, seal and commit are the driver's. Records that are no data go to every
- * output. Or a tool keeps a set of its own (tar shards): output_set_create() in open, output_set_output() and
- * output_write(), output_set_end() when one is full, output_set_commit() in finish. Not thread safe; numbers are known
+ * output. Or a tool that also lists file_stages keeps sets of its own (shards and their indexes, from stage->files):
+ * output_set_create() in open, output_set_output() and output_write(), output_set_end() when one is full,
+ * output_set_commit() in finish. Not thread safe; numbers are known
  * once made, so that parallel stages may use those of open. */
 #ifndef STREAM_OUTPUT_SET_H
 #define STREAM_OUTPUT_SET_H
@@ -18,12 +19,12 @@
 #include "base/arena.h"
 #include "stream/output.h"
 
-enum { OUTPUT_NAMES_MAXIMUM = 8, OUTPUT_SET_MAXIMUM = 10000 };
+enum { OUTPUT_SET_MAXIMUM = 10000 };
 
 /* Whether path is a template: it has a brace. */
 bool output_template_is(const char *path);
 
-/* Checks a template: names is NULL-terminated, at most OUTPUT_NAMES_MAXIMUM. Errors: E_USAGE for a name that is not
+/* Checks a template: names is NULL-terminated. Errors: E_USAGE for a name that is not
  * there, a brace that is not closed. */
 bool output_template_check(const char *text, const char *const *names, struct error *error) MUST_CHECK;
 
@@ -36,9 +37,6 @@ struct output_set;
  * output_set_close(). Errors: those of output_template_check(). */
 struct output_set *output_set_create(const char *text, const char *const *names, const struct output_settings *settings,
                                      struct error *error) MUST_CHECK;
-
-/* The template that it was made of. */
-const char *output_set_template(const struct output_set *set);
 
 /* *number: of the output for these values, one for each name in order (those that the template does not have do not
  * count). Made when there is none. A value becomes part of a file's name: one that is empty, "." or "..", or holds '/'

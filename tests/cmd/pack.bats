@@ -111,10 +111,16 @@ setup() {
     run -66 --separate-stderr garner pack --verify nowhere
 }
 
+@test "pack: the summary counts the rows of shards as what came out, and a gate can ask for them" {
+    garner pack --strategy none --shards 3 --require 'out = 400' --summary s -o 'out/{shard}.jsonl' in.jsonl
+    jq -e '.out == 400 and .steps[0].out == 400 and .steps[0].shards == 3 and (has("outputs") | not)' s
+}
+
 @test "pack: a gate that fails and a dry run leave the set as it was" {
     garner pack --strategy none -o 'out/{shard}.jsonl' in.jsonl
     cat out/* | sha256sum > before
     run -1 garner pack --strategy none --shards 3 --require 'in > 1000' -o 'out/{shard}.jsonl' in.jsonl
+    run -1 garner pack --strategy none --require 'out > 400' -o 'out/{shard}.jsonl' in.jsonl
     garner pack -q --dry-run --shards 3 -o 'out/{shard}.jsonl' in.jsonl
     cat out/* | sha256sum | cmp - before
     [ "$(ls out)" = "$(printf '%s\n' 00000.jsonl 00000.jsonl.index manifest.json)" ]
