@@ -103,6 +103,7 @@ struct output_set *output_set_create(const char *text, const char *const *names,
 {
     if (!output_template_check(text, names, error))
         return NULL;
+    system_allow_files();
     struct output_set *set = memory_allocate_zeroed(1, sizeof *set);
     set->text = text;
     set->names = names;

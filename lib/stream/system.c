@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/interrupt.h"
@@ -95,4 +96,13 @@ void system_enlarge_pipe(int descriptor)
     int size = fcntl(descriptor, F_GETPIPE_SZ);
     if (size > 0 && size < PIPE_BYTES)
         (void)fcntl(descriptor, F_SETPIPE_SZ, PIPE_BYTES); /* over the user's quota: the old size serves */
+}
+
+void system_allow_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == files.rlim_max)
+        return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
 }

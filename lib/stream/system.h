@@ -25,6 +25,9 @@ bool system_may_retry(struct error *error);
 /* Waits for events of poll(2). Errors: E_INTERRUPTED, E_IO. */
 bool system_wait(int descriptor, short events, struct error *error);
 
+/* As many open files at a time as the system allows this process: the usual 1024 are few for sets of outputs. */
+void system_allow_files(void);
+
 /* Enlarges a pipe to 1 MiB, does nothing to other things. */
 void system_enlarge_pipe(int descriptor);
 

@@ -116,6 +116,13 @@ setup() {
     jq -e '.out == 400 and .steps[0].out == 400 and .steps[0].shards == 3 and (has("outputs") | not)' s
 }
 
+@test "pack: as many shards as --shards takes, also where 1024 open files are the soft limit" {
+    [ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -gt 1100 ] || skip 'the hard limit is low'
+    ulimit -Sn 1024
+    garner pack --strategy none --shards 512 -o 'out/{shard}.jsonl' in.jsonl
+    [ "$(ls out/*.index | wc -l)" = 512 ]
+}
+
 @test "pack: a gate that fails and a dry run leave the set as it was" {
     garner pack --strategy none -o 'out/{shard}.jsonl' in.jsonl
     cat out/* | sha256sum > before
