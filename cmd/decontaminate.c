@@ -203,9 +203,8 @@ static enum flow decon_push(struct stage *stage, unsigned worker, struct batch *
 }
 
 /* The n-grams of a record that follow each other without overlap. */
-static struct slice copy_grams(const struct decon_worker *worker, struct arena *arena)
+static struct slice copy_grams(const struct ngram_hits *hits, struct arena *arena)
 {
-    const struct ngram_hits *hits = &worker->hits;
     uint32_t *grams = arena_allocate(arena, (hits->count + 1) * sizeof *grams);
     size_t count = 0, end = 0;
     for (size_t i = 0; i < hits->count; i++) {
@@ -217,29 +216,31 @@ static struct slice copy_grams(const struct decon_worker *worker, struct arena *
     return slice_of((const char *)grams, count * sizeof *grams);
 }
 
+/* Of one push. */
+struct counting {
+    const struct decon *decon;
+    struct decon_worker *worker;
+};
+
+static bool count_record(void *context, struct batch *batch, struct record *record, void *item, struct error *error)
+{
+    const struct counting *counting = context;
+    struct slice *grams = item;
+    if (!decon_look(counting->decon, counting->worker, batch, record, error))
+        return false;
+    *grams = copy_grams(&counting->worker->hits, &batch->arena);
+    return true;
+}
+
 /* Only looks; decon_waiting_stage acts. */
 static enum flow count_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
                             struct error *error)
 {
     struct decon *decon = stage->state;
-    struct decon_worker *own = &decon->workers[worker];
+    struct counting counting = { decon, &decon->workers[worker] };
     struct decon_found *found = arena_allocate_zeroed(&batch->arena, 1, sizeof *found);
-    size_t count;
-    struct record *records = batch_take_records(batch, &count);
     found->decon = decon;
-    found->grams = arena_allocate_zeroed(&batch->arena, count + 1, sizeof *found->grams);
-    for (size_t i = 0; i < count; i++) {
-        struct error fault;
-        error_reset(&fault);
-        own->hits.count = 0;
-        if (records[i].kind == RECORD_DATA && !decon_look(decon, own, batch, &records[i], &fault)) {
-            if (!batch_reject(batch, stage, &records[i], &fault))
-                break;
-            continue;
-        }
-        found->grams[batch->count] = copy_grams(own, &batch->arena);
-        *batch_append(batch) = records[i];
-    }
+    found->grams = batch_look(batch, stage, sizeof *found->grams, count_record, &counting);
     batch->payload = found;
     return sink_emit(sink, batch, error);
 }

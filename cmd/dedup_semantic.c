@@ -169,7 +169,8 @@ static enum flow semantic_push(struct stage *stage, unsigned worker, struct batc
         struct slice key = keys->keys[i];
         struct semantic_head head;
         struct error fault;
-        memcpy(&head, key.bytes, key.length ? sizeof head : 0);
+        if (key.length > 0)
+            memcpy(&head, key.bytes, sizeof head);
         if (key.length > 0 && !is_alike(semantic, &head, &fault)) {
             error_place(&fault, records[i].file, records[i].line_number, 0);
             if (!batch_reject(batch, stage, &records[i], &fault))

@@ -75,8 +75,6 @@ static bool count_all(const struct measuring *state, const struct measuring_work
     struct json_value *values;
     size_t value_count, tokens;
     struct error fault = { 0 };
-    if (!record_object(batch, record, error))
-        return false;
     if (!text_fields_find(&state->usual, batch, record, &values, &value_count, &fault)) {
         if (fault.code == E_FIELD_MISSING)
             return true;
@@ -93,62 +91,46 @@ static bool count_all(const struct measuring *state, const struct measuring_work
     return true;
 }
 
-enum measured { MEASURED_FAULT, MEASURED_DROP, MEASURED_KEEP };
+/* Of one push. */
+struct measure_call {
+    const struct stage *stage;
+    const struct measuring_worker *worker;
+};
 
-static enum measured measure_record(const struct stage *stage, unsigned worker, struct batch *batch,
-                                    struct record *record, struct pack_measured *measured, struct error *error)
+static bool measure_record(void *context, struct batch *batch, struct record *record, void *item, struct error *error)
 {
-    const struct measuring *state = stage->state;
-    const struct pack_options *options = stage->options;
+    const struct measure_call *call = context;
+    const struct measuring *state = call->stage->state;
+    const struct pack_options *options = call->stage->options;
+    struct pack_measured *measured = item;
     const struct json_object *object = record_object(batch, record, error);
     struct json_value text;
     if (!object)
-        return MEASURED_FAULT;
+        return false;
     if (options->strategy == PACK_CHOICE_NONE)
-        return count_all(state, &state->workers[worker], batch, record, measured, error) ? MEASURED_KEEP
-                                                                                         : MEASURED_FAULT;
+        return count_all(state, call->worker, batch, record, measured, error);
     if (!plain_text_find(&state->field, object, &text, error))
-        return MEASURED_FAULT;
+        return false;
     if (text.text.length == 2) {
-        batch_drop(batch, stage, record, "empty_text", options->field, "the text is empty");
-        return MEASURED_DROP;
+        batch_drop(batch, call->stage, record, "empty_text", options->field, "the text is empty");
+        return false;
     }
     measured->id = id_of(object);
-    if (!piece_maker_cut(state->workers[worker].maker, text, &batch->arena, &measured->document, error)) {
-        error_field(error, state->field.text);
-        return MEASURED_FAULT;
-    }
-    if (!measured->document.is_too_long)
-        return MEASURED_KEEP;
-    batch_drop(batch, stage, record, "too_long", options->field,
-               arena_format(&batch->arena, "the text has %zu tokens, a row has room for %u", measured->document.tokens,
-                            pack_piece_maximum(&state->plan.settings, true)));
-    return MEASURED_DROP;
+    if (!piece_maker_cut(call->worker->maker, text, &batch->arena, &measured->document, error))
+        return error_field(error, state->field.text);
+    if (measured->document.is_too_long)
+        batch_drop(batch, call->stage, record, "too_long", options->field,
+                   arena_format(&batch->arena, "the text has %zu tokens, a row has room for %u",
+                                measured->document.tokens, pack_piece_maximum(&state->plan.settings, true)));
+    return !measured->document.is_too_long;
 }
 
 static enum flow measure_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
                               struct error *error)
 {
-    struct pack_measured *measured = arena_allocate_zeroed(&batch->arena, batch->count + 1, sizeof *measured);
-    size_t kept = 0;
-    bool goes_on = true;
-    for (size_t i = 0; i < batch->count && goes_on; i++) {
-        struct record *record = &batch->records[i];
-        struct error fault;
-        error_reset(&fault);
-        measured[kept] = (struct pack_measured){ 0 };
-        enum measured result = record->kind == RECORD_DATA
-                                   ? measure_record(stage, worker, batch, record, &measured[kept], &fault)
-                                   : MEASURED_KEEP;
-        if (result == MEASURED_KEEP)
-            batch->records[kept++] = *record;
-        if (result != MEASURED_FAULT)
-            continue;
-        error_place(&fault, record->file, record->line_number, 0);
-        goes_on = batch_reject(batch, stage, record, &fault);
-    }
-    batch->count = kept;
-    batch->payload = measured;
+    const struct measuring *state = stage->state;
+    struct measure_call call = { stage, &state->workers[worker] };
+    batch->payload = batch_look(batch, stage, sizeof(struct pack_measured), measure_record, &call);
     return sink_emit(sink, batch, error);
 }
 

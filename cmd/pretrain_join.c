@@ -39,9 +39,10 @@ static void look_close(struct stage *stage)
     stage->state = NULL;
 }
 
-static bool look_at(const struct looking *state, struct batch *batch, struct record *record, struct place *place,
-                    struct error *error)
+static bool look_at(void *context, struct batch *batch, struct record *record, void *item, struct error *error)
 {
+    const struct looking *state = context;
+    struct place *place = item;
     const struct json_object *object = record_object(batch, record, error);
     struct json_value text;
     *place = (struct place){ .start = -1, .end = -1 };
@@ -61,22 +62,7 @@ static enum flow look_push(struct stage *stage, unsigned worker, struct batch *b
                            struct error *error)
 {
     (void)worker;
-    struct place *places = arena_allocate_zeroed(&batch->arena, batch->count + 1, sizeof *places);
-    size_t kept = 0;
-    bool goes_on = true;
-    for (size_t i = 0; i < batch->count && goes_on; i++) {
-        struct record *record = &batch->records[i];
-        struct error fault;
-        error_reset(&fault);
-        if (record->kind != RECORD_DATA || look_at(stage->state, batch, record, &places[kept], &fault)) {
-            batch->records[kept++] = *record;
-            continue;
-        }
-        error_place(&fault, record->file, record->line_number, 0);
-        goes_on = batch_reject(batch, stage, record, &fault);
-    }
-    batch->count = kept;
-    batch->payload = places;
+    batch->payload = batch_look(batch, stage, sizeof(struct place), look_at, stage->state);
     return sink_emit(sink, batch, error);
 }
 

@@ -3,31 +3,33 @@
 
 enum { BATCH_BYTES = 256 * 1024 };
 
-enum flow reorder_make_keys(struct stage *stage, unsigned worker, struct batch *batch,
-                            bool (*make)(struct stage *stage, unsigned worker, struct batch *batch,
-                                         struct record *record, struct buffer *key, struct error *error),
+/* Of one push. */
+struct making {
+    struct stage *stage;
+    unsigned worker;
+    reorder_make *make;
+    struct buffer scratch;
+};
+
+static bool make_key(void *context, struct batch *batch, struct record *record, void *item, struct error *error)
+{
+    struct making *making = context;
+    struct slice *key = item;
+    buffer_reset(&making->scratch);
+    if (!record_object(batch, record, error) ||
+        !making->make(making->stage, making->worker, batch, record, &making->scratch, error))
+        return false;
+    *key = arena_copy(&batch->arena, buffer_slice(&making->scratch));
+    return true;
+}
+
+enum flow reorder_make_keys(struct stage *stage, unsigned worker, struct batch *batch, reorder_make *make,
                             struct sink *sink, struct error *error)
 {
-    size_t count;
-    struct record *records = batch_take_records(batch, &count);
-    struct buffer scratch = { 0 };
+    struct making making = { .stage = stage, .worker = worker, .make = make };
     struct reorder_keys *keys = arena_allocate_zeroed(&batch->arena, 1, sizeof *keys);
-    keys->keys = arena_allocate_zeroed(&batch->arena, count + 1, sizeof *keys->keys);
-    batch_reserve(batch, count);
-    for (size_t i = 0; i < count; i++) {
-        struct error fault;
-        buffer_reset(&scratch);
-        if (records[i].kind == RECORD_DATA && (!record_object(batch, &records[i], &fault) ||
-                                               !make(stage, worker, batch, &records[i], &scratch, &fault))) {
-            error_place(&fault, records[i].file, records[i].line_number, 0);
-            if (!batch_reject(batch, stage, &records[i], &fault))
-                break;
-            continue;
-        }
-        keys->keys[batch->count] = arena_copy(&batch->arena, buffer_slice(&scratch));
-        *batch_append(batch) = records[i];
-    }
-    buffer_release(&scratch);
+    keys->keys = batch_look(batch, stage, sizeof *keys->keys, make_key, &making);
+    buffer_release(&making.scratch);
     batch->payload = keys;
     return sink_emit(sink, batch, error);
 }

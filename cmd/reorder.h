@@ -24,11 +24,12 @@ struct reorder_keys {
     struct slice *keys; /* of batch->records */
 };
 
-/* Checks every record of a batch, rejects what is none, and makes keys: make appends the key of one record or fails
- * with an error of that record. Tombstones get an empty key. worker: of the push. */
-enum flow reorder_make_keys(struct stage *stage, unsigned worker, struct batch *batch,
-                            bool (*make)(struct stage *stage, unsigned worker, struct batch *batch,
-                                         struct record *record, struct buffer *key, struct error *error),
+/* Appends the key of one record, or fails with an error of that record. worker: of the push. */
+typedef bool reorder_make(struct stage *stage, unsigned worker, struct batch *batch, struct record *record,
+                          struct buffer *key, struct error *error);
+
+/* Checks every record of a batch, rejects what is none, and makes keys. Tombstones and marks get an empty one. */
+enum flow reorder_make_keys(struct stage *stage, unsigned worker, struct batch *batch, reorder_make *make,
                             struct sink *sink, struct error *error);
 
 struct reorder {

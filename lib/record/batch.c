@@ -114,3 +114,30 @@ void batch_drop(struct batch *batch, const struct stage *stage, const struct rec
     outcome->field = keep_text(batch, field);
     outcome->reason = keep_text(batch, reason);
 }
+
+void *batch_look(struct batch *batch, const struct stage *stage, size_t bytes,
+                 bool (*look)(void *context, struct batch *batch, struct record *record, void *item,
+                              struct error *error),
+                 void *context)
+{
+    char *items = arena_allocate_zeroed(&batch->arena, batch->count + 1, bytes);
+    size_t kept = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct record *record = &batch->records[i];
+        char *item = items + kept * bytes;
+        struct error fault;
+        error_reset(&fault);
+        if (record->kind != RECORD_DATA || look(context, batch, record, item, &fault)) {
+            batch->records[kept++] = *record;
+            continue;
+        }
+        memset(item, 0, bytes);
+        if (!error_is_set(&fault))
+            continue;
+        error_place(&fault, record->file, record->line_number, 0);
+        if (!batch_reject(batch, stage, record, &fault))
+            break;
+    }
+    batch->count = kept;
+    return items;
+}

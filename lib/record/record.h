@@ -120,4 +120,12 @@ void batch_warn(struct batch *batch, const struct stage *stage, const struct rec
 void batch_drop(struct batch *batch, const struct stage *stage, const struct record *record, const char *reason_code,
                 const char *field, const char *reason);
 
+/* Something beside each record, for the next stage of the tool: calls look for every record that is data, with an item
+ * of so many zeroed bytes. false: the record does not go on: it is rejected with the error, placed, or, where none is
+ * set, look dropped it. Returns the items of the records that are left; arena. */
+void *batch_look(struct batch *batch, const struct stage *stage, size_t bytes,
+                 bool (*look)(void *context, struct batch *batch, struct record *record, void *item,
+                              struct error *error),
+                 void *context);
+
 #endif

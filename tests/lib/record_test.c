@@ -165,3 +165,42 @@ TEST(batch_changed, "batch: a stage walks the old records while it appends new o
     EXPECT_TEXT(batch->records[99].line, "{\"a\":1}");
     batch_free(batch);
 }
+
+/* Lines of an even length go on, with that length; odd ones are rejected, one character is dropped. */
+static bool look_at_length(void *context, struct batch *batch, struct record *record, void *item, struct error *error)
+{
+    size_t *length = item, *calls = context;
+    ++*calls;
+    *length = record->line.length;
+    if (record->line.length == 1)
+        batch_drop(batch, NULL, record, "short", "", "one character");
+    return *length % 2 == 0 || (*length > 1 && error_set(error, E_FIELD_VALUE, "odd"));
+}
+
+TEST(batch_items, "batch: a look at each record leaves an item for each that goes on")
+{
+    static const char *const lines[] = { "22", "1", "333", "deleted", "4444" };
+    size_t calls = 0;
+    struct batch *batch = batch_create();
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        record_in(batch, lines[i]);
+    batch->records[3].kind = RECORD_TOMBSTONE;
+    const size_t *items = batch_look(batch, NULL, sizeof *items, look_at_length, &calls);
+    EXPECT_INTEGER(calls, 4);
+    EXPECT_INTEGER(batch->count, 3);
+    EXPECT_INTEGER(items[0], 2);
+    EXPECT_INTEGER(items[1], 0);
+    EXPECT_INTEGER(items[2], 4);
+    EXPECT_TEXT(batch->records[2].line, "4444");
+    EXPECT_INTEGER(batch->outcome_count, 2);
+    EXPECT_INTEGER(batch->outcomes[0].kind, OUTCOME_DROPPED);
+    EXPECT_INTEGER(batch->outcomes[1].kind, OUTCOME_REJECTED);
+    EXPECT_INTEGER(batch->outcomes[1].line_number, 17);
+    batch->stops_at_reject = true;
+    record_in(batch, "333");
+    record_in(batch, "22");
+    items = batch_look(batch, NULL, sizeof *items, look_at_length, &calls);
+    EXPECT_INTEGER(batch->count, 3);
+    EXPECT(batch->has_failed);
+    batch_free(batch);
+}
