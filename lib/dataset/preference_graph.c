@@ -9,7 +9,6 @@ struct node {
     size_t first, next_edge; /* edges that leave it: of its list */
     size_t index, low;       /* UNSEEN: not visited yet */
     size_t component;        /* 1-based; 0: on the stack or unseen */
-    size_t members;          /* of the component, in its root */
 };
 
 struct graph {
@@ -19,7 +18,7 @@ struct graph {
     size_t node_count, edge_count;
     size_t *stack, stack_count; /* Tarjan's */
     size_t *path, path_count;   /* the walk under way */
-    size_t *sizes;              /* of components */
+    struct map seen;            /* edges, as pairs of nodes */
     size_t component_count, next_index;
 };
 
@@ -35,11 +34,11 @@ static size_t node_of(struct map *map, struct hash128 hash)
 /* Equal edges count once. */
 static void read_edges(struct graph *graph, struct preference_edge *edges, size_t count)
 {
-    struct map nodes = { 0 }, seen = { 0 };
+    struct map nodes = { 0 };
     for (size_t i = 0; i < count; i++) {
         bool is_new;
         size_t ends[2] = { node_of(&nodes, edges[i].better), node_of(&nodes, edges[i].worse) };
-        map_insert(&seen, slice_of((const char *)ends, sizeof ends), &is_new);
+        map_insert(&graph->seen, slice_of((const char *)ends, sizeof ends), &is_new);
         edges[i].fault = is_new ? PREFERENCE_FINE : PREFERENCE_REPEATED;
         graph->from[i] = ends[0];
         graph->to[i] = ends[1];
@@ -47,7 +46,6 @@ static void read_edges(struct graph *graph, struct preference_edge *edges, size_
     graph->node_count = nodes.count;
     graph->edge_count = count;
     map_release(&nodes);
-    map_release(&seen);
 }
 
 /* Edges by the node that they leave: a counting sort. nodes[n].first is where those of n begin. */
@@ -86,7 +84,6 @@ static void leave(struct graph *graph, size_t node)
     do {
         member = graph->stack[--graph->stack_count];
         graph->nodes[member].component = component;
-        graph->sizes[component]++;
     } while (member != node);
 }
 
@@ -109,6 +106,13 @@ static void walk(struct graph *graph, size_t root)
     }
 }
 
+/* Whether the opposite of an edge was said, too. */
+static bool is_contradicted(const struct graph *graph, size_t edge)
+{
+    const size_t opposite[2] = { graph->to[edge], graph->from[edge] };
+    return map_find(&graph->seen, slice_of((const char *)opposite, sizeof opposite)) != NULL;
+}
+
 void preference_graph_judge(struct preference_edge *edges, size_t count, struct arena *scratch)
 {
     struct graph graph = { 0 };
@@ -123,7 +127,6 @@ void preference_graph_judge(struct preference_edge *edges, size_t count, struct 
     graph.nodes = arena_allocate_zeroed(scratch, graph.node_count + 1, sizeof *graph.nodes);
     graph.stack = arena_allocate(scratch, graph.node_count * sizeof(size_t));
     graph.path = arena_allocate(scratch, graph.node_count * sizeof(size_t));
-    graph.sizes = arena_allocate_zeroed(scratch, graph.node_count + 1, sizeof(size_t));
     sort_edges(&graph);
     for (size_t n = 0; n < graph.node_count; n++)
         if (graph.nodes[n].index == UNSEEN)
@@ -131,6 +134,7 @@ void preference_graph_judge(struct preference_edge *edges, size_t count, struct 
     for (size_t i = 0; i < count; i++) {
         size_t component = graph.nodes[graph.from[i]].component;
         if (edges[i].fault == PREFERENCE_FINE && component == graph.nodes[graph.to[i]].component)
-            edges[i].fault = graph.sizes[component] == 2 ? PREFERENCE_CONTRADICTS : PREFERENCE_IN_CYCLE;
+            edges[i].fault = is_contradicted(&graph, i) ? PREFERENCE_CONTRADICTS : PREFERENCE_IN_CYCLE;
     }
+    map_release(&graph.seen);
 }

@@ -1,8 +1,8 @@
 /* preference_graph.h - the preferences about one prompt as a graph: who was preferred to whom, and where that cannot
  * be.
  *
- * A preference inside a strongly connected component is in a contradiction (two answers, each preferred to the other)
- * or in a longer cycle. Source: Tarjan (1972), without recursion. Linear in the preferences. */
+ * A preference inside a strongly connected component is contradicted (by one the other way round) or in a longer cycle.
+ * Source: Tarjan (1972), without recursion. Linear in the preferences. */
 #ifndef DATASET_PREFERENCE_GRAPH_H
 #define DATASET_PREFERENCE_GRAPH_H
 

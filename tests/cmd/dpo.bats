@@ -35,6 +35,13 @@ END
     garner dpo --preset pairs --memory 2M --jobs 3 in | cmp - out
 }
 
+@test "dpo: answers that are said to be good and bad contradict, however many of them there are" {
+    for answer in a b; do printf '{"prompt":"q","response":"%s","accepted":%s}\n' "$answer" true "$answer" false; done > in
+    garner dpo --preset feedback --profile trl-kto --dropped dropped in > out
+    [ ! -s out ]
+    [ "$(jq -r .code dropped | sort | uniq -c | tr -s ' ')" = ' 4 W_PREF_CONTRADICTION' ]
+}
+
 @test "dpo: samples that a judge scored: the best against the worst, or all pairs with a margin" {
     printf '{"prompt":"q","completions":["a","b","c"],"scores":[2,9,8]}\n' > in
     [ "$(garner dpo --preset samples in | jq -c '[.chosen[0].content, .rejected[0].content]')" = '["b","a"]' ]

@@ -243,6 +243,8 @@ TEST(preference_graphs, "preference graph: contradictions, cycles and repeats, a
         { "da ab bc ca", ".ccc" },
         { "ab cd dc ef", ".xx." },
         { "ab bc cd de ea af", "ccccc." },
+        { "ab ba bc cb", "xxxx" },
+        { "ab bc ca ba", "xccx" },
     };
     static const char marks[] = ".rxc";
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
