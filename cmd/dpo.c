@@ -72,6 +72,12 @@ static bool dpo_check(const struct tool_call *call, struct error *error)
     return is_good;
 }
 
+static void hash_text(struct hash_stream *stream, struct slice text)
+{
+    hash_stream_add(stream, slice_of((const char *)&text.length, sizeof text.length));
+    hash_stream_add(stream, text);
+}
+
 static void hash_messages(const struct dataset_message *messages, size_t count, struct arena *arena,
                           struct hash128 *hash, int64_t *characters)
 {
@@ -80,8 +86,9 @@ static void hash_messages(const struct dataset_message *messages, size_t count, 
         struct slice text = dataset_message_text(&messages[i], arena);
         char role = (char)messages[i].role;
         hash_stream_add(stream, slice_of(&role, 1));
-        hash_stream_add(stream, slice_of((const char *)&text.length, sizeof text.length));
-        hash_stream_add(stream, text);
+        hash_text(stream, text);
+        for (size_t k = 0; k < messages[i].part_count; k++)
+            hash_text(stream, messages[i].parts[k].uri);
         *characters += (int64_t)utf8_count(text);
     }
     *hash = hash_stream_digest_128(stream);

@@ -42,6 +42,14 @@ END
     [ "$(jq -r .code dropped | sort | uniq -c | tr -s ' ')" = ' 4 W_PREF_CONTRADICTION' ]
 }
 
+@test "dpo: the same question about another image is another prompt" {
+    echo '{"user":"{{q}}","image":"{{i}}","answers":[{"text":"{{a}}","score":1},{"text":"{{b}}","score":0}]}' > map.yaml
+    printf '{"q":"Where?","i":"%s.png","a":"%s","b":"%s"}\n' x A B y B A > in
+    garner dpo --map map.yaml --dropped dropped in > out
+    [ "$(jq -c '[.prompt[0].content[0].uri, .chosen[0].content]' out)" = $'["x.png","A"]\n["y.png","B"]' ]
+    [ ! -s dropped ]
+}
+
 @test "dpo: samples that a judge scored: the best against the worst, or all pairs with a margin" {
     printf '{"prompt":"q","completions":["a","b","c"],"scores":[2,9,8]}\n' > in
     [ "$(garner dpo --preset samples in | jq -c '[.chosen[0].content, .rejected[0].content]')" = '["b","a"]' ]
