@@ -203,13 +203,10 @@ static bool build(struct stage *stage, unsigned worker, struct batch *batch, con
                                             : dialogues_of_record(mapping, objects[0], &dialogues, error);
     for (size_t i = 0; is_good && i < dialogues.count; i++) {
         struct dialogue *dialogue = &dialogues.list[i];
-        const char *code = chooses ? NULL : dialogue_tell_roles(mapping, dialogue);
         if (chooses)
             is_good = choose_answers(&state->settings, mapping, dialogue, &batch->arena, composed, error);
-        else if (code)
-            compose_drop(composed, &batch->arena, code, compose_reason(code));
         else
-            is_good = compose_rows(&state->settings.compose, dialogue, NULL, &batch->arena, composed, error);
+            is_good = compose_rows(&state->settings.compose, mapping, dialogue, NULL, &batch->arena, composed, error);
     }
     return is_good;
 }

@@ -201,14 +201,9 @@ static bool build(struct stage *stage, unsigned worker, struct batch *batch, con
     bool is_good = count > 1 || mapping->thread.is_given
                        ? dialogues_of_group(mapping, objects, count, &dialogues, error)
                        : dialogues_of_record(mapping, objects[0], &dialogues, error);
-    for (size_t i = 0; is_good && i < dialogues.count; i++) {
-        const char *code = dialogue_tell_roles(mapping, &dialogues.list[i]);
-        if (code)
-            compose_drop(composed, &batch->arena, code, compose_reason(code));
-        else
-            is_good = compose_rows(&state->settings, &dialogues.list[i],
-                                   state->training.workers[worker].tokenizer_memory, &batch->arena, composed, error);
-    }
+    for (size_t i = 0; is_good && i < dialogues.count; i++)
+        is_good = compose_rows(&state->settings, mapping, &dialogues.list[i],
+                               state->training.workers[worker].tokenizer_memory, &batch->arena, composed, error);
     return is_good;
 }
 

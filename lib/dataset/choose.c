@@ -21,8 +21,18 @@ static void drop(const struct choosing *choosing, const char *code, const char *
     compose_drop(choosing->composed, choosing->arena, code, reason);
 }
 
+/* NULL, or why the answer cannot end a conversation. */
+static const char *check_answer(const struct mapping *mapping, struct dialogue_answer *answer)
+{
+    const char *code = dialogue_tell_answer(mapping, answer);
+    if (!code && answer->turns[answer->count - 1].role != DATASET_ASSISTANT)
+        code = "no_answer";
+    return code;
+}
+
 /* What can be told of each answer alone. */
-static bool keep_good(struct choosing *choosing, struct dialogue *dialogue, struct error *error)
+static bool keep_good(struct choosing *choosing, const struct mapping *mapping, struct dialogue *dialogue,
+                      struct error *error)
 {
     const struct choose_settings *settings = choosing->settings;
     if (dialogue->answer_count > CHOOSE_ANSWERS_MAXIMUM)
@@ -30,13 +40,16 @@ static bool keep_good(struct choosing *choosing, struct dialogue *dialogue, stru
     choosing->left = arena_allocate(choosing->arena, (dialogue->answer_count + 1) * sizeof *choosing->left);
     for (size_t i = 0; i < dialogue->answer_count; i++) {
         struct dialogue_answer *answer = &dialogue->answers[i];
-        struct slice text = answer->count ? answer->turns[answer->count - 1].text : (struct slice){ 0 };
+        const char *code = check_answer(mapping, answer);
+        if (code) {
+            drop(choosing, code, compose_reason(code));
+            continue;
+        }
+        struct slice text = answer->turns[answer->count - 1].text;
         bool is_repeated = false;
         for (size_t k = 0; k < choosing->count && !is_repeated; k++)
             is_repeated = slice_equal(choosing->left[k].text, text);
-        if (text.length == 0)
-            drop(choosing, "no_answer", compose_reason("no_answer"));
-        else if (is_repeated)
+        if (is_repeated)
             drop(choosing, "repeated", "another answer says the same");
         else if (settings->has_minimum && !answer->has_score)
             drop(choosing, "no_score", "an answer has no score");
@@ -127,12 +140,8 @@ static bool is_right(const struct choosing *choosing, const struct option_answer
 
 static void add_row(const struct choosing *choosing, const struct option_answer *option)
 {
-    struct composed *composed = choosing->composed;
     const struct dialogue_answer *answer = option->answer;
-    if (composed->count == composed->capacity)
-        composed->rows = arena_grow(choosing->arena, composed->rows, &composed->capacity, composed->count + 1,
-                                    sizeof *composed->rows);
-    struct dataset_row *row = &composed->rows[composed->count++];
+    struct dataset_row *row = compose_add_row(choosing->composed, choosing->arena);
     *row = choosing->prompt;
     row->messages =
         arena_allocate_zeroed(choosing->arena, choosing->prompt.message_count + answer->count, sizeof *row->messages);
@@ -163,12 +172,7 @@ bool choose_answers(const struct choose_settings *settings, const struct mapping
 {
     struct choosing choosing = { .settings = settings, .arena = arena, .composed = composed };
     struct composed prompt = { 0 };
-    const char *code = dialogue_tell_roles(mapping, dialogue);
-    if (code) {
-        drop(&choosing, code, compose_reason(code));
-        return true;
-    }
-    if (!compose_rows(&settings->compose, dialogue, NULL, arena, &prompt, error))
+    if (!compose_rows(&settings->compose, mapping, dialogue, NULL, arena, &prompt, error))
         return false;
     if (prompt.count == 0) {
         drop(&choosing, prompt.drops[0].code, prompt.drops[0].reason);
@@ -176,7 +180,7 @@ bool choose_answers(const struct choose_settings *settings, const struct mapping
     }
     choosing.prompt = prompt.rows[0];
     choosing.question = dataset_message_text(&prompt.rows[0].messages[prompt.rows[0].message_count - 1], arena);
-    if (!keep_good(&choosing, dialogue, error) || (settings->vote && !hold_vote(&choosing, error)))
+    if (!keep_good(&choosing, mapping, dialogue, error) || (settings->vote && !hold_vote(&choosing, error)))
         return false;
     for (size_t i = 0; i < choosing.count; i++) {
         size_t next = next_option(&choosing, i);

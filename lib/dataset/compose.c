@@ -158,7 +158,7 @@ void compose_message(const struct compose_settings *settings, const struct dialo
         message->parts[message->part_count++] = (struct dataset_part){ .kind = DATASET_PART_TEXT, .text = turn->text };
 }
 
-static struct dataset_row *add_row(struct composed *composed, struct arena *arena)
+struct dataset_row *compose_add_row(struct composed *composed, struct arena *arena)
 {
     if (composed->count == composed->capacity)
         composed->rows =
@@ -238,7 +238,7 @@ static bool add_window(const struct exchange *exchange, size_t start, size_t end
         return true;
     }
     exchange->composed->turns_cut += start - first;
-    struct dataset_row *row = add_row(exchange->composed, arena);
+    struct dataset_row *row = compose_add_row(exchange->composed, arena);
     if (settings->has_tags) {
         tag_row(exchange, start, end, row);
         return true;
@@ -279,14 +279,17 @@ static bool add_windows(const struct exchange *exchange, struct error *error)
     return true;
 }
 
-bool compose_rows(const struct compose_settings *settings, const struct dialogue *dialogue, void *memory,
-                  struct arena *arena, struct composed *composed, struct error *error)
+bool compose_rows(const struct compose_settings *settings, const struct mapping *mapping, struct dialogue *dialogue,
+                  void *memory, struct arena *arena, struct composed *composed, struct error *error)
 {
     struct exchange exchange = {
         .settings = settings, .arena = arena, .memory = memory, .composed = composed, .dialogue = dialogue
     };
-    arrange(&exchange, dialogue);
-    const char *code = cut_ends(&exchange);
+    const char *code = dialogue_tell_roles(mapping, dialogue);
+    if (!code) {
+        arrange(&exchange, dialogue);
+        code = cut_ends(&exchange);
+    }
     if (!code)
         code = find_empty(&exchange);
     if (!code)

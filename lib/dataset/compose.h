@@ -40,9 +40,13 @@ struct composed {
     size_t turns_cut; /* that are in no row of a dialogue that gave some */
 };
 
-/* Adds the rows of a dialogue whose roles are told. memory: the tokenizer's. Errors: those of the tokenizer. */
-bool compose_rows(const struct compose_settings *settings, const struct dialogue *dialogue, void *memory,
-                  struct arena *arena, struct composed *composed, struct error *error) MUST_CHECK;
+/* Adds the rows of a dialogue, whose roles are told by the mapping. memory: the tokenizer's. Errors: those of the
+ * tokenizer. */
+bool compose_rows(const struct compose_settings *settings, const struct mapping *mapping, struct dialogue *dialogue,
+                  void *memory, struct arena *arena, struct composed *composed, struct error *error) MUST_CHECK;
+
+/* An empty conversation behind the others; valid until the next one is added. */
+struct dataset_row *compose_add_row(struct composed *composed, struct arena *arena);
 
 void compose_drop(struct composed *composed, struct arena *arena, const char *code, const char *reason);
 

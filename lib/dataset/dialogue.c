@@ -515,3 +515,16 @@ const char *dialogue_tell_roles(const struct mapping *mapping, struct dialogue *
     dialogue->count = kept;
     return NULL;
 }
+
+const char *dialogue_tell_answer(const struct mapping *mapping, struct dialogue_answer *answer)
+{
+    struct dialogue dialogue = { .turns = answer->turns, .count = answer->count };
+    const char *code = dialogue_tell_roles(mapping, &dialogue);
+    if (code)
+        return code;
+    answer->count = dialogue.count;
+    for (size_t i = 0; i < answer->count; i++)
+        if (answer->turns[i].text.length == 0)
+            return "no_answer";
+    return answer->count > 0 ? NULL : "no_answer";
+}

@@ -56,6 +56,9 @@ bool dialogues_of_group(const struct mapping *mapping, const struct json_object 
  * name of a reason. */
 const char *dialogue_tell_roles(const struct mapping *mapping, struct dialogue *dialogue);
 
+/* The same for the turns of an answer, each of which must say something. */
+const char *dialogue_tell_answer(const struct mapping *mapping, struct dialogue_answer *answer);
+
 /* A record as paths of a mapping see it: its own fields, and behind them those of its metadata; arena. */
 struct json_object mapping_view(const struct json_object *object, struct arena *arena);
 

@@ -34,18 +34,12 @@ static int compare_rated(const void *left, const void *right)
 /* NULL, or why the answer cannot be one. */
 static const char *check_answer(const struct mapping *mapping, struct dialogue_answer *answer)
 {
-    struct dialogue dialogue = { .turns = answer->turns, .count = answer->count };
-    if (dialogue_tell_roles(mapping, &dialogue))
-        return "unknown_role";
-    answer->count = dialogue.count;
-    if (answer->count == 0)
-        return "no_answer";
-    for (size_t i = 0; i < answer->count; i++) {
+    const char *code = dialogue_tell_answer(mapping, answer);
+    if (code)
+        return code;
+    for (size_t i = 0; i < answer->count; i++)
         if (answer->turns[i].role != DATASET_ASSISTANT && answer->turns[i].role != DATASET_TOOL)
             return "E_PREF_ROLE";
-        if (answer->turns[i].text.length == 0)
-            return "no_answer";
-    }
     return answer->has_score ? NULL : "no_score";
 }
 
@@ -93,11 +87,7 @@ static bool repeats_prompt(const struct making *making, const struct dialogue_an
 
 static struct dataset_row *add_row(const struct making *making, size_t answers)
 {
-    struct composed *composed = making->composed;
-    if (composed->count == composed->capacity)
-        composed->rows =
-            arena_grow(making->arena, composed->rows, &composed->capacity, composed->count + 1, sizeof *composed->rows);
-    struct dataset_row *row = &composed->rows[composed->count++];
+    struct dataset_row *row = compose_add_row(making->composed, making->arena);
     *row = making->prompt;
     row->answers = arena_allocate_zeroed(making->arena, answers, sizeof *row->answers);
     row->answer_count = answers;
@@ -156,13 +146,16 @@ static bool pair_answers(const struct making *making, struct rated *rated, size_
 }
 
 /* The prompt as a row of its own; NULL, or why there is none. */
-static const char *make_prompt(struct making *making, const struct dialogue *dialogue, bool *is_good,
-                               struct error *error)
+static const char *make_prompt(struct making *making, const struct mapping *mapping, struct dialogue *dialogue,
+                               bool *is_good, struct error *error)
 {
     struct composed prompt = { 0 };
+    const char *code = dialogue_tell_roles(mapping, dialogue);
+    if (code)
+        return code;
     if (dialogue->count > 0 && dialogue->turns[dialogue->count - 1].role == DATASET_ASSISTANT)
         return "E_PREF_INPUT_ENDS_ASSISTANT";
-    *is_good = compose_rows(&making->settings->compose, dialogue, NULL, making->arena, &prompt, error);
+    *is_good = compose_rows(&making->settings->compose, mapping, dialogue, NULL, making->arena, &prompt, error);
     if (!*is_good || prompt.count == 0)
         return prompt.drop_count && strcmp(prompt.drops[0].code, "empty_turn") == 0 ? "empty_turn" : "E_PREF_NO_PROMPT";
     making->prompt = prompt.rows[0];
@@ -178,9 +171,7 @@ bool pairs_make(const struct pairs_settings *settings, const struct mapping *map
     struct rated *rated = arena_allocate(arena, (dialogue->answer_count + 1) * sizeof *rated);
     size_t count = 0;
     bool is_good = true;
-    const char *code = dialogue_tell_roles(mapping, dialogue);
-    if (!code)
-        code = make_prompt(&making, dialogue, &is_good, error);
+    const char *code = make_prompt(&making, mapping, dialogue, &is_good, error);
     if (!is_good)
         return false;
     if (code) {

@@ -29,6 +29,15 @@ END
     [ "$(jq -c '[.code, .reason]' dropped)" = '["no_majority","2 of 3 answers agree at most"]' ]
 }
 
+@test "distill: answers of trees and transcripts are the assistant's turns" {
+    echo '{"prompt":{"text":"q","role":"prompter","replies":[{"text":"a","role":"assistant","rank":1},{"text":"b","role":"assistant","rank":0},{"text":"c","role":"prompter"}]}}' > in
+    [ "$(garner distill --preset oasst in | jq -c '.messages | map([.role, .content])')" = '[["user","q"],["assistant","b"]]' ]
+    echo '{"chosen":"\n\nHuman: q\n\nAssistant: a\n\nHuman: r\n\nAssistant: b","rejected":"\n\nHuman: q\n\nAssistant: c"}' > in
+    [ "$(garner distill --preset hh-pairs in | jq -c '.messages | map([.role, .content])')" = '[["user","q"],["assistant","a"],["user","r"],["assistant","b"]]' ]
+    echo '{"chosen":"\n\nHuman: q\n\nAssistant: a\n\nHuman: r","rejected":"\n\nHuman: q\n\nAssistant: c"}' > in
+    [ "$(garner distill --preset hh-pairs in | jq -c '.messages | map(.content)')" = '["q","c"]' ]
+}
+
 @test "distill: a program says which answers are right" {
     cat > check.py <<'END'
 import json, sys

@@ -16,8 +16,7 @@ static void make_rows(const struct mapping *mapping, const struct json_object *o
     if (!dialogues_of_record(mapping, object, &dialogues, &error))
         return;
     for (size_t i = 0; i < dialogues.count; i++)
-        if (!dialogue_tell_roles(mapping, &dialogues.list[i]) &&
-            !compose_rows(&settings, &dialogues.list[i], NULL, arena, &composed, &error))
+        if (!compose_rows(&settings, mapping, &dialogues.list[i], NULL, arena, &composed, &error))
             abort();
     for (size_t i = 0; i < composed.count; i++)
         if (composed.rows[i].messages[composed.rows[i].message_count - 1].role != DATASET_ASSISTANT)

@@ -43,13 +43,8 @@ static struct slice rows_of(const char *mapping_text, const char *records, const
     }
     bool is_good = mapping_gathers(&mapping) ? dialogues_of_group(&mapping, objects, count, &dialogues, &error)
                                              : dialogues_of_record(&mapping, objects[0], &dialogues, &error);
-    for (size_t i = 0; is_good && i < dialogues.count; i++) {
-        const char *code = dialogue_tell_roles(&mapping, &dialogues.list[i]);
-        if (code)
-            compose_drop(&composed, &arena, code, "");
-        else
-            is_good = compose_rows(settings, &dialogues.list[i], NULL, &arena, &composed, &error);
-    }
+    for (size_t i = 0; is_good && i < dialogues.count; i++)
+        is_good = compose_rows(settings, &mapping, &dialogues.list[i], NULL, &arena, &composed, &error);
     for (size_t i = 0; i < composed.count; i++)
         append_row(&composed.rows[i], &text);
     for (size_t i = 0; i < composed.drop_count; i++)
@@ -236,8 +231,7 @@ TEST(dialogue_support, "compose: an answer that the passage does not hold is nam
         struct buffer text = { 0 };
         EXPECT_OK(json_scan_object(slice_of_string(cases[i][0]), &arena, &object, &error), &error);
         EXPECT_OK(dialogues_of_record(&mapping, &object, &dialogues, &error), &error);
-        EXPECT(!dialogue_tell_roles(&mapping, dialogues.list));
-        EXPECT_OK(compose_rows(&settings, dialogues.list, NULL, &arena, &composed, &error), &error);
+        EXPECT_OK(compose_rows(&settings, &mapping, dialogues.list, NULL, &arena, &composed, &error), &error);
         for (size_t k = 0; k < composed.count; k++)
             append_row(&composed.rows[k], &text);
         for (size_t k = 0; k < composed.drop_count; k++)
