@@ -100,11 +100,6 @@ static bool take_assistant(struct mapping *mapping, bool prompts_only, struct ar
     return mapping_set_template(&mapping->answers.list->score, "{{score|}}", "--assistant", arena, error);
 }
 
-static bool has_answers(const struct mapping *mapping)
-{
-    return mapping->answers.count || mapping->answers.has_array || mapping->tree.is_given;
-}
-
 /* Loads everything into state; what it holds is released by distill_close(). */
 static bool load(const struct distill_options *options, struct arena *arena, struct distill_state *state,
                  struct error *error)
@@ -153,7 +148,8 @@ static bool distill_check(const struct tool_call *call, struct error *error)
                    training_load(&options->training, call->arena, &state.training, error) &&
                    take_assistant(&state.training.mapping, options->prompts_only, call->arena, error);
     bool chooses = options->vote || options->check || options->min_score;
-    if (is_good && chooses && (options->prompts_only || (state.has_mapping && !has_answers(&state.training.mapping))))
+    if (is_good && chooses &&
+        (options->prompts_only || (state.has_mapping && !mapping_has_answers(&state.training.mapping))))
         is_good = error_set(error, E_USAGE, "--%s: there are no answers to choose from",
                             options->vote    ? "vote"
                             : options->check ? "check"
@@ -163,11 +159,34 @@ static bool distill_check(const struct tool_call *call, struct error *error)
     return is_good;
 }
 
+static const struct mapping *mapping_of(const struct stage *stage, const struct json_object *object)
+{
+    const struct distill_state *state = stage->state;
+    if (state->has_mapping)
+        return &state->training.mapping;
+    if (json_object_find(object, SLICE("completions")))
+        return &state->forms[FORM_SAMPLES];
+    return &state->forms[json_object_find(object, SLICE("completion")) ? FORM_ANSWERED : FORM_PROMPTS];
+}
+
+static bool build(struct stage *stage, unsigned worker, const struct mapping *mapping, struct dialogue *dialogue,
+                  struct arena *arena, struct composed *composed, struct error *error)
+{
+    const struct distill_state *state = stage->state;
+    (void)worker;
+    return mapping_has_answers(mapping)
+               ? choose_answers(&state->settings, mapping, dialogue, arena, composed, error)
+               : compose_rows(&state->settings.compose, mapping, dialogue, NULL, arena, composed, error);
+}
+
 static bool distill_open(struct stage *stage, struct error *error)
 {
     const struct distill_options *options = stage->options;
     struct distill_state *state = memory_allocate_zeroed(1, sizeof *state);
     stage->state = state;
+    state->training.build = build;
+    state->training.chooses = true;
+    state->training.mapping_of = mapping_of;
     if (!training_open(stage, &state->training, error) || !load(options, &state->training.arena, state, error) ||
         !take_assistant(&state->training.mapping, options->prompts_only, &state->training.arena, error))
         return false;
@@ -182,50 +201,6 @@ static bool distill_open(struct stage *stage, struct error *error)
     return true;
 }
 
-static const struct mapping *mapping_of(const struct distill_state *state, const struct json_object *object)
-{
-    if (state->has_mapping)
-        return &state->training.mapping;
-    if (json_object_find(object, SLICE("completions")))
-        return &state->forms[FORM_SAMPLES];
-    return &state->forms[json_object_find(object, SLICE("completion")) ? FORM_ANSWERED : FORM_PROMPTS];
-}
-
-static bool build(struct stage *stage, unsigned worker, struct batch *batch, const struct json_object *const *objects,
-                  size_t count, struct composed *composed, struct error *error)
-{
-    const struct distill_state *state = stage->state;
-    const struct mapping *mapping = mapping_of(state, objects[0]);
-    bool chooses = has_answers(mapping);
-    struct dialogues dialogues = { .arena = &batch->arena, .wants_answers = chooses };
-    (void)worker;
-    bool is_good = mapping_gathers(mapping) ? dialogues_of_group(mapping, objects, count, &dialogues, error)
-                                            : dialogues_of_record(mapping, objects[0], &dialogues, error);
-    for (size_t i = 0; is_good && i < dialogues.count; i++) {
-        struct dialogue *dialogue = &dialogues.list[i];
-        if (chooses)
-            is_good = choose_answers(&state->settings, mapping, dialogue, &batch->arena, composed, error);
-        else
-            is_good = compose_rows(&state->settings.compose, mapping, dialogue, NULL, &batch->arena, composed, error);
-    }
-    return is_good;
-}
-
-static enum flow distill_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
-                              struct error *error)
-{
-    return training_push(stage, worker, batch, build, sink, error);
-}
-
-static enum flow distill_finish(struct stage *stage, struct sink *sink, struct error *error)
-{
-    const struct distill_state *state = stage->state;
-    (void)sink;
-    (void)error;
-    training_say(stage, &state->training);
-    return FLOW_OK;
-}
-
 static void distill_close(struct stage *stage)
 {
     struct distill_state *state = stage->state;
@@ -238,17 +213,11 @@ static void distill_close(struct stage *stage)
     stage->state = NULL;
 }
 
-static void distill_summarize(const struct stage *stage, struct buffer *json)
-{
-    static const struct training none;
-    training_summarize(stage->state ? stage->state : &none, json);
-}
-
 GATHER_STAGES(distill, "distill");
 #define DISTILL_STAGE(parallel)                                                                                        \
     {                                                                                                                  \
-        .name = "distill", .is_parallel = (parallel), .open = distill_open, .push = distill_push,                      \
-        .finish = distill_finish, .close = distill_close, .summarize = distill_summarize                               \
+        .name = "distill", .is_parallel = (parallel), .open = distill_open, .push = training_push,                     \
+        .finish = training_finish, .close = distill_close, .summarize = training_summarize                             \
     }
 static const struct stage_class distill_stage = DISTILL_STAGE(true);
 static const struct stage_class distill_serial_stage = DISTILL_STAGE(false); /* one checker, one line after the other */

@@ -55,7 +55,7 @@ struct dpo_state {
 static bool check_mapping(const struct training *training, struct error *error)
 {
     const struct mapping *mapping = &training->mapping;
-    if (!mapping->answers.count && !mapping->answers.has_array && !mapping->tree.is_given)
+    if (!mapping_has_answers(mapping))
         return error_set(error, E_USAGE, "nothing says which answers there are: --preset or --map do");
     if (!outlet_has_form(&training->outlet, DATASET_PREFERENCE) &&
         !outlet_has_form(&training->outlet, DATASET_UNPAIRED))
@@ -115,11 +115,21 @@ static void note_row(struct batch *batch, const struct dataset_row *row)
     }
 }
 
+static bool build(struct stage *stage, unsigned worker, const struct mapping *mapping, struct dialogue *dialogue,
+                  struct arena *arena, struct composed *composed, struct error *error)
+{
+    const struct dpo_state *state = stage->state;
+    (void)worker;
+    return pairs_make(&state->settings, mapping, dialogue, arena, composed, error);
+}
+
 static bool dpo_open(struct stage *stage, struct error *error)
 {
     const struct dpo_options *options = stage->options;
     struct dpo_state *state = memory_allocate_zeroed(1, sizeof *state);
     stage->state = state;
+    state->training.build = build;
+    state->training.chooses = true;
     state->training.note = note_row;
     if (!training_open(stage, &state->training, error))
         return false;
@@ -133,35 +143,6 @@ static bool dpo_open(struct stage *stage, struct error *error)
     return true;
 }
 
-static bool build(struct stage *stage, unsigned worker, struct batch *batch, const struct json_object *const *objects,
-                  size_t count, struct composed *composed, struct error *error)
-{
-    const struct dpo_state *state = stage->state;
-    const struct mapping *mapping = &state->training.mapping;
-    struct dialogues dialogues = { .arena = &batch->arena, .wants_answers = true };
-    (void)worker;
-    bool is_good = mapping->group.is_given ? dialogues_of_group(mapping, objects, count, &dialogues, error)
-                                           : dialogues_of_record(mapping, objects[0], &dialogues, error);
-    for (size_t i = 0; is_good && i < dialogues.count; i++)
-        is_good = pairs_make(&state->settings, mapping, &dialogues.list[i], &batch->arena, composed, error);
-    return is_good;
-}
-
-static enum flow dpo_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
-                          struct error *error)
-{
-    return training_push(stage, worker, batch, build, sink, error);
-}
-
-static enum flow dpo_finish(struct stage *stage, struct sink *sink, struct error *error)
-{
-    const struct dpo_state *state = stage->state;
-    (void)sink;
-    (void)error;
-    training_say(stage, &state->training);
-    return FLOW_OK;
-}
-
 static void dpo_close(struct stage *stage)
 {
     struct dpo_state *state = stage->state;
@@ -172,20 +153,14 @@ static void dpo_close(struct stage *stage)
     stage->state = NULL;
 }
 
-static void dpo_summarize(const struct stage *stage, struct buffer *json)
-{
-    static const struct training none;
-    training_summarize(stage->state ? stage->state : &none, json);
-}
-
 GATHER_STAGES(dpo, "dpo");
 static const struct stage_class dpo_stage = { .name = "dpo",
                                               .is_parallel = true,
                                               .open = dpo_open,
-                                              .push = dpo_push,
-                                              .finish = dpo_finish,
+                                              .push = training_push,
+                                              .finish = training_finish,
                                               .close = dpo_close,
-                                              .summarize = dpo_summarize };
+                                              .summarize = training_summarize };
 static const struct stage_class *const dpo_stages[] = { &dpo_stage, &dpo_conflicts_stage, NULL };
 static const struct stage_class *const dpo_gathering[] = { &dpo_keys_stage, &dpo_gather_stage, &dpo_stage,
                                                            &dpo_conflicts_stage, NULL };

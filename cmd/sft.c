@@ -1,6 +1,5 @@
 /* sft.c - conversations and questions with answers become rows to fine-tune on. */
 #include "base/memory.h"
-#include "record/expression.h"
 #include "tools.h"
 #include "training.h"
 
@@ -175,11 +174,20 @@ static bool sft_check(const struct tool_call *call, struct error *error)
     return is_good;
 }
 
+static bool build(struct stage *stage, unsigned worker, const struct mapping *mapping, struct dialogue *dialogue,
+                  struct arena *arena, struct composed *composed, struct error *error)
+{
+    const struct sft_state *state = stage->state;
+    void *memory = state->training.workers[worker].tokenizer_memory;
+    return compose_rows(&state->settings, mapping, dialogue, memory, arena, composed, error);
+}
+
 static bool sft_open(struct stage *stage, struct error *error)
 {
     const struct sft_options *options = stage->options;
     struct sft_state *state = memory_allocate_zeroed(1, sizeof *state);
     stage->state = state;
+    state->training.build = build;
     if (!read_settings(options, &state->settings, error) || !training_open(stage, &state->training, error))
         return false;
     if (!options->max_tokens)
@@ -190,36 +198,6 @@ static bool sft_open(struct stage *stage, struct error *error)
     for (unsigned i = 0; i < state->training.worker_count; i++)
         state->training.workers[i].tokenizer_memory = tokenizer_memory(&state->tokenizer);
     return true;
-}
-
-static bool build(struct stage *stage, unsigned worker, struct batch *batch, const struct json_object *const *objects,
-                  size_t count, struct composed *composed, struct error *error)
-{
-    const struct sft_state *state = stage->state;
-    const struct mapping *mapping = &state->training.mapping;
-    struct dialogues dialogues = { .arena = &batch->arena };
-    bool is_good = count > 1 || mapping->thread.is_given
-                       ? dialogues_of_group(mapping, objects, count, &dialogues, error)
-                       : dialogues_of_record(mapping, objects[0], &dialogues, error);
-    for (size_t i = 0; is_good && i < dialogues.count; i++)
-        is_good = compose_rows(&state->settings, mapping, &dialogues.list[i],
-                               state->training.workers[worker].tokenizer_memory, &batch->arena, composed, error);
-    return is_good;
-}
-
-static enum flow sft_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
-                          struct error *error)
-{
-    return training_push(stage, worker, batch, build, sink, error);
-}
-
-static enum flow sft_finish(struct stage *stage, struct sink *sink, struct error *error)
-{
-    const struct sft_state *state = stage->state;
-    (void)sink;
-    (void)error;
-    training_say(stage, &state->training);
-    return FLOW_OK;
 }
 
 static void sft_close(struct stage *stage)
@@ -237,21 +215,14 @@ static void sft_close(struct stage *stage)
     stage->state = NULL;
 }
 
-static void sft_summarize(const struct stage *stage, struct buffer *json)
-{
-    const struct sft_state *state = stage->state;
-    static const struct training none;
-    training_summarize(state ? &state->training : &none, json);
-}
-
 GATHER_STAGES(sft, "sft");
 static const struct stage_class sft_stage = { .name = "sft",
                                               .is_parallel = true,
                                               .open = sft_open,
-                                              .push = sft_push,
-                                              .finish = sft_finish,
+                                              .push = training_push,
+                                              .finish = training_finish,
                                               .close = sft_close,
-                                              .summarize = sft_summarize };
+                                              .summarize = training_summarize };
 static const struct stage_class *const sft_stages[] = { &sft_stage, NULL };
 static const struct stage_class *const sft_gathering[] = { &sft_keys_stage, &sft_gather_stage, &sft_stage, NULL };
 

@@ -121,9 +121,24 @@ static size_t write_rows(const struct training *training, struct training_worker
     return written;
 }
 
+/* The rows of records that belong together. *faulty: which of them an error is about. */
+static bool build_rows(struct stage *stage, unsigned worker, struct arena *arena,
+                       const struct json_object *const *objects, size_t count, struct composed *composed,
+                       size_t *faulty, struct error *error)
+{
+    const struct training *training = stage->state;
+    const struct mapping *mapping = training->mapping_of ? training->mapping_of(stage, objects[0]) : &training->mapping;
+    struct dialogues dialogues = { .arena = arena, .wants_answers = training->chooses && mapping_has_answers(mapping) };
+    bool is_good = mapping_gathers(mapping) ? dialogues_of_group(mapping, objects, count, &dialogues, error)
+                                            : dialogues_of_record(mapping, objects[0], &dialogues, error);
+    *faulty = is_good ? 0 : dialogues.object;
+    for (size_t i = 0; is_good && i < dialogues.count; i++)
+        is_good = training->build(stage, worker, mapping, &dialogues.list[i], arena, composed, error);
+    return is_good;
+}
+
 /* Some records that belong together. false: a reject ends the run. */
-static bool take_group(struct stage *stage, unsigned number, struct batch *batch, struct record *records, size_t count,
-                       training_build_function *build)
+static bool take_group(struct stage *stage, unsigned number, struct batch *batch, struct record *records, size_t count)
 {
     const struct training *training = stage->state;
     struct training_worker *worker = &training->workers[number];
@@ -131,7 +146,7 @@ static bool take_group(struct stage *stage, unsigned number, struct batch *batch
         arena_allocate(&batch->arena, (count + 1) * sizeof(const struct json_object *));
     struct composed composed = { 0 };
     struct error error;
-    size_t written = 0, good = 0;
+    size_t good = 0, faulty;
     for (size_t i = 0; i < count; i++) {
         objects[good] = record_object(batch, &records[i], &error);
         if (objects[good])
@@ -141,14 +156,14 @@ static bool take_group(struct stage *stage, unsigned number, struct batch *batch
     }
     if (good == 0)
         return true;
-    if (!build(stage, number, batch, objects, good, &composed, &error)) {
+    if (!build_rows(stage, number, &batch->arena, objects, good, &composed, &faulty, &error)) {
         bool goes_on = true;
-        error_place(&error, records[0].file, records[0].line_number, 0);
+        error_place(&error, records[faulty].file, records[faulty].line_number, 0);
         for (size_t i = 0; i < good && goes_on; i++)
             goes_on = batch_reject(batch, stage, &records[i], &error);
         return goes_on;
     }
-    written = write_rows(training, worker, batch, &records[0], objects[0], &composed);
+    size_t written = write_rows(training, worker, batch, &records[0], objects[0], &composed);
     for (size_t i = 0; written > 0 && i < composed.drop_count; i++)
         count_drop(worker, composed.drops[i].code);
     const struct compose_drop *first = composed.drop_count ? &composed.drops[0] : NULL;
@@ -158,8 +173,8 @@ static bool take_group(struct stage *stage, unsigned number, struct batch *batch
     return true;
 }
 
-enum flow training_push(struct stage *stage, unsigned worker, struct batch *batch, training_build_function *build,
-                        struct sink *sink, struct error *error)
+enum flow training_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
+                        struct error *error)
 {
     const struct gathered *groups = batch->payload;
     size_t count, start = 0;
@@ -172,7 +187,7 @@ enum flow training_push(struct stage *stage, unsigned worker, struct batch *batc
             *batch_append(batch) = records[start];
             end = start + 1;
         } else
-            goes_on = take_group(stage, worker, batch, records + start, end - start, build);
+            goes_on = take_group(stage, worker, batch, records + start, end - start);
         start = end;
     }
     return sink_emit(sink, batch, error);
@@ -204,10 +219,11 @@ static const struct map_entry *next_code(const struct map *drops, const struct m
     return next;
 }
 
-void training_summarize(const struct training *training, struct buffer *json)
+void training_summarize(const struct stage *stage, struct buffer *json)
 {
+    static const struct training none;
     struct training_worker sum;
-    sum_up(training, &sum);
+    sum_up(stage->state ? stage->state : &none, &sum);
     buffer_append_format(json, "\"rows\":%lld,\"turns_cut\":%lld,\"rows_dropped\":{", (long long)sum.rows,
                          (long long)sum.turns_cut);
     for (const struct map_entry *entry = NULL; (entry = next_code(&sum.drops, entry));) {
@@ -219,12 +235,14 @@ void training_summarize(const struct training *training, struct buffer *json)
     map_release(&sum.drops);
 }
 
-void training_say(const struct stage *stage, const struct training *training)
+enum flow training_finish(struct stage *stage, struct sink *sink, struct error *error)
 {
     struct training_worker sum;
     struct buffer text = { 0 };
     struct error note;
-    sum_up(training, &sum);
+    (void)sink;
+    (void)error;
+    sum_up(stage->state, &sum);
     for (const struct map_entry *entry = NULL; (entry = next_code(&sum.drops, entry));)
         buffer_append_format(&text, "%s%.*s %lld",
                              text.length ? ", " : "rows not made beside others: ", (int)entry->key.length,
@@ -240,4 +258,5 @@ void training_say(const struct stage *stage, const struct training *training)
     }
     buffer_release(&text);
     map_release(&sum.drops);
+    return FLOW_OK;
 }

@@ -66,7 +66,21 @@ struct training_worker {
     int64_t rows, turns_cut;
 };
 
+/* Adds the rows of one conversation. worker: of the push. Errors: of its record. */
+typedef bool training_build_function(struct stage *stage, unsigned worker, const struct mapping *mapping,
+                                     struct dialogue *dialogue, struct arena *arena, struct composed *composed,
+                                     struct error *error);
+
+/* What a stage's state begins with. */
 struct training {
+    /* Set by the tool before training_open(). */
+    training_build_function *build;
+    bool chooses; /* conversations are prompts with answers, where the mapping has some */
+    /* May be NULL: the mapping of a record that is not the options'. */
+    const struct mapping *(*mapping_of)(const struct stage *stage, const struct json_object *object);
+    /* May be NULL: told of each row that became the last record of the batch. */
+    void (*note)(struct batch *batch, const struct dataset_row *row);
+
     struct arena arena;
     struct mapping mapping;
     struct outlet outlet;
@@ -74,8 +88,6 @@ struct training {
     size_t keep_count;
     struct training_worker *workers;
     unsigned worker_count;
-    /* May be NULL: told of each row that became the last record of the batch. */
-    void (*note)(struct batch *batch, const struct dataset_row *row);
 };
 
 /* Loads what the options name. Errors: those of the mapping and the profile. */
@@ -86,17 +98,12 @@ bool training_load(const struct training_options *options, struct arena *arena, 
 bool training_open(struct stage *stage, struct training *training, struct error *error) MUST_CHECK;
 void training_close(struct training *training);
 
-/* The rows of some records that belong together, most often one. Errors: of the first record. */
-typedef bool training_build_function(struct stage *stage, unsigned worker, struct batch *batch,
-                                     const struct json_object *const *objects, size_t count, struct composed *composed,
-                                     struct error *error);
-
-enum flow training_push(struct stage *stage, unsigned worker, struct batch *batch, training_build_function *build,
-                        struct sink *sink, struct error *error);
-
-/* Adds `"rows":N,...` for --summary. */
-void training_summarize(const struct training *training, struct buffer *json);
+/* Members of the tool's stage_class as they are. */
+enum flow training_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
+                        struct error *error);
 /* The closing remark: rows that were not made, and what the profile has no place for. */
-void training_say(const struct stage *stage, const struct training *training);
+enum flow training_finish(struct stage *stage, struct sink *sink, struct error *error);
+/* Adds `"rows":N,...` for --summary. */
+void training_summarize(const struct stage *stage, struct buffer *json);
 
 #endif

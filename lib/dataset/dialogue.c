@@ -444,6 +444,7 @@ static bool gather_thread(const struct mapping *mapping, const struct json_objec
     for (size_t i = 0; i < count; i++) {
         struct mapping_row row = { .view = mapping_view(objects[i], dialogues->arena) };
         struct json_value role, content;
+        dialogues->object = i;
         if (i == 0 && !add_rendered(&mapping->system, DATASET_SYSTEM, &row, &list, dialogues->arena, error))
             return false;
         struct dialogue_turn *turn = turn_list_add(&list, dialogues->arena);
@@ -461,9 +462,11 @@ static bool gather_answers(const struct mapping *mapping, const struct json_obje
                            struct dialogues *dialogues, struct error *error)
 {
     size_t first = dialogues->count, capacity = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        dialogues->object = i;
         if (!dialogues_of_record(mapping, objects[i], dialogues, error))
             return false;
+    }
     if (dialogues->count == first)
         return true;
     struct dialogue *joined = &dialogues->list[first];

@@ -40,6 +40,7 @@ struct dialogues {
     struct dialogue *list;
     size_t count, capacity;
     size_t turn_count;  /* in all of them */
+    size_t object;      /* of a group: the one under way, whose fault an error is */
     bool wants_answers; /* dialogues are prompts with answers */
 };
 

@@ -385,3 +385,8 @@ bool mapping_gathers(const struct mapping *mapping)
 {
     return mapping->thread.is_given || mapping->group.is_given;
 }
+
+bool mapping_has_answers(const struct mapping *mapping)
+{
+    return mapping->answers.count || mapping->answers.has_array || mapping->tree.is_given;
+}

@@ -134,9 +134,6 @@ struct mapping_preset {
 };
 extern const struct mapping_preset mapping_presets[]; /* name NULL ends them */
 
-/* The names, split by separator. */
-void mapping_append_presets(const char *separator, struct buffer *output);
-
 /* Errors: E_NO_INPUT; E_CONFIG with file, line and column. Then, too, mapping_release() is due. Arena: the mapping
  * lives as long. */
 bool mapping_load_file(const char *file, struct arena *arena, struct mapping *mapping, struct error *error) MUST_CHECK;
@@ -158,5 +155,8 @@ enum dataset_role mapping_role(const struct mapping *mapping, struct slice name,
 
 /* Whether records must be gathered before conversations can be made. */
 bool mapping_gathers(const struct mapping *mapping);
+
+/* Whether there are answers to choose from. */
+bool mapping_has_answers(const struct mapping *mapping);
 
 #endif

@@ -131,14 +131,6 @@ const struct mapping_preset mapping_presets[] = {
 };
 /* clang-format on */
 
-void mapping_append_presets(const char *separator, struct buffer *output)
-{
-    for (const struct mapping_preset *preset = mapping_presets; preset->name; preset++) {
-        buffer_append_string(output, preset == mapping_presets ? "" : separator);
-        buffer_append_string(output, preset->name);
-    }
-}
-
 struct usual_name {
     enum dataset_role role;
     const char *name;

@@ -79,6 +79,12 @@ END
     [ "$(jq -c '[.completion[0].content, .label]' out)" = $'["good",true]\n["bad",false]\n["only",true]' ]
 }
 
+@test "dpo: of entries that meet, the one at fault is named" {
+    printf '{"prompt":"q","response":"a","accepted":true}\n{"prompt":"p","response":"c","accepted":1}\n{"prompt":"q","response":"b","accepted":"maybe"}\n' > in
+    run -65 --separate-stderr garner dpo --preset feedback in
+    [ "$stderr" = "garner dpo: in:3: the score 'maybe' is no number" ]
+}
+
 @test "dpo: transcripts that begin alike share their prompt" {
     printf '{"chosen":"\\n\\nHuman: a\\n\\nAssistant: b\\n\\nHuman: c\\n\\nAssistant: d","rejected":"\\n\\nHuman: a\\n\\nAssistant: b\\n\\nHuman: c\\n\\nAssistant: e"}\n' > in
     garner dpo --preset hh-pairs in > out

@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     } else if (json_scan_object(slice_from(text, end + 2), &arena, &object, &error)) {
         if (!mapping_gathers(&mapping))
             make_rows(&mapping, &object, &arena);
-        if (mapping.answers.count || mapping.answers.has_array || mapping.tree.is_given)
+        if (mapping_has_answers(&mapping))
             make_pairs(&mapping, &object, &arena);
     }
     mapping_release(&mapping);
