@@ -174,7 +174,7 @@ static bool build(struct stage *stage, unsigned worker, const struct mapping *ma
 {
     const struct distill_state *state = stage->state;
     (void)worker;
-    return mapping_has_answers(mapping)
+    return state->training.chooses && mapping_has_answers(mapping)
                ? choose_answers(&state->settings, mapping, dialogue, arena, composed, error)
                : compose_rows(&state->settings.compose, mapping, dialogue, NULL, arena, composed, error);
 }
@@ -185,7 +185,7 @@ static bool distill_open(struct stage *stage, struct error *error)
     struct distill_state *state = memory_allocate_zeroed(1, sizeof *state);
     stage->state = state;
     state->training.build = build;
-    state->training.chooses = true;
+    state->training.chooses = !options->prompts_only;
     state->training.mapping_of = mapping_of;
     if (!training_open(stage, &state->training, error) || !load(options, &state->training.arena, state, error) ||
         !take_assistant(&state->training.mapping, options->prompts_only, &state->training.arena, error))

@@ -299,12 +299,15 @@ enum flow gather_finish(struct stage *stage, struct sink *sink, struct error *er
         }
         group = read_number(key);
         bytes += packed.length;
+        const struct record *record = record_unpack(batch, packed, &state->all.files);
         if (bytes > GATHER_GROUP_BYTES_MAXIMUM) {
+            error_set(error, E_LIMIT,
+                      "the records of this thread or group are more than %d MiB, the most that is held at once",
+                      GATHER_GROUP_BYTES_MAXIMUM >> 20);
+            error_place(error, record->file, record->line_number, 0);
             batch_free(batch);
-            error_set(error, E_LIMIT, "a thread or group has more than %d MiB", GATHER_GROUP_BYTES_MAXIMUM >> 20);
             return FLOW_ERROR;
         }
-        record_unpack(batch, packed, &state->all.files);
     }
     if (flow != FLOW_OK)
         return flow;

@@ -17,7 +17,8 @@ struct dialogue_turn *turn_list_add(struct turn_list *list, struct arena *arena)
 bool dialogues_add(struct dialogues *dialogues, const struct dialogue_turn *turns, size_t count, struct error *error)
 {
     if (dialogues->turn_count + count > DIALOGUE_TURNS_MAXIMUM)
-        return error_set(error, E_LIMIT, "the record makes more than %d turns", DIALOGUE_TURNS_MAXIMUM);
+        return error_set(error, E_LIMIT, "the record or thread makes more than %d turns, the most that one may",
+                         DIALOGUE_TURNS_MAXIMUM);
     dialogues->turn_count += count;
     if (dialogues->count == dialogues->capacity)
         dialogues->list = arena_grow(dialogues->arena, dialogues->list, &dialogues->capacity, dialogues->count + 1,

@@ -32,6 +32,7 @@ END
 @test "distill: answers of trees and transcripts are the assistant's turns" {
     echo '{"prompt":{"text":"q","role":"prompter","replies":[{"text":"a","role":"assistant","rank":1},{"text":"b","role":"assistant","rank":0},{"text":"c","role":"prompter"}]}}' > in
     [ "$(garner distill --preset oasst in | jq -c '.messages | map([.role, .content])')" = '[["user","q"],["assistant","b"]]' ]
+    [ "$(garner distill --preset oasst --prompts-only in | jq -c '.messages | map(.content)' | sort -u)" = $'["q","c"]\n["q"]' ]
     echo '{"chosen":"\n\nHuman: q\n\nAssistant: a\n\nHuman: r\n\nAssistant: b","rejected":"\n\nHuman: q\n\nAssistant: c"}' > in
     [ "$(garner distill --preset hh-pairs in | jq -c '.messages | map([.role, .content])')" = '[["user","q"],["assistant","a"],["user","r"],["assistant","b"]]' ]
     echo '{"chosen":"\n\nHuman: q\n\nAssistant: a\n\nHuman: r","rejected":"\n\nHuman: q\n\nAssistant: c"}' > in

@@ -60,6 +60,13 @@ END
     garner sft --preset threads --merge-turns --memory 2M --jobs 3 in | cmp - out
 }
 
+@test "sft: a thread that is too large ends the run where it is" {
+    text=$(head -c 2000000 /dev/zero | tr '\0' x)
+    for ((i = 0; i < 40; i++)); do printf '{"conversation_id":1,"index":%d,"role":"user","text":"%s"}\n' "$i" "$text"; done > in
+    run -65 --separate-stderr garner sft --preset threads in
+    [ "$stderr" = 'garner sft: in:34: the records of this thread or group are more than 64 MiB, the most that is held at once' ]
+}
+
 @test "sft: mail is threaded by what answers what" {
     cat > in <<'END'
 {"id":"3","text":"Thanks. And on Sunday?","metadata":{"message_id":"3","in_reply_to":"2","from":"ann","date":"2020-01-03"}}
