@@ -149,7 +149,7 @@ static bool check_mapping(const struct sft_options *options, const struct mappin
 {
     bool has_turns =
         mapping->turns.is_given || mapping->lines.is_given || mapping->tree.is_given || mapping->thread.is_given;
-    if (mapping->answers.count || mapping->answers.has_array)
+    if (mapping->answers.count || mapping->answers.has_array || mapping->group.is_given)
         return error_set(error, E_USAGE, "the mapping has answers to choose from, which is for dpo and distill");
     if (!has_turns && !mapping->user.is_given && !mapping->image.is_given)
         return error_set(error, E_USAGE,

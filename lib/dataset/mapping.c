@@ -318,6 +318,9 @@ static bool load_parts(const struct loader *loader, const struct yaml_node *root
                            "a mapping has more than one of 'turns', 'lines', 'tree' and 'thread'");
     if (parts[7] && !parts[6])
         return yaml_refuse(parts[7], loader->file, loader->error, "preferred needs 'answers'");
+    if (parts[4] && (parts[6] || mapping->group.is_given))
+        return yaml_refuse(parts[4], loader->file, loader->error,
+                           "the turns of a 'thread' are records, there are no 'answers' and no 'group'");
     return (!parts[0] || load_rows(loader, parts[0], mapping)) &&
            (!parts[1] || load_turns(loader, parts[1], &mapping->turns)) &&
            (!parts[2] || load_lines(loader, parts[2], &mapping->lines)) &&

@@ -112,6 +112,9 @@ END
 }
 
 @test "sft: what is wrong with options, presets and mappings is said before anything is read" {
+    printf 'user: "{{q}}"\nassistant: "{{a}}"\ngroup: "{{q}}"\n' > group.yaml
+    run -64 --separate-stderr garner sft --map group.yaml
+    [ "${stderr_lines[0]}" = 'garner sft: the mapping has answers to choose from, which is for dpo and distill' ]
     run -64 --separate-stderr garner sft < /dev/null
     [[ "$stderr" == "garner sft: nothing says what the question is: --preset, --map, or --user and --assistant do"* ]]
     run -64 --separate-stderr garner sft --user x < /dev/null

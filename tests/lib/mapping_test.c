@@ -26,6 +26,8 @@ TEST(mapping_faults, "mapping: what a file cannot say is named with its place")
         { "lines: {pattern: '(?<speaker>x)', within: 0}", "m.yaml:1:43: within is '0', expected a number of turns" },
         { "lines: {pattern: '(?<speaker>x)', addressed: y}", "m.yaml:1:8: lines: addressed has no group (?<to>...)" },
         { "thread: {role: a, content: b}", "m.yaml:1:9: thread has either 'key', or 'id' and 'reply-to'" },
+        { "thread: {key: k, role: a, content: b}\ngroup: '{{k}}'",
+          "m.yaml:1:9: the turns of a 'thread' are records, there are no 'answers' and no 'group'" },
         { "tree: {path: a, role: b, content: c}", "m.yaml:1:7: children of tree is missing" },
         { "turns: {shape: pairs}\ntree: {}",
           "m.yaml:1:1: a mapping has more than one of 'turns', 'lines', 'tree' and 'thread'" },
