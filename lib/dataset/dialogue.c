@@ -64,6 +64,14 @@ struct json_object mapping_view(const struct json_object *object, struct arena *
     return join_fields(object, metadata->value, arena);
 }
 
+bool mapping_refuse_type(const struct json_path *path, struct json_value value, const char *expected,
+                         struct error *error)
+{
+    error_set(error, value.type == JSON_MISSING ? E_FIELD_MISSING : E_FIELD_TYPE, "'%.*s' is %s, expected %s",
+              (int)path->text.length, path->text.bytes, json_type_phrase(value.type), expected);
+    return error_field(error, path->text);
+}
+
 bool mapping_value_at(const struct json_path *path, const struct json_object *view, struct json_value *value,
                       struct error *error)
 {
@@ -112,8 +120,7 @@ bool mapping_text_at(const struct json_path *path, struct json_value value, stru
     else if (found.type == JSON_ARRAY)
         is_good = join_parts(found, arena, text, error);
     else if (found.type == JSON_OBJECT)
-        is_good = error_set(error, E_FIELD_TYPE, "'%.*s' is an object, expected a text", (int)path->text.length,
-                            path->text.bytes);
+        is_good = mapping_refuse_type(path, found, "a text", error);
     else if (found.type != JSON_MISSING && found.type != JSON_NULL)
         *text = found.text;
     *text = slice_trim(*text);
@@ -249,9 +256,7 @@ static bool expect_array(const struct mapping *mapping, const struct json_path *
     bool is_all = !mapping->user.is_given && !mapping->assistant.is_given && !mapping->answers.has_array;
     if (value.type == JSON_ARRAY || ((value.type == JSON_MISSING || value.type == JSON_NULL) && !is_all))
         return true;
-    error_set(error, value.type == JSON_MISSING ? E_FIELD_MISSING : E_FIELD_TYPE, "'%.*s' is %s, expected an array",
-              (int)path->text.length, path->text.bytes, json_type_phrase(value.type));
-    return error_field(error, path->text);
+    return mapping_refuse_type(path, value, "an array", error);
 }
 
 /* Turns of an array into the list, or, alternatives, into dialogues. */
@@ -282,11 +287,8 @@ static bool add_lines(const struct mapping *mapping, const struct mapping_row *r
     struct slice text;
     if (!mapping_value_at(path, &row->view, &value, error))
         return false;
-    if (value.type != JSON_STRING) {
-        error_set(error, value.type == JSON_MISSING ? E_FIELD_MISSING : E_FIELD_TYPE, "'%.*s' is %s, expected a text",
-                  (int)path->text.length, path->text.bytes, json_type_phrase(value.type));
-        return error_field(error, path->text);
-    }
+    if (value.type != JSON_STRING)
+        return mapping_refuse_type(path, value, "a text", error);
     struct turn_list lines = { 0 };
     if (!mapping->lines.addressed)
         lines = *list;
@@ -386,11 +388,8 @@ static bool parse_text(const struct mapping *mapping, const struct json_object *
     struct buffer json = { 0 };
     if (!mapping_value_at(&mapping->text, view, &value, error))
         return false;
-    if (value.type != JSON_STRING) {
-        error_set(error, value.type == JSON_MISSING ? E_FIELD_MISSING : E_FIELD_TYPE, "the text is %s",
-                  json_type_phrase(value.type));
-        return error_field(error, mapping->text.text);
-    }
+    if (value.type != JSON_STRING)
+        return mapping_refuse_type(&mapping->text, value, "a text", error);
     if (!json_decode(value, arena, &text, error))
         return false;
     if (mapping->parse == PARSE_YAML) {
@@ -423,11 +422,8 @@ bool dialogues_of_record(const struct mapping *mapping, const struct json_object
     rows = row.value;
     if (!mapping->rows_are_root && !mapping_value_at(&mapping->rows, &row.view, &rows, error))
         return false;
-    if (rows.type != JSON_ARRAY) {
-        error_set(error, rows.type == JSON_MISSING ? E_FIELD_MISSING : E_FIELD_TYPE, "rows '%.*s' is %s",
-                  (int)mapping->rows.text.length, mapping->rows.text.bytes, json_type_phrase(rows.type));
-        return error_field(error, mapping->rows.text);
-    }
+    if (rows.type != JSON_ARRAY)
+        return mapping_refuse_type(&mapping->rows, rows, "an array", error);
     struct json_iterator iterator = json_iterate(rows);
     struct json_field element;
     while (json_next(&iterator, &element)) {

@@ -65,11 +65,8 @@ static bool list_answers(const struct mapping_answers *answers, const struct map
     if (!mapping_value_at(&answers->path, &row->view, &array, error) ||
         (answers->scores.count && !mapping_value_at(&answers->scores, &row->view, &scores, error)))
         return false;
-    if (array.type != JSON_ARRAY) {
-        error_set(error, array.type == JSON_MISSING ? E_FIELD_MISSING : E_FIELD_TYPE, "'%.*s' is %s, expected an array",
-                  (int)answers->path.text.length, answers->path.text.bytes, json_type_phrase(array.type));
-        return error_field(error, answers->path.text);
-    }
+    if (array.type != JSON_ARRAY)
+        return mapping_refuse_type(&answers->path, array, "an array", error);
     struct json_iterator iterator = json_iterate(array), score_iterator = json_iterate(scores);
     bool has_scores = scores.type == JSON_ARRAY;
     while (json_next(&iterator, &field)) {
@@ -93,14 +90,6 @@ static bool list_answers(const struct mapping_answers *answers, const struct map
     return true;
 }
 
-static bool has_name(const struct mapping_names *names, struct slice name)
-{
-    for (size_t i = 0; i < names->count; i++)
-        if (slice_equal_ignore_case(names->names[i], name))
-            return true;
-    return false;
-}
-
 /* A verdict about the first two becomes their scores. */
 static bool score_preferred(const struct mapping_preferred *preferred, const struct mapping_row *row,
                             struct arena *arena, struct dialogue *dialogue, struct error *error)
@@ -120,9 +109,9 @@ static bool score_preferred(const struct mapping_preferred *preferred, const str
                              (int)(verdict.length < 64 ? verdict.length : 64), verdict.bytes);
         first = 2 * preferred->middle - second;
     } else {
-        first = has_name(&preferred->first, verdict);
-        second = has_name(&preferred->second, verdict);
-        if (first == second && !has_name(&preferred->tie, verdict))
+        first = mapping_has_name(&preferred->first, verdict);
+        second = mapping_has_name(&preferred->second, verdict);
+        if (first == second && !mapping_has_name(&preferred->tie, verdict))
             return error_set(error, E_FIELD_VALUE, "the preference '%.*s' is none of those that the mapping names",
                              (int)(verdict.length < 64 ? verdict.length : 64), verdict.bytes);
     }
@@ -138,7 +127,7 @@ static bool is_same_turn(const struct dialogue_turn *left, const struct dialogue
 }
 
 /* What transcripts have in common is the prompt; of each one turn at least stays. */
-static bool share_prompt(struct arena *arena, struct dialogue *dialogue)
+static void share_prompt(struct arena *arena, struct dialogue *dialogue)
 {
     size_t shared = SIZE_MAX;
     for (size_t i = 0; i < dialogue->answer_count; i++) {
@@ -150,7 +139,7 @@ static bool share_prompt(struct arena *arena, struct dialogue *dialogue)
         shared = same < shared ? same : shared;
     }
     if (dialogue->answer_count == 0 || shared == 0)
-        return true;
+        return;
     struct dialogue_turn *turns = arena_allocate(arena, (dialogue->count + shared) * sizeof *turns);
     if (dialogue->count > 0)
         memcpy(turns, dialogue->turns, dialogue->count * sizeof *turns);
@@ -161,7 +150,6 @@ static bool share_prompt(struct arena *arena, struct dialogue *dialogue)
         dialogue->answers[i].turns += shared;
         dialogue->answers[i].count -= shared;
     }
-    return true;
 }
 
 bool dialogue_find_answers(const struct mapping *mapping, const struct mapping_row *row, struct arena *arena,
@@ -171,5 +159,7 @@ bool dialogue_find_answers(const struct mapping *mapping, const struct mapping_r
                                               : render_answers(mapping, row, arena, dialogue, error);
     if (is_good && mapping->preferred.is_given)
         is_good = score_preferred(&mapping->preferred, row, arena, dialogue, error);
-    return is_good && (!mapping->lines.is_given || share_prompt(arena, dialogue));
+    if (is_good && mapping->lines.is_given)
+        share_prompt(arena, dialogue);
+    return is_good;
 }

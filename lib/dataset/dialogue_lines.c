@@ -12,15 +12,14 @@ static void end_turn(struct turn_list *list, size_t first, struct slice text, si
 bool turns_of_text(const struct mapping_lines *lines, struct slice text, struct turn_list *list, struct arena *arena,
                    struct error *error)
 {
-    size_t speaker = pattern_group(lines->pattern, SLICE("speaker"));
-    size_t said = pattern_group(lines->pattern, SLICE("text"));
     size_t first = list->count, start = 0;
     struct pattern_search search;
     bool is_found = false, is_good;
     pattern_search_begin(&search, lines->pattern, text);
     while ((is_good = pattern_search_next(&search, &is_found, error)) && is_found) {
-        struct pattern_span whole = pattern_search_span(&search, 0), name = pattern_search_span(&search, speaker);
-        if (!said)
+        struct pattern_span whole = pattern_search_span(&search, 0),
+                            name = pattern_search_span(&search, lines->speaker);
+        if (!lines->text)
             end_turn(list, first, text, start, whole.start);
         start = whole.end;
         if (!name.is_set)
@@ -31,12 +30,12 @@ bool turns_of_text(const struct mapping_lines *lines, struct slice text, struct 
         }
         struct dialogue_turn *turn = turn_list_add(list, arena);
         turn->speaker = slice_trim(slice_between(text, name.start, name.end));
-        if (said) {
-            struct pattern_span body = pattern_search_span(&search, said);
+        if (lines->text) {
+            struct pattern_span body = pattern_search_span(&search, lines->text);
             turn->text = body.is_set ? slice_trim(slice_between(text, body.start, body.end)) : (struct slice){ 0 };
         }
     }
-    if (is_good && !said)
+    if (is_good && !lines->text)
         end_turn(list, first, text, start, text.length);
     pattern_search_end(&search);
     return is_good;
@@ -49,11 +48,6 @@ struct link {
     size_t chain;    /* whose last turn it is; SIZE_MAX: of none */
 };
 
-/* Chains of answers that are being built; each becomes a dialogue. */
-struct chain {
-    struct turn_list turns;
-};
-
 static bool read_address(const struct mapping_lines *lines, struct link *link, struct error *error)
 {
     struct pattern_search search;
@@ -61,8 +55,7 @@ static bool read_address(const struct mapping_lines *lines, struct link *link, s
     pattern_search_begin(&search, lines->addressed, link->turn.text);
     bool is_good = pattern_search_next(&search, &is_found, error);
     if (is_good && is_found) {
-        struct pattern_span whole = pattern_search_span(&search, 0),
-                            name = pattern_search_span(&search, pattern_group(lines->addressed, SLICE("to")));
+        struct pattern_span whole = pattern_search_span(&search, 0), name = pattern_search_span(&search, lines->to);
         link->to = slice_between(link->turn.text, name.start, name.end);
         if (whole.start == 0 && name.is_set)
             link->turn.text = slice_trim(slice_from(link->turn.text, whole.end));
@@ -108,7 +101,7 @@ bool dialogues_of_chains(const struct mapping_lines *lines, const struct turn_li
                          struct error *error)
 {
     struct link *links;
-    struct chain *chains = NULL;
+    struct turn_list *chains = NULL; /* of answers, being built; each becomes a dialogue */
     size_t count, chain_count = 0, capacity = 0;
     if (!join_lines(lines, list, dialogues->arena, &links, &count, error))
         return false;
@@ -121,15 +114,15 @@ bool dialogues_of_chains(const struct mapping_lines *lines, const struct turn_li
             if (chain_count == capacity)
                 chains = arena_grow(dialogues->arena, chains, &capacity, chain_count + 1, sizeof *chains);
             chain = chain_count++;
-            chains[chain] = (struct chain){ 0 };
-            *turn_list_add(&chains[chain].turns, dialogues->arena) = links[asked].turn;
+            chains[chain] = (struct turn_list){ 0 };
+            *turn_list_add(&chains[chain], dialogues->arena) = links[asked].turn;
         }
         links[asked].chain = SIZE_MAX;
         links[i].chain = chain;
-        *turn_list_add(&chains[chain].turns, dialogues->arena) = links[i].turn;
+        *turn_list_add(&chains[chain], dialogues->arena) = links[i].turn;
     }
     for (size_t i = 0; i < chain_count; i++)
-        if (!dialogues_add(dialogues, chains[i].turns.turns, chains[i].turns.count, error))
+        if (!dialogues_add(dialogues, chains[i].turns, chains[i].count, error))
             return false;
     return true;
 }

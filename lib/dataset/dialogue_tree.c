@@ -94,11 +94,8 @@ bool dialogues_of_tree(const struct mapping *mapping, struct json_value root, co
 {
     const struct mapping_tree *tree = &mapping->tree;
     struct walk walk = { .mapping = mapping, .tree = tree, .dialogues = dialogues, .error = error };
-    if (root.type != JSON_OBJECT) {
-        error_set(error, root.type == JSON_MISSING ? E_FIELD_MISSING : E_FIELD_TYPE, "'%.*s' is %s, expected an object",
-                  (int)tree->path.text.length, tree->path.text.bytes, json_type_phrase(root.type));
-        return error_field(error, tree->path.text);
-    }
+    if (root.type != JSON_OBJECT)
+        return mapping_refuse_type(&tree->path, root, "an object", error);
     for (size_t i = 0; i < before->count; i++)
         *turn_list_add(&walk.path, dialogues->arena) = before->turns[i];
     return visit(&walk, root);

@@ -231,10 +231,16 @@ static bool load_lines(const struct loader *loader, const struct yaml_node *node
     lines->within = 50;
     if (!load_map(loader, node, "lines", ENTRIES(lines_entries), lines, NULL))
         return false;
-    if (!lines->pattern || pattern_group(lines->pattern, SLICE("speaker")) == 0)
+    if (lines->pattern) {
+        lines->speaker = pattern_group(lines->pattern, SLICE("speaker"));
+        lines->text = pattern_group(lines->pattern, SLICE("text"));
+    }
+    if (lines->addressed)
+        lines->to = pattern_group(lines->addressed, SLICE("to"));
+    if (lines->speaker == 0)
         return yaml_refuse(node, loader->file, loader->error,
                            "lines: pattern is missing or has no group (?<speaker>...)");
-    if (lines->addressed && pattern_group(lines->addressed, SLICE("to")) == 0)
+    if (lines->addressed && lines->to == 0)
         return yaml_refuse(node, loader->file, loader->error, "lines: addressed has no group (?<to>...)");
     return true;
 }

@@ -1,4 +1,6 @@
-/* mapping.h - how records of any kind become conversations, and answers to choose from: a YAML file.
+/* mapping.h - how records of any kind become conversations, and answers to choose from: a YAML file. */
+/* clang-format off */
+/* The keys, as they may stand in a file:
  *
  *     parse: json                # the record's text is JSON or YAML, and that is meant by all paths below
  *     text: text                 # which field that is
@@ -18,12 +20,19 @@
  *       pattern: '(?m)^<(?<speaker>[^>]+)> (?<text>.*)$'   # without the group text a turn ends where the next begins
  *       addressed: '^(?<to>\w+)[:,] '   # says whom a turn answers: the last turn of that speaker within so many. Then
  *       within: 30                      # each chain of answers is a conversation; else the whole text is one
- *     tree: {path: prompt, role: role, content: text, children: replies, rank: rank, choose: all}   # all paths, or
- * best thread:                    # a record is one turn key: conversation_id     # of equal key: one conversation id:
- * message_id           # or: by what it answers reply-to: in_reply_to order: time role: sender content: body user:
- * "{{instruction}}\n{{input|}}"     # behind the turns assistant: "{{output}}" image: "{{metadata.source}}" # belongs
- * to the user passage: "{{text}}"                     # what the answer must be found in roles: {user: [customer],
- * assistant: [agent], skip: [note], others: opener}
+ *     tree: {path: prompt, role: role, content: text, children: replies, rank: rank, choose: all}   # all paths, or best
+ *     thread:                    # a record is a turn
+ *       key: conversation_id     # of equal key: one conversation
+ *       id: message_id           # or: by what it answers
+ *       reply-to: in_reply_to
+ *       order: time
+ *       role: sender
+ *       content: body
+ *     user: "{{instruction}}\n{{input|}}"     # behind the turns
+ *     assistant: "{{output}}"
+ *     image: "{{metadata.source}}"           # belongs to the user
+ *     passage: "{{text}}"                    # what the answer must be found in
+ *     roles: {user: [customer], assistant: [agent], skip: [note], others: opener}
  *
  * roles: the usual names are known (human, gpt, prompter, bot, agent, ...), letters compare alike. others: what
  * speakers are whose name is not: opener, the first of them is the user and all who answer the assistant; user;
@@ -41,6 +50,7 @@
  *
  * A path that leads nowhere in the record is tried in its metadata: so rows of ingest --metadata-fields '*' need no
  * other mapping. A mapping is constant once loaded; thread safe. */
+/* clang-format on */
 #ifndef DATASET_MAPPING_H
 #define DATASET_MAPPING_H
 
@@ -55,7 +65,7 @@ enum mapping_shape { SHAPE_OBJECTS, SHAPE_ALTERNATING, SHAPE_ALTERNATIVES, SHAPE
 enum mapping_choice { CHOOSE_ALL, CHOOSE_BEST };
 enum mapping_others { OTHERS_REFUSE, OTHERS_OPENER, OTHERS_USER, OTHERS_ASSISTANT, OTHERS_SKIP };
 
-/* Not given: count of steps is 0, or of parts with is_given false. */
+/* Of paths, one that is not given has no steps. */
 struct mapping_template {
     bool is_given;
     struct template template;
@@ -77,6 +87,7 @@ struct mapping_lines {
     struct json_path path;
     struct pattern *pattern;   /* owned */
     struct pattern *addressed; /* owned; NULL: none */
+    size_t speaker, text, to;  /* groups of the patterns; 0: none */
     int64_t within;
 };
 
@@ -149,6 +160,9 @@ bool mapping_set_template(struct mapping_template *place, const char *text, cons
 
 /* The pattern's memory. */
 void mapping_release(struct mapping *mapping);
+
+/* Whether a name is one of some, letters in any case. */
+bool mapping_has_name(const struct mapping_names *names, struct slice name);
 
 /* The role of a name, DATASET_ROLE_UNKNOWN when it has none; *skips: such turns are left out. */
 enum dataset_role mapping_role(const struct mapping *mapping, struct slice name, bool *skips);

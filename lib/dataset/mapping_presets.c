@@ -149,7 +149,7 @@ static const struct usual_name usual_names[] = {
     { DATASET_TOOL, "ipython" },
 };
 
-static bool has_name(const struct mapping_names *names, struct slice name)
+bool mapping_has_name(const struct mapping_names *names, struct slice name)
 {
     for (size_t i = 0; i < names->count; i++)
         if (slice_equal_ignore_case(names->names[i], name))
@@ -159,9 +159,9 @@ static bool has_name(const struct mapping_names *names, struct slice name)
 
 enum dataset_role mapping_role(const struct mapping *mapping, struct slice name, bool *skips)
 {
-    *skips = has_name(&mapping->skip, name);
+    *skips = mapping_has_name(&mapping->skip, name);
     for (int role = 0; role < DATASET_ROLE_UNKNOWN; role++)
-        if (has_name(&mapping->roles[role], name))
+        if (mapping_has_name(&mapping->roles[role], name))
             return (enum dataset_role)role;
     for (size_t i = 0; i < sizeof usual_names / sizeof *usual_names && !*skips; i++)
         if (slice_equal_ignore_case(slice_of_string(usual_names[i].name), name))
