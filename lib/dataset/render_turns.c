@@ -1,4 +1,5 @@
 /* render_turns.c - the messages of a row as a target will have them: which, under which roles, in which lists. */
+#include "base/map.h"
 #include "dataset/rendering.h"
 
 enum { LOOK_DEPTH_MAXIMUM = 10 };
@@ -281,52 +282,57 @@ static void add_link(struct rendering *rendering, const struct dataset_message *
     rendering->links[rendering->link_count++] = (struct call_link){ result, call, number };
 }
 
-static const struct call_link *find_call(const struct rendering *rendering, struct slice id)
-{
-    for (size_t i = rendering->link_count; id.length && i > 0; i--)
-        if (!rendering->links[i - 1].result && slice_equal(rendering->links[i - 1].call->id, id))
-            return &rendering->links[i - 1];
-    return NULL;
-}
-
-/* Calls get numbers, results find theirs: by id, or without one in the order of the calls before them. */
+/* Calls get numbers, results find theirs: by id, or without one in the order of the calls before them. ids: of calls,
+ * to the place of the last link with it. */
 static void link_calls(struct rendering *rendering, const struct dataset_message *messages, size_t count,
-                       size_t *numbers)
+                       struct map *ids, size_t *numbers)
 {
     size_t next = rendering->link_count; /* the call that a result without id answers */
     for (size_t i = 0; i < count; i++) {
         const struct dataset_message *message = &messages[i];
         if (message->tool_call_count > 0)
             next = rendering->link_count;
-        for (size_t j = 0; j < message->tool_call_count; j++)
-            add_link(rendering, NULL, &message->tool_calls[j], ++*numbers);
+        for (size_t j = 0; j < message->tool_call_count; j++) {
+            const struct dataset_tool_call *call = &message->tool_calls[j];
+            if (call->id.length > 0)
+                map_insert(ids, call->id, NULL)->value = rendering->link_count;
+            add_link(rendering, NULL, call, ++*numbers);
+        }
         if (message->role != DATASET_TOOL)
             continue;
-        const struct call_link *link = find_call(rendering, message->tool_call_id);
-        if (!link && message->tool_call_id.length == 0 && next < rendering->link_count &&
-            !rendering->links[next].result)
-            link = &rendering->links[next++];
-        if (link)
-            add_link(rendering, message, link->call, link->number);
+        const struct map_entry *named = message->tool_call_id.length ? map_find(ids, message->tool_call_id) : NULL;
+        struct call_link link = { 0 };
+        if (named)
+            link = rendering->links[named->value];
+        else if (message->tool_call_id.length == 0 && next < rendering->link_count && !rendering->links[next].result)
+            link = rendering->links[next++];
+        add_link(rendering, message, link.call, link.number);
     }
 }
 
-const struct call_link *rendering_link(const struct rendering *rendering, const struct dataset_message *result,
+const struct call_link *rendering_link(struct rendering *rendering, const struct dataset_message *result,
                                        const struct dataset_tool_call *call)
 {
-    for (size_t i = 0; i < rendering->link_count; i++)
-        if (rendering->links[i].result == result && (result || rendering->links[i].call == call))
-            return &rendering->links[i];
+    for (size_t i = 0; i < rendering->link_count; i++) {
+        size_t place = (rendering->link_asked + i) % rendering->link_count;
+        const struct call_link *link = &rendering->links[place];
+        if (link->result != result || (!result && link->call != call))
+            continue;
+        rendering->link_asked = place;
+        return link->call ? link : NULL;
+    }
     return NULL;
 }
 
 static void link_all(struct rendering *rendering)
 {
     const struct dataset_row *row = rendering->row;
+    struct map ids = { 0 };
     size_t numbers = 0;
-    link_calls(rendering, row->messages, row->message_count, &numbers);
+    link_calls(rendering, row->messages, row->message_count, &ids, &numbers);
     for (size_t i = 0; i < row->answer_count; i++)
-        link_calls(rendering, row->answers[i].messages, row->answers[i].count, &numbers);
+        link_calls(rendering, row->answers[i].messages, row->answers[i].count, &ids, &numbers);
+    map_release(&ids);
 }
 
 /* What is trimmed from a prompt, or from a chat. */

@@ -25,11 +25,11 @@ struct rendered_answer {
     struct turns turns;
 };
 
-/* Which call a result answers. */
+/* A call, or a result and which call it answers. */
 struct call_link {
-    const struct dataset_message *result;
-    const struct dataset_tool_call *call;
-    size_t number; /* of the call in the row, 1-based */
+    const struct dataset_message *result; /* NULL: the link is of the call itself */
+    const struct dataset_tool_call *call; /* NULL: the result answers none */
+    size_t number;                        /* of the call in the row, 1-based */
 };
 
 struct rendering {
@@ -53,8 +53,9 @@ struct rendering {
     struct turns prompt;                  /* or the whole conversation */
     struct rendered_answer *answers;
     size_t answer_count;
-    struct call_link *links; /* results and their calls; and calls without one, result NULL */
+    struct call_link *links; /* of all calls and results, in the order of the row */
     size_t link_count, link_capacity;
+    size_t link_asked; /* what was asked for last: the next one is near */
 };
 
 /* What a place is in the middle of; members that do not apply are NULL. */
@@ -88,7 +89,7 @@ void rendering_look(struct rendering *rendering);
 bool rendering_arrange(struct rendering *rendering) MUST_CHECK;
 
 /* The call that a result answers, or the link of a call; NULL: none. */
-const struct call_link *rendering_link(const struct rendering *rendering, const struct dataset_message *result,
+const struct call_link *rendering_link(struct rendering *rendering, const struct dataset_message *result,
                                        const struct dataset_tool_call *call);
 
 /* Writes the object; *has_content (may be NULL): something of the row is in it. */
