@@ -61,14 +61,6 @@ static void append_string(struct fixing *fixing, struct json_value value)
     buffer_release(&mended);
 }
 
-static const struct profile_node *node_of(const struct profile_shape *shape, const struct json_field *field)
-{
-    for (size_t i = 0; shape && i < shape->count; i++)
-        if (json_key_equal(field, slice_of_string(shape->nodes[i].key)))
-            return &shape->nodes[i];
-    return NULL;
-}
-
 static void append_field(struct fixing *fixing, const struct profile_node *node, const struct json_field *field)
 {
     char last = fixing->output->bytes[fixing->output->length - 1];
@@ -90,24 +82,9 @@ static void append_object(struct fixing *fixing, const struct profile_shape *sha
             if (json_key_equal(&field, slice_of_string(shape->nodes[i].key)))
                 append_field(fixing, &shape->nodes[i], &field);
     for (struct json_iterator iterator = json_iterate(object); json_next(&iterator, &field);)
-        if (!node_of(shape, &field))
+        if (!profile_node_of(shape, &field))
             append_field(fixing, NULL, &field);
     buffer_append_byte(fixing->output, '}');
-}
-
-static const struct profile_shape *shape_of(const struct profile_shape *const *shapes, struct json_value object)
-{
-    for (; shapes && *shapes; shapes++) {
-        const struct profile_shape *shape = *shapes;
-        struct json_value member = { 0 };
-        if (shape->discriminator)
-            member = json_member(object, slice_of_string(shape->discriminator));
-        if (!shape->discriminator || (member.type != JSON_MISSING && !shape->discriminator_value) ||
-            (member.type == JSON_STRING && slice_equal(slice_between(member.text, 1, member.text.length - 1),
-                                                       slice_of_string(shape->discriminator_value))))
-            return shape;
-    }
-    return NULL;
 }
 
 static void append_value(struct fixing *fixing, const struct profile_shape *const *shapes, struct json_value value)
@@ -116,7 +93,7 @@ static void append_value(struct fixing *fixing, const struct profile_shape *cons
     if (value.type == JSON_STRING) {
         append_string(fixing, value);
     } else if (value.type == JSON_OBJECT) {
-        append_object(fixing, shape_of(shapes, value), value);
+        append_object(fixing, profile_shape_of(shapes, value), value);
     } else if (value.type == JSON_ARRAY) {
         size_t count = 0;
         buffer_append_byte(fixing->output, '[');

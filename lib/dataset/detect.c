@@ -14,11 +14,9 @@ static bool means_something(const struct json_field *field)
 {
     for (size_t i = 0; i < profile_count; i++)
         for (size_t j = 0; profiles[i]->layouts[j]; j++) {
-            const struct profile_shape *shape = profiles[i]->layouts[j]->shape;
-            for (size_t k = 0; k < shape->count; k++)
-                if (shape->nodes[k].meaning != MEANING_NONE &&
-                    json_key_equal(field, slice_of_string(shape->nodes[k].key)))
-                    return true;
+            const struct profile_node *node = profile_node_of(profiles[i]->layouts[j]->shape, field);
+            if (node && node->meaning != MEANING_NONE)
+                return true;
         }
     return false;
 }
@@ -38,13 +36,9 @@ static bool has_required(const struct profile_layout *layout, const struct json_
     for (size_t i = 0; i < shape->count; i++)
         if (shape->nodes[i].flags & NODE_REQUIRED && !json_object_find(object, slice_of_string(shape->nodes[i].key)))
             return false;
-    for (size_t i = 0; shape->is_closed && i < object->count; i++) {
-        bool is_known = false;
-        for (size_t j = 0; j < shape->count && !is_known; j++)
-            is_known = json_key_equal(&object->fields[i], slice_of_string(shape->nodes[j].key));
-        if (!is_known && means_something(&object->fields[i]))
+    for (size_t i = 0; shape->is_closed && i < object->count; i++)
+        if (!profile_node_of(shape, &object->fields[i]) && means_something(&object->fields[i]))
             return false;
-    }
     return true;
 }
 

@@ -203,7 +203,7 @@ struct profile_role {
 struct profile_limits { /* 0: none */
     int64_t rows_minimum, rows_maximum;
     int64_t validation_rows_minimum, validation_rows_maximum;
-    int64_t rows_together_maximum; /* training and validation */
+    int64_t rows_together_maximum; /* training and validation: with --against */
     int64_t file_bytes_maximum;
     int64_t validation_bytes_maximum;
     int64_t tokens_row_maximum;
@@ -247,6 +247,12 @@ struct profile_layout {
     bool is_plain;                     /* strings, not conversations */
     const struct profile_shape *shape; /* of the row */
 };
+
+/* The place of that key; NULL: the shape (which may be NULL) does not know it. */
+const struct profile_node *profile_node_of(const struct profile_shape *shape, const struct json_field *field);
+
+/* The first of the shapes (NULL: of none) that the object fits; NULL: none. */
+const struct profile_shape *profile_shape_of(const struct profile_shape *const *shapes, struct json_value object);
 
 /* All of them, in the order of `validate --list`: profile_list.h. */
 extern const struct profile *const profiles[];

@@ -163,8 +163,16 @@ static const struct profile_node *find_node(const struct profile_shape *shape, c
     return NULL;
 }
 
-const struct profile_shape *reading_shape(struct reading *reading, const struct profile_shape *const *shapes,
-                                          struct json_value object)
+/* The first of the members that the object has; NULL: none. */
+static const char *first_member(struct json_value object, const char *const *names)
+{
+    while (*names && json_member(object, slice_of_string(*names)).type == JSON_MISSING)
+        names++;
+    return *names;
+}
+
+/* No shape fits: is it something that other services take, or nothing known? */
+static void fault_shape(struct reading *reading, const struct profile_shape *const *shapes, struct json_value object)
 {
     static const char *const media[] = { "image",       "image_url", "video",      "video_url", "audio",
                                          "input_audio", "document",  "inlineData", "fileData",  NULL };
@@ -174,43 +182,33 @@ const struct profile_shape *reading_shape(struct reading *reading, const struct 
     size_t count = 0;
     struct json_value kind = { 0 };
     for (size_t i = 0; shapes[i]; i++) {
-        const struct profile_shape *shape = shapes[i];
-        if (!shape->discriminator)
-            return shape;
-        struct json_value member = json_member(object, slice_of_string(shape->discriminator));
-        const char *name = shape->discriminator_value ? shape->discriminator_value : shape->discriminator;
+        struct json_value member = json_member(object, slice_of_string(shapes[i]->discriminator));
+        kind = member.type != JSON_MISSING ? member : kind;
         if (count < LIST_NAMES_MAXIMUM)
-            names[count++] = name;
-        if (member.type == JSON_MISSING)
-            continue;
-        if (!shape->discriminator_value)
-            return shape;
-        kind = member;
-        if (slice_equal(slice_between(member.text, 1, member.text.length - 1), slice_of_string(name)))
-            return shape;
+            names[count++] = shapes[i]->discriminator_value ? shapes[i]->discriminator_value : shapes[i]->discriminator;
     }
     names[count] = NULL;
     const char *expected = expected_values(reading->arena, names);
-    for (size_t i = 0; media[i]; i++)
-        if (json_member(object, slice_of_string(media[i])).type != JSON_MISSING) {
-            READING_FAULT(reading, E_MODALITY, object, NULL, expected, "remove it, or take another profile",
-                          "'%s' is not taken here", media[i]);
-            return NULL;
-        }
-    for (size_t i = 0; features[i]; i++)
-        if (json_member(object, slice_of_string(features[i])).type != JSON_MISSING) {
-            READING_FAULT(reading, E_MODEL_FEATURE, object, NULL, expected, "remove it, or take another profile",
-                          "'%s' is not taken here", features[i]);
-            return NULL;
-        }
-    if (kind.type != JSON_MISSING)
+    const char *medium = first_member(object, media), *feature = first_member(object, features);
+    if (medium || feature)
+        READING_FAULT(reading, medium ? E_MODALITY : E_MODEL_FEATURE, object, NULL, expected,
+                      "remove it, or take another profile", "'%s' is not taken here", medium ? medium : feature);
+    else if (kind.type != JSON_MISSING)
         READING_FAULT(reading, kind.type == JSON_STRING ? E_ENUM : E_TYPE, kind, NULL, expected, NULL, "%s is %.*s",
                       shapes[0]->discriminator, shown(kind.text), kind.text.bytes);
     else
         READING_FAULT(reading, E_KEY_MISSING, object, shapes[0]->discriminator, count > 1 ? expected : NULL, NULL,
                       count > 1 ? "the object has no key that says what it is" : "key '%s' is missing",
                       shapes[0]->discriminator);
-    return NULL;
+}
+
+const struct profile_shape *reading_shape(struct reading *reading, const struct profile_shape *const *shapes,
+                                          struct json_value object)
+{
+    const struct profile_shape *shape = profile_shape_of(shapes, object);
+    if (!shape)
+        fault_shape(reading, shapes, object);
+    return shape;
 }
 
 bool reading_entry_fits(struct reading *reading, const struct profile_node *node, struct json_value entry)

@@ -156,10 +156,7 @@ static void append_extras(struct rendering *rendering)
     rendering_rewind(rendering, rendering->output->length - 1);
     for (size_t i = 0; i < row->extra_count; i++) {
         const struct json_field *field = &row->extras[i];
-        bool is_taken = false;
-        for (size_t j = 0; j < shape->count && !is_taken; j++)
-            is_taken = json_key_equal(field, slice_of_string(shape->nodes[j].key));
-        if (is_taken) {
+        if (profile_node_of(shape, field)) {
             rendering_lose(rendering, LOSS_EXTRAS);
             continue;
         }
