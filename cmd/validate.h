@@ -112,6 +112,7 @@ struct validate_run {
     size_t edge_count, edge_capacity;
     int64_t bytes, blanks;
     bool is_against; /* reading --against: nothing is told */
+    int64_t against_rows;
     bool has_refusals;
     struct buffer report; /* junit: the cases of the file */
     struct buffer summary;

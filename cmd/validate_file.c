@@ -191,6 +191,7 @@ bool validate_take_batch(struct validate_run *run, struct validate_batch *batch)
     if (run->is_against) {
         for (size_t i = 0; i < batch->count; i++)
             learn_leaks(run, &batch->facts[i]);
+        run->against_rows += (int64_t)batch->count;
         return true;
     }
     run->blanks += batch->blanks;
@@ -280,6 +281,12 @@ static bool check_rows(struct validate_run *run, size_t p)
     if (most > 0 && verdict->rows > most &&
         !validate_file_fault(run, p, 0, E_TOO_MANY_ROWS, NULL, NULL,
                              "the file has %" PRId64 " rows, %s takes %" PRId64 " at most", verdict->rows, name, most))
+        return false;
+    int64_t together = verdict->rows + run->against_rows;
+    if (limits->rows_together_maximum > 0 && run->against_rows > 0 && together > limits->rows_together_maximum &&
+        !validate_file_fault(run, p, 0, E_TOO_MANY_ROWS, NULL, NULL,
+                             "the file and those of --against have %" PRId64 " rows, %s takes %" PRId64 " at most",
+                             together, name, limits->rows_together_maximum))
         return false;
     return bytes == 0 || run->bytes <= bytes ||
            validate_file_fault(run, p, 0, E_FILE_SIZE, NULL, NULL,

@@ -171,6 +171,13 @@ setup() {
     yes '{"prompt":"p","completion":"c"}' | head -n 1001 > many.jsonl
     run -1 garner validate -p bedrock-text --role validation --faults 1 many.jsonl
     [[ "$output" = *"E_TOO_MANY_ROWS the file has 1001 rows, bedrock-text takes 1000 at most"* ]]
+    rows() { awk -v "first=$1" -v "last=$2" 'BEGIN { for (n = first; n <= last; n++) printf "{\"messages\":[{\"role\":\"user\",\"content\":\"%d\"},{\"role\":\"assistant\",\"content\":\"b\"}]}\n", n }'; }
+    rows 1 9500 > train.jsonl
+    rows 9501 10000 > fits.jsonl
+    run -0 garner validate -p bedrock-claude --role validation --against train.jsonl fits.jsonl
+    rows 9501 10001 > more.jsonl
+    run -1 garner validate -p bedrock-claude --role validation --against train.jsonl more.jsonl
+    [[ "${lines[0]}" = "more.jsonl: E_TOO_MANY_ROWS the file and those of --against have 10001 rows, bedrock-claude takes 10000 at most"* ]]
     echo '{"image-ref":"s3://bucket/cat.png","caption":"a cat"}' > image.jsonl
     run -1 garner validate -p bedrock-image --role validation image.jsonl
     [[ "$output" = *"E_NO_VALIDATION_SET"* ]]
