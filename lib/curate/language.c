@@ -73,7 +73,8 @@ const char *language_codes(struct arena *arena)
                 codes = arena_grow(arena, codes, &capacity, count + 1, sizeof *codes);
             codes[count++] = code;
         }
-    qsort(codes, count, sizeof *codes, compare_codes);
+    if (count > 1)
+        qsort(codes, count, sizeof *codes, compare_codes);
     for (size_t i = 0; i < count; i++)
         if (i == 0 || !slice_equal(codes[i], codes[i - 1])) /* sr is written in two scripts */
             buffer_append_format(&text, "%s%.*s", i ? " " : "", (int)codes[i].length, codes[i].bytes);
