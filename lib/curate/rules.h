@@ -72,7 +72,7 @@ struct rule_verdict {
 };
 
 /* texts: `count` of them, borrowed until the next call. measures_all: does not stop at the first failure; then `values`
- * has the value of each rule. Errors: E_LIMIT of a pattern. */
+ * has the value of each rule, 0 sentences where a line condemned the text. Errors: E_LIMIT of a pattern. */
 bool rules_check(struct rule_checker *checker, const struct slice *texts, size_t count, bool measures_all,
                  struct rule_verdict *verdict, struct error *error) MUST_CHECK;
 

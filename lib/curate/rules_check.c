@@ -133,6 +133,7 @@ static const struct rule *cut_texts(struct rule_checker *checker, size_t first, 
                                     const struct line_rules *rules, double *value)
 {
     int64_t sentences = checker->counts.sentences;
+    checker->is_begun = false;
     for (size_t i = 0; i < checker->count; i++) {
         struct checker_text *text = &checker->texts[i];
         struct buffer output = checker->spare;
@@ -146,7 +147,6 @@ static const struct rule *cut_texts(struct rule_checker *checker, size_t first, 
         text->output = output;
         text->text = buffer_slice(&text->output);
     }
-    checker->is_begun = false;
     *value = (double)(checker->counts.sentences - sentences);
     for (size_t i = first; i < next; i++) {
         const struct rule *rule = &checker->set->rules[i];
@@ -177,6 +177,8 @@ bool rules_check(struct rule_checker *checker, const struct slice *texts, size_t
     const struct rule_set *set = checker->set;
     *verdict = (struct rule_verdict){ 0 };
     take_texts(checker, texts, count);
+    if (measures_all && set->count > 0) /* a text that a line condemns gets no count of sentences */
+        memset(checker->values, 0, set->count * sizeof *checker->values);
     verdict->is_empty = is_blank(checker);
     for (size_t i = 0, next; i < set->count && !verdict->is_empty; i = next) {
         const struct rule *rule = &set->rules[i], *failed = NULL;
