@@ -4,6 +4,7 @@ import os
 import random
 
 from harness import size_of
+from inputs import made
 
 JQ_CHAT = '{messages: [.conversations[] | {role: (if .from == "human" then "user" else "assistant" end), content: .value}]}'
 JQ_PAIRS = ('(.scores | index(max)) as $best | (.scores | index(min)) as $worst | select(.scores[$best] > .scores[$worst]) | '
@@ -12,19 +13,19 @@ JQ_PAIRS = ('(.scores | index(max)) as $best | (.scores | index(min)) as $worst 
 
 def conversations(bench):
     """Conversations of six turns, and prompts with four scored answers."""
-    chats, samples = bench.place("conversations.jsonl"), bench.place("samples.jsonl")
-    if not os.path.exists(samples):
+    def write(folder, _):
         chance = random.Random(11)
         words = "harbour crane lantern rope tide keel anchor ledger quay signal winter cargo the and a of to in it is".split()
-        with open(chats, "w") as left, open(samples + ".tmp", "w") as right:
+        os.mkdir(folder)
+        with open(f"{folder}/conversations.jsonl", "w") as left, open(f"{folder}/samples.jsonl", "w") as right:
             for number in range(60_000):
                 texts = [" ".join(chance.choices(words, k=60)) for _ in range(6)]
                 turns = [{"from": ["human", "gpt"][i % 2], "value": text} for i, text in enumerate(texts)]
                 left.write(json.dumps({"id": str(number), "conversations": turns}) + "\n")
                 right.write(json.dumps({"prompt": texts[0], "completions": texts[1:5],
                                         "scores": [chance.randrange(10) for _ in range(4)]}) + "\n")
-        os.rename(samples + ".tmp", samples)
-    return chats, samples
+    folder = made(bench, "dialogues", write)
+    return f"{folder}/conversations.jsonl", f"{folder}/samples.jsonl"
 
 
 def run(bench):

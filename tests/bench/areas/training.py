@@ -1,9 +1,8 @@
 """training.py - tools that make training sets out of rows: decontaminate, split, mix."""
 import json
-import os
 
 from harness import size_of
-from inputs import documents
+from inputs import documents, made
 
 GRAMS = r'''
 import json, re, sys
@@ -37,14 +36,18 @@ def program(bench, name, text):
 
 def evaluation_set(bench, docs):
     """Pieces of every hundredth text."""
-    path = bench.place("evaluation.jsonl")
-    if not os.path.exists(path):
-        with open(docs) as source, open(path + ".tmp", "w") as out:
+    def write(path, _):
+        with open(docs) as source, open(path, "w") as out:
             for number, line in enumerate(source):
                 if number % 100 == 0:
                     out.write(json.dumps({"id": number, "text": json.loads(line)["text"][:400]}) + "\n")
-        os.rename(path + ".tmp", path)
-    return path
+    return made(bench, "evaluation.jsonl", write)
+
+
+def half_of(bench, docs):
+    def write(path, _):
+        bench.shell(f"head -n 4000 {docs} > {path}")
+    return made(bench, "half.jsonl", write)
 
 
 def run(bench):
@@ -64,9 +67,7 @@ def run(bench):
     ])
     bench.task("split, leaks of n-grams and near rows", size_of(docs), [
         ("garner", garner, f"{garner} split -q -j1 --leak ngram,near --on-leak move {docs} 2> /dev/null | wc -l")])
-    half = bench.place("half.jsonl")
-    if not os.path.exists(half):
-        bench.shell(f"head -n 4000 {docs} > {half}")
+    half = half_of(bench, docs)
     bench.task("mix of two files, one twice as long", size_of(docs) + size_of(half), [
         ("garner", garner, f"{garner} mix -q --stop all-exhausted --epochs 1 {docs} {half} | wc -l"),
         ("cat and shuf (lines, no JSON)", "shuf", f"cat {docs} {half} | shuf | wc -l"),
