@@ -181,7 +181,6 @@ static enum flow write_row(struct packer *packer, const size_t *order, size_t co
     const struct pack_settings *settings = &packer->settings;
     struct row row = { packer, order, count };
     struct buffer *line = packer->output.begin(packer->output.context);
-    size_t start = line->length;
     buffer_append_byte(line, '{');
     json_append_key(line, slice_of_string(settings->emits_ids ? "input_ids" : settings->key));
     buffer_append_byte(line, settings->emits_ids ? '[' : '"');
@@ -196,7 +195,6 @@ static enum flow write_row(struct packer *packer, const size_t *order, size_t co
     buffer_append_byte(line, '}');
     packer->figures.rows++;
     packer->figures.tokens += tokens;
-    packer->figures.bytes += (int64_t)(line->length - start);
     return packer->output.end(packer->output.context, tokens, error);
 }
 

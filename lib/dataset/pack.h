@@ -63,7 +63,7 @@ struct pack_output {
 
 struct pack_figures {
     int64_t rows, tokens; /* tokens of rows, with separators */
-    int64_t pieces, bytes /* of lines */;
+    int64_t pieces;
 };
 
 /* The most tokens that a piece may have; is_end: behind which a separator stands. */

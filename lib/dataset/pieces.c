@@ -82,13 +82,10 @@ static size_t next_tokens(const struct piece_settings *settings, size_t left)
 /* What all pieces have in common, once they are there. */
 static void finish_pieces(const struct piece_settings *settings, struct pack_document *document)
 {
-    bool is_short = settings->action == PACK_LONG_TRUNCATE && document->is_cut;
-    if (is_short)
-        document->count = 1;
     document->pieces[0].is_start = true;
     document->pieces[document->count - 1].is_end = true;
-    for (size_t i = 0; is_short && i < document->count; i++)
-        document->lost = document->tokens - document->pieces[i].tokens;
+    if (settings->action == PACK_LONG_TRUNCATE)
+        document->lost = document->tokens - document->pieces[0].tokens;
 }
 
 static bool cut_ids(struct piece_maker *maker, struct slice text, struct arena *arena, struct pack_document *document,
@@ -113,7 +110,6 @@ static bool cut_ids(struct piece_maker *maker, struct slice text, struct arena *
         add_piece(document, arena, &capacity, arena_copy(arena, buffer_slice(&maker->json)), tokens);
         from = is_short ? count : from + tokens;
     }
-    document->is_cut = is_short || document->count > 1;
     document->is_too_long = false;
     finish_pieces(settings, document);
     if (settings->is_stream)
@@ -212,7 +208,6 @@ static bool cut_long(struct piece_maker *maker, struct slice text, struct arena 
         if (settings->action == PACK_LONG_TRUNCATE)
             break;
     }
-    document->is_cut = true;
     finish_pieces(settings, document);
     return true;
 }

@@ -27,7 +27,6 @@ struct pack_document {
     struct pack_stream stream; /* instead of pieces */
     size_t tokens;             /* of the whole text */
     size_t lost;               /* of these, by PACK_LONG_TRUNCATE */
-    bool is_cut;               /* into pieces, or short */
     bool is_too_long;          /* for PACK_LONG_DROP: there are no pieces */
 };
 

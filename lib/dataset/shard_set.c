@@ -105,6 +105,15 @@ static bool write_bytes(struct shard_set *set, struct shard *shard, struct slice
     return output_write(output_set_output(set->outputs, shard->output), bytes, error);
 }
 
+/* Into the seek table. */
+static void note_frame(struct shard *shard, size_t compressed, size_t decompressed)
+{
+    if (shard->frame_count == shard->frame_capacity)
+        shard->frames =
+            memory_grow(shard->frames, &shard->frame_capacity, shard->frame_count + 1, sizeof *shard->frames);
+    shard->frames[shard->frame_count++] = (struct frame_size){ (uint32_t)compressed, (uint32_t)decompressed };
+}
+
 /* The end of an archive, and the seek table. */
 static bool write_end(struct shard_set *set, struct shard *shard, struct error *error)
 {
@@ -119,11 +128,7 @@ static bool write_end(struct shard_set *set, struct shard *shard, struct error *
         struct frame_compressor *compressor = frame_compressor_create();
         frame_compress(compressor, end, &set->scratch);
         frame_compressor_free(compressor);
-        if (shard->frame_count == shard->frame_capacity)
-            shard->frames =
-                memory_grow(shard->frames, &shard->frame_capacity, shard->frame_count + 1, sizeof *shard->frames);
-        shard->frames[shard->frame_count++] =
-            (struct frame_size){ (uint32_t)set->scratch.length, (uint32_t)end.length };
+        note_frame(shard, set->scratch.length, end.length);
     }
     frame_table_append(shard->frames, shard->frame_count, &set->scratch);
     return write_bytes(set, shard, buffer_slice(&set->scratch), error);
@@ -197,19 +202,22 @@ bool shard_set_add(struct shard_set *set, const struct shard_frame *frame, struc
     struct shard *shard = shard_for(set, frame, error);
     if (!shard || !write_index(set, shard, frame, error) || !write_bytes(set, shard, frame->file, error))
         return false;
-    if (set->settings.shards.layout.is_compressed) {
-        if (shard->frame_count == shard->frame_capacity)
-            shard->frames =
-                memory_grow(shard->frames, &shard->frame_capacity, shard->frame_count + 1, sizeof *shard->frames);
-        shard->frames[shard->frame_count++] =
-            (struct frame_size){ (uint32_t)frame->file.length, (uint32_t)frame->text.length };
-    }
+    if (set->settings.shards.layout.is_compressed)
+        note_frame(shard, frame->file.length, frame->text.length);
     shard->decompressed += (int64_t)frame->text.length;
     if (frame->ends_shard && !set->settings.shards.count) {
         set->is_between = true;
         return end_shard(set, shard, error);
     }
     return true;
+}
+
+/* The file's name in its folder. */
+static struct slice name_of(const struct shard_set *set, const struct shard *shard)
+{
+    const char *path = output_name(output_set_output(set->outputs, shard->output));
+    const char *slash = strrchr(path, '/');
+    return slice_of_string(slash ? slash + 1 : path);
 }
 
 static void describe(const struct shard_set *set, struct buffer *json)
@@ -219,9 +227,7 @@ static void describe(const struct shard_set *set, struct buffer *json)
     struct shard_entry *entries = arena_allocate_zeroed(&arena, set->count + 1, sizeof *entries);
     for (size_t i = 0; i < set->count; i++) {
         const struct shard *shard = &set->shards[i];
-        const char *path = output_name(output_set_output(set->outputs, shard->output));
-        const char *name = strrchr(path, '/');
-        entries[i] = (struct shard_entry){ .file = slice_of_string(name ? name + 1 : path),
+        entries[i] = (struct shard_entry){ .file = name_of(set, shard),
                                            .rows = shard->rows,
                                            .tokens = shard->tokens,
                                            .bytes = shard->bytes,
@@ -239,12 +245,9 @@ static void describe(const struct shard_set *set, struct buffer *json)
 
 static bool is_in(const struct shard_set *set, struct slice file)
 {
-    for (size_t i = 0; i < set->count; i++) {
-        const char *path = output_name(output_set_output(set->outputs, set->shards[i].output));
-        const char *name = strrchr(path, '/');
-        if (slice_equal(slice_of_string(name ? name + 1 : path), file))
+    for (size_t i = 0; i < set->count; i++)
+        if (slice_equal(name_of(set, &set->shards[i]), file))
             return true;
-    }
     return false;
 }
 
