@@ -41,13 +41,16 @@ struct pack_plan {
 bool pack_plan_make(const struct pack_options *options, struct pack_plan *plan, struct error *error) MUST_CHECK;
 void pack_plan_release(struct pack_plan *plan);
 
-/* A JSON object of the options that made the rows; appends. */
-void pack_append_options(const struct pack_options *options, const struct tokenizer *tokenizer, struct buffer *json);
+/* A JSON object of the options that made the rows; appends. Errors: those of tokenizer_check(). */
+bool pack_append_options(const struct pack_options *options, struct buffer *json, struct error *error) MUST_CHECK;
 
-/* The payload of a batch between measure and fill: one for each record. */
+/* The payload of a batch between measure and fill. The plan is that of measure: a vocabulary is read once. */
 struct pack_measured {
-    struct pack_document document;
-    struct slice id; /* JSON; empty: unknown */
+    const struct pack_plan *plan;
+    const struct pack_measured_record {
+        struct pack_document document;
+        struct slice id; /* JSON; empty: unknown */
+    } * records;
 };
 
 /* Tokens of whatever texts a row has, for --strategy none. */

@@ -8,11 +8,12 @@
 enum { BATCH_BYTES = 256 * 1024 };
 
 struct filling {
-    struct pack_plan plan;
-    struct packer *packer;
-    struct shard_dealer *dealer; /* NULL: rows go on as records */
-    struct sink *sink;           /* of the call under way */
-    struct batch *batch;         /* rows that go on next; NULL: none yet */
+    const struct pack_plan *plan; /* of the first batch */
+    struct pack_plan own;         /* where no batch came */
+    struct packer *packer;        /* once there is a plan */
+    struct shard_dealer *dealer;  /* NULL: rows go on as records */
+    struct sink *sink;            /* of the call under way */
+    struct batch *batch;          /* rows that go on next; NULL: none yet */
     struct buffer line;
     struct buffer marks; /* lines of them: they go last */
     int64_t documents, document_tokens, split, truncated, lost, left_out /* tombstones, out of shards */;
@@ -79,10 +80,6 @@ static bool fill_open(struct stage *stage, struct error *error)
     const struct pack_options *options = stage->options;
     struct filling *filling = memory_allocate_zeroed(1, sizeof *filling);
     stage->state = filling;
-    if (!pack_plan_make(options, &filling->plan, error))
-        return false;
-    struct pack_output output = { filling, begin_row, end_row };
-    filling->packer = packer_create(&filling->plan.settings, &output);
     if (!stage->files)
         return true;
     struct shard_settings settings = { .bytes = options->shard_bytes,
@@ -92,6 +89,15 @@ static bool fill_open(struct stage *stage, struct error *error)
         return false;
     filling->dealer = shard_dealer_create(&settings);
     return true;
+}
+
+static void begin(struct filling *filling, const struct pack_plan *plan)
+{
+    struct pack_output output = { filling, begin_row, end_row };
+    if (filling->plan)
+        return;
+    filling->plan = plan;
+    filling->packer = packer_create(&plan->settings, &output);
 }
 
 static void fill_close(struct stage *stage)
@@ -104,12 +110,12 @@ static void fill_close(struct stage *stage)
     batch_free(filling->batch);
     buffer_release(&filling->line);
     buffer_release(&filling->marks);
-    pack_plan_release(&filling->plan);
+    pack_plan_release(&filling->own);
     memory_free(filling);
     stage->state = NULL;
 }
 
-static enum flow add_document(struct filling *filling, const struct pack_measured *measured, struct error *error)
+static enum flow add_document(struct filling *filling, const struct pack_measured_record *measured, struct error *error)
 {
     const struct pack_document *document = &measured->document;
     enum flow flow = FLOW_OK;
@@ -132,8 +138,8 @@ static enum flow add_document(struct filling *filling, const struct pack_measure
 }
 
 /* A row as it came, for --strategy none. */
-static enum flow pass_row(struct filling *filling, const struct record *record, const struct pack_measured *measured,
-                          struct error *error)
+static enum flow pass_row(struct filling *filling, const struct record *record,
+                          const struct pack_measured_record *measured, struct error *error)
 {
     size_t tokens = measured->document.tokens;
     filling->documents++;
@@ -164,14 +170,15 @@ static enum flow fill_push(struct stage *stage, unsigned worker, struct batch *b
     struct filling *filling = stage->state;
     enum flow flow = FLOW_OK;
     filling->sink = sink;
+    begin(filling, measured->plan);
     for (size_t i = 0; i < batch->count && flow == FLOW_OK; i++) {
         const struct record *record = &batch->records[i];
         if (record->kind != RECORD_DATA)
             take_control(filling, record);
         else if (options->strategy == PACK_CHOICE_NONE)
-            flow = pass_row(filling, record, &measured[i], error);
+            flow = pass_row(filling, record, &measured->records[i], error);
         else
-            flow = add_document(filling, &measured[i], error);
+            flow = add_document(filling, &measured->records[i], error);
     }
     if (flow != FLOW_OK) {
         batch_free(batch);
@@ -195,6 +202,9 @@ static enum flow fill_finish(struct stage *stage, struct sink *sink, struct erro
 {
     struct filling *filling = stage->state;
     filling->sink = sink;
+    if (!filling->plan && !pack_plan_make(stage->options, &filling->own, error))
+        return FLOW_ERROR;
+    begin(filling, &filling->own);
     enum flow flow = packer_finish(filling->packer, error);
     if (flow == FLOW_OK && filling->dealer)
         return emit_frames(filling, true, error);
@@ -211,7 +221,7 @@ static void fill_summarize(const struct stage *stage, struct buffer *json)
     const struct pack_figures *figures = packer_figures(filling->packer);
     bool packs = options->strategy != PACK_CHOICE_NONE;
     buffer_append_string(json, "\"tokenizer\":");
-    json_append_string(json, slice_of_string(filling->plan.tokenizer.name));
+    json_append_string(json, slice_of_string(filling->plan->tokenizer.name));
     buffer_append_format(json, ",\"documents\":%" PRId64 ",\"document_tokens\":%" PRId64, filling->documents,
                          filling->document_tokens);
     if (filling->dealer && filling->left_out)

@@ -70,7 +70,7 @@ static struct slice id_of(const struct json_object *object)
 
 /* Rows of any form go into shards; what has no text has no tokens. */
 static bool count_all(const struct measuring *state, const struct measuring_worker *worker, struct batch *batch,
-                      struct record *record, struct pack_measured *measured, struct error *error)
+                      struct record *record, struct pack_measured_record *measured, struct error *error)
 {
     struct json_value *values;
     size_t value_count, tokens;
@@ -102,7 +102,7 @@ static bool measure_record(void *context, struct batch *batch, struct record *re
     const struct measure_call *call = context;
     const struct measuring *state = call->stage->state;
     const struct pack_options *options = call->stage->options;
-    struct pack_measured *measured = item;
+    struct pack_measured_record *measured = item;
     const struct json_object *object = record_object(batch, record, error);
     struct json_value text;
     if (!object)
@@ -130,7 +130,10 @@ static enum flow measure_push(struct stage *stage, unsigned worker, struct batch
 {
     const struct measuring *state = stage->state;
     struct measure_call call = { stage, &state->workers[worker] };
-    batch->payload = batch_look(batch, stage, sizeof(struct pack_measured), measure_record, &call);
+    struct pack_measured *measured = arena_allocate_zeroed(&batch->arena, 1, sizeof *measured);
+    measured->plan = &state->plan;
+    measured->records = batch_look(batch, stage, sizeof *measured->records, measure_record, &call);
+    batch->payload = measured;
     return sink_emit(sink, batch, error);
 }
 

@@ -72,13 +72,16 @@ static void append_text(struct buffer *json, const char *key, const char *text)
     json_append_string(json, slice_of_string(text));
 }
 
-void pack_append_options(const struct pack_options *options, const struct tokenizer *tokenizer, struct buffer *json)
+bool pack_append_options(const struct pack_options *options, struct buffer *json, struct error *error)
 {
     static const char *const strategies[] = { "best-fit", "greedy", "wrapped", "none" };
     static const char *const actions[] = { "split", "drop", "truncate" };
+    struct buffer tokenizer = { 0 };
+    bool is_good = tokenizer_name(options->tokenizer, &tokenizer, error);
     buffer_append_string(json, "{\"tool\":\"pack\"");
     append_text(json, "strategy", strategies[options->strategy]);
-    append_text(json, "tokenizer", tokenizer->name);
+    append_text(json, "tokenizer", buffer_string(&tokenizer));
+    buffer_release(&tokenizer);
     if (options->strategy != PACK_CHOICE_NONE) {
         json_append_key(json, SLICE("length"));
         json_append_integer(json, options->length);
@@ -87,4 +90,5 @@ void pack_append_options(const struct pack_options *options, const struct tokeni
         append_text(json, "separator", separator_of(options));
     }
     buffer_append_byte(json, '}');
+    return is_good;
 }

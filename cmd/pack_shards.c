@@ -62,12 +62,9 @@ static bool write_open(struct stage *stage, struct error *error)
         .pattern = stage->files,
         .shards = { .bytes = options->shard_bytes, .rows = options->shard_rows, .count = options->shard_count }
     };
-    struct tokenizer tokenizer;
     if (!shard_layout_of(settings.pattern, &settings.shards.layout, error) ||
-        !tokenizer_open(options->tokenizer, &tokenizer, error))
+        !pack_append_options(options, &writing->options, error))
         return false;
-    pack_append_options(options, &tokenizer, &writing->options);
-    tokenizer_release(&tokenizer);
     settings.options = buffer_slice(&writing->options);
     writing->set = shard_set_create(&settings, error);
     return writing->set != NULL;

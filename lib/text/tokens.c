@@ -94,6 +94,17 @@ bool tokenizer_check(const char *name, struct error *error)
     return is_good;
 }
 
+bool tokenizer_name(const char *name, struct buffer *text, struct error *error)
+{
+    const struct tokenizer *found = find_builtin(name);
+    struct buffer path = { 0 };
+    bool is_good = found || find_file(name, &path, error);
+    if (is_good)
+        buffer_append_slice(text, found ? slice_of_string(found->name) : vocabulary_name_of(buffer_string(&path)));
+    buffer_release(&path);
+    return is_good;
+}
+
 void tokenizer_release(struct tokenizer *tokenizer)
 {
     vocabulary_close(tokenizer->vocabulary);

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/slice.h"
 
@@ -52,6 +53,9 @@ void tokenizer_release(struct tokenizer *tokenizer);
 
 /* Whether tokenizer_open() would find something, without reading it. Errors: as there. */
 bool tokenizer_check(const char *name, struct error *error) MUST_CHECK;
+
+/* Appends what tokenizer_open() would call it, without reading it. Errors: as there. */
+bool tokenizer_name(const char *name, struct buffer *text, struct error *error) MUST_CHECK;
 
 /* A thread's memory; NULL for the builtin ones, which need none. Owned: tokenizer_memory_free(). */
 void *tokenizer_memory(const struct tokenizer *tokenizer);

@@ -73,8 +73,7 @@ bool vocabulary_build(struct vocabulary *vocabulary, struct vocabulary_entry *en
     return true;
 }
 
-/* Without the folder and ".tiktoken"; a tokenizer.json is known by its folder. */
-static char *name_of(const char *path)
+struct slice vocabulary_name_of(const char *path)
 {
     struct slice name = slice_of_string(path);
     if (slice_ends_with(name, SLICE("/tokenizer.json")))
@@ -88,17 +87,16 @@ static char *name_of(const char *path)
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         if (slice_ends_with(name, slice_of_string(endings[i])) && name.length > strlen(endings[i]))
             name.length -= strlen(endings[i]);
-    char *copy = memory_allocate(name.length + 1);
-    memcpy(copy, name.bytes, name.length);
-    copy[name.length] = '\0';
-    return copy;
+    return name;
 }
 
 struct vocabulary *vocabulary_read(const char *path, struct slice content, struct error *error)
 {
     struct vocabulary *vocabulary = memory_allocate_zeroed(1, sizeof *vocabulary);
     size_t start = 0;
-    vocabulary->name = name_of(path);
+    struct slice name = vocabulary_name_of(path);
+    vocabulary->name = memory_allocate_zeroed(name.length + 1, 1);
+    memcpy(vocabulary->name, name.bytes, name.length);
     while (start < content.length && (unsigned char)content.bytes[start] <= ' ')
         start++;
     bool is_json = start < content.length && content.bytes[start] == '{';

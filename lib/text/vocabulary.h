@@ -33,6 +33,7 @@ void vocabulary_close(struct vocabulary *vocabulary);
 
 /* "cl100k_base" for a path that ends in cl100k_base.tiktoken; for tokenizer.json the name of its folder. */
 const char *vocabulary_name(const struct vocabulary *vocabulary);
+struct slice vocabulary_name_of(const char *path); /* borrowed from the path */
 
 /* The bytes of a token, which need not be whole characters; false when there is no such id. */
 bool vocabulary_token(const struct vocabulary *vocabulary, uint32_t id, struct slice *bytes);
