@@ -2,6 +2,7 @@
  *
  * Records go on until the first one that has any; from there on all wait, in order. Source of the count: NVIDIA
  * NeMo-Curator, task decontamination: n-grams of a record that follow each other without overlap. */
+#include "base/big_endian.h"
 #include "base/memory.h"
 #include "decontaminate.h"
 #include "record/pack.h"
@@ -53,9 +54,7 @@ static bool wait(struct waiting *waiting, const struct decon_options *options, c
     char number[NUMBER_BYTES];
     if (!waiting->rows)
         waiting->rows = sorter_create((size_t)options->memory / 4);
-    for (int i = 0; i < NUMBER_BYTES; i++)
-        number[i] = (char)(waiting->next >> (56 - 8 * i));
-    waiting->next++;
+    big_endian_write(waiting->next++, number, sizeof number);
     buffer_reset(&waiting->packed);
     buffer_append_byte(&waiting->packed, has_grams);
     record_pack(record, &waiting->files, &waiting->packed);

@@ -5,6 +5,7 @@
 #ifndef CMD_DEDUP_H
 #define CMD_DEDUP_H
 
+#include "base/big_endian.h"
 #include "cli/option.h"
 #include "record/pack.h"
 #include "record/stage.h"
@@ -140,9 +141,7 @@ bool dedup_compile_fields(const struct dedup_options *options, struct arena *are
 bool dedup_find_texts(const struct text_fields *fields, struct batch *batch, struct record *record,
                       struct dedup_texts *found, struct error *error) MUST_CHECK;
 
-/* Numbers whose order as bytes is their order. */
-enum { DEDUP_ROW_BYTES = 8 };
-void dedup_write_row(uint64_t row, char bytes[DEDUP_ROW_BYTES]);
-uint64_t dedup_read_row(struct slice bytes);
+/* A row as a key: base/big_endian.h. */
+enum { DEDUP_ROW_BYTES = BIG_ENDIAN_BYTES };
 
 #endif

@@ -79,12 +79,12 @@ static bool add_stretches(struct cut_state *state, struct slice key, struct erro
 {
     char item[CUT_CONTENT_BYTES + DEDUP_ROW_BYTES + CUT_PLACE_BYTES], end[CUT_PLACE_BYTES];
     struct stretch stretch;
-    dedup_write_row(state->count, item + CUT_CONTENT_BYTES);
+    big_endian_write(state->count, item + CUT_CONTENT_BYTES, DEDUP_ROW_BYTES);
     for (; key.length > 0; key = slice_from(key, sizeof stretch)) {
         memcpy(&stretch, key.bytes, sizeof stretch);
         memcpy(item, &stretch, CUT_CONTENT_BYTES);
-        cut_write_place(stretch.start, item + CUT_CONTENT_BYTES + DEDUP_ROW_BYTES);
-        cut_write_place(stretch.end, end);
+        big_endian_write(stretch.start, item + CUT_CONTENT_BYTES + DEDUP_ROW_BYTES, CUT_PLACE_BYTES);
+        big_endian_write(stretch.end, end, CUT_PLACE_BYTES);
         if (!sorter_add(state->stretches, slice_of(item, sizeof item), slice_of(end, sizeof end), error))
             return false;
     }

@@ -39,10 +39,8 @@ void cut_scratch_release(struct cut_scratch *scratch);
 void cut_add_stretches(const struct dedup_options *options, const struct dedup_texts *texts,
                        struct cut_scratch *scratch, struct buffer *stretches);
 
-/* Places whose order as bytes is their order. */
+/* A place in a text as a key: base/big_endian.h. */
 enum { CUT_CONTENT_BYTES = 16, CUT_PLACE_BYTES = 4 };
-void cut_write_place(size_t place, char bytes[CUT_PLACE_BYTES]);
-size_t cut_read_place(struct slice bytes);
 
 /* From sorted stretches to cuts, in bytes of a record's texts one after the other. */
 bool cut_find_repeats(struct cut_state *state, struct error *error) MUST_CHECK;

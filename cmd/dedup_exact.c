@@ -109,7 +109,7 @@ static bool look_up(struct exact *exact, size_t memory, struct slice key, uint64
     }
     char place[HASH_BYTES + DEDUP_ROW_BYTES];
     memcpy(place, key.bytes, HASH_BYTES);
-    dedup_write_row(row, place + HASH_BYTES);
+    big_endian_write(row, place + HASH_BYTES, DEDUP_ROW_BYTES);
     return sorter_add(exact->hashes, slice_of(place, sizeof place), twin->label, error);
 }
 
@@ -209,7 +209,7 @@ static bool judge_waiting(struct exact *exact, struct error *error)
     bool has_item = false, is_good = sorter_finish(exact->hashes, error);
     while (is_good && (is_good = sorter_next(exact->hashes, &key, &label, &has_item, error)) && has_item) {
         struct slice hash = slice_between(key, 0, HASH_BYTES);
-        uint64_t row = dedup_read_row(slice_from(key, HASH_BYTES));
+        uint64_t row = big_endian_read(slice_from(key, HASH_BYTES), DEDUP_ROW_BYTES);
         if (first.length > 0 && slice_equal(hash, slice_between(buffer_slice(&first), 0, HASH_BYTES))) {
             struct dedup_twin twin = { first_row, slice_from(buffer_slice(&first), HASH_BYTES) };
             is_good = dedup_judge(&exact->waiting, row, &twin, error);

@@ -82,7 +82,7 @@ static bool add_to_groups(struct near_state *state, const uint64_t *signs, uint3
     char item[GROUP_BYTES + sizeof(uint64_t) + DEDUP_ROW_BYTES];
     unsigned tables = state->tables.count;
     size_t row_place = GROUP_BYTES + (tables ? sizeof(uint64_t) : 0);
-    dedup_write_row(state->count, item + row_place);
+    big_endian_write(state->count, item + row_place, DEDUP_ROW_BYTES);
     for (uint32_t i = 0; i < (sign_count > 0 && tables ? tables : sign_count); i++) {
         uint64_t common = tables ? signs[0] & state->tables.masks[i] : signs[i];
         item[0] = (char)i;
@@ -287,7 +287,7 @@ static bool join_candidates(struct near_state *state, struct error *error)
     union_find_grow(&state->sets, state->count);
     state->neighbours = memory_allocate(NEIGHBOURS_MAXIMUM * sizeof *state->neighbours);
     while (is_good && (is_good = sorter_next(state->groups, &key, &payload, &has_item, error)) && has_item) {
-        uint64_t row = dedup_read_row(slice_from(key, row_place));
+        uint64_t row = big_endian_read(slice_from(key, row_place), DEDUP_ROW_BYTES);
         if (state->neighbour_count > 0 && memcmp(group, key.bytes, GROUP_BYTES) != 0)
             state->neighbour_count = 0;
         memcpy(group, key.bytes, GROUP_BYTES);

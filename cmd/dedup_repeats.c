@@ -11,20 +11,6 @@
 
 enum { GROUP_BYTES = 8, PENDING_MAXIMUM = 4096, WINDOW_BYTES = 16 };
 
-void cut_write_place(size_t place, char bytes[CUT_PLACE_BYTES])
-{
-    for (int i = 0; i < CUT_PLACE_BYTES; i++)
-        bytes[i] = (char)(place >> (24 - 8 * i));
-}
-
-size_t cut_read_place(struct slice bytes)
-{
-    size_t place = 0;
-    for (size_t i = 0; i < CUT_PLACE_BYTES; i++)
-        place = place << 8 | (unsigned char)bytes.bytes[i];
-    return place;
-}
-
 size_t cut_least(const struct dedup_options *options)
 {
     static const size_t usual[] = { [DEDUP_LINES] = 20, [DEDUP_SENTENCES] = 10, [DEDUP_SUBSTRING] = 100 };
@@ -74,10 +60,10 @@ bool cut_add(struct cut_state *state, uint64_t row, size_t start, size_t end, ui
     char key[DEDUP_ROW_BYTES + CUT_PLACE_BYTES], payload[CUT_PLACE_BYTES + DEDUP_ROW_BYTES];
     if (row < state->report.against)
         return true;
-    dedup_write_row(row, key);
-    cut_write_place(start, key + DEDUP_ROW_BYTES);
-    cut_write_place(end, payload);
-    dedup_write_row(first, payload + CUT_PLACE_BYTES);
+    big_endian_write(row, key, DEDUP_ROW_BYTES);
+    big_endian_write(start, key + DEDUP_ROW_BYTES, CUT_PLACE_BYTES);
+    big_endian_write(end, payload, CUT_PLACE_BYTES);
+    big_endian_write(first, payload + CUT_PLACE_BYTES, DEDUP_ROW_BYTES);
     if (state->report.emit == DEDUP_CLUSTERS)
         union_find_join(&state->sets, first, row);
     return sorter_add(state->cuts, slice_of(key, sizeof key), slice_of(payload, sizeof payload), error);
@@ -112,9 +98,9 @@ static bool next_found(struct sorter *sorter, size_t content_bytes, struct found
     if (*has_item) {
         memcpy(found->content, key.bytes, content_bytes);
         key = slice_from(key, content_bytes);
-        found->row = dedup_read_row(key);
-        found->start = cut_read_place(slice_from(key, DEDUP_ROW_BYTES));
-        found->end = cut_read_place(payload);
+        found->row = big_endian_read(key, DEDUP_ROW_BYTES);
+        found->start = big_endian_read(slice_from(key, DEDUP_ROW_BYTES), CUT_PLACE_BYTES);
+        found->end = big_endian_read(payload, CUT_PLACE_BYTES);
     }
     return true;
 }
@@ -122,9 +108,9 @@ static bool next_found(struct sorter *sorter, size_t content_bytes, struct found
 static bool add_region(struct repeats *repeats, const struct found *found, struct error *error)
 {
     char key[DEDUP_ROW_BYTES + CUT_PLACE_BYTES], payload[CUT_PLACE_BYTES];
-    dedup_write_row(found->row, key);
-    cut_write_place(found->start, key + DEDUP_ROW_BYTES);
-    cut_write_place(found->end, payload);
+    big_endian_write(found->row, key, DEDUP_ROW_BYTES);
+    big_endian_write(found->start, key + DEDUP_ROW_BYTES, CUT_PLACE_BYTES);
+    big_endian_write(found->end, payload, CUT_PLACE_BYTES);
     return sorter_add(repeats->regions, slice_of(key, sizeof key), slice_of(payload, sizeof payload), error);
 }
 
@@ -179,9 +165,9 @@ static bool add_window(struct looker *looker, uint64_t row, struct slice content
     char key[WINDOW_BYTES + DEDUP_ROW_BYTES + CUT_PLACE_BYTES], payload[CUT_PLACE_BYTES];
     struct hash128 hash = hash_128(content);
     memcpy(key, &hash, WINDOW_BYTES);
-    dedup_write_row(row, key + WINDOW_BYTES);
-    cut_write_place(start, key + WINDOW_BYTES + DEDUP_ROW_BYTES);
-    cut_write_place(end, payload);
+    big_endian_write(row, key + WINDOW_BYTES, DEDUP_ROW_BYTES);
+    big_endian_write(start, key + WINDOW_BYTES + DEDUP_ROW_BYTES, CUT_PLACE_BYTES);
+    big_endian_write(end, payload, CUT_PLACE_BYTES);
     return sorter_add(looker->repeats->windows, slice_of(key, sizeof key), slice_of(payload, sizeof payload), error);
 }
 

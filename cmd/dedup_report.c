@@ -9,20 +9,6 @@
 
 enum { LABEL_ID = 'i', LABEL_PLACE = 'p' };
 
-void dedup_write_row(uint64_t row, char bytes[DEDUP_ROW_BYTES])
-{
-    for (int i = 0; i < DEDUP_ROW_BYTES; i++)
-        bytes[i] = (char)(row >> (56 - 8 * i));
-}
-
-uint64_t dedup_read_row(struct slice bytes)
-{
-    uint64_t row = 0;
-    for (size_t i = 0; i < DEDUP_ROW_BYTES; i++)
-        row = row << 8 | (unsigned char)bytes.bytes[i];
-    return row;
-}
-
 static bool append_id(const struct json_object *object, struct slice key, struct buffer *label)
 {
     const struct json_field *field = json_object_find(object, key);
@@ -105,8 +91,8 @@ static bool add_member(struct dedup_report *report, uint64_t cluster, uint64_t r
                        struct error *error)
 {
     char key[2 * DEDUP_ROW_BYTES];
-    dedup_write_row(cluster, key);
-    dedup_write_row(row, key + DEDUP_ROW_BYTES);
+    big_endian_write(cluster, key, DEDUP_ROW_BYTES);
+    big_endian_write(row, key + DEDUP_ROW_BYTES, DEDUP_ROW_BYTES);
     return sorter_add(report->members, slice_of(key, sizeof key), label, error);
 }
 
@@ -152,7 +138,8 @@ bool dedup_drop(struct dedup_report *report, const struct stage *stage, struct b
 static void append_member(struct dedup_report *report, uint64_t *cluster, struct slice key, struct slice label,
                           struct batch *batch)
 {
-    uint64_t kept = dedup_read_row(key), row = dedup_read_row(slice_from(key, DEDUP_ROW_BYTES));
+    uint64_t kept = big_endian_read(key, DEDUP_ROW_BYTES),
+             row = big_endian_read(slice_from(key, DEDUP_ROW_BYTES), DEDUP_ROW_BYTES);
     struct buffer *line = &report->scratch;
     *cluster += kept == row;
     buffer_reset(line);

@@ -82,10 +82,10 @@ static bool next_cut(struct cutting *cutting, struct error *error)
     if (!sorter_next(cutting->state->cuts, &key, &payload, &cutting->has_item, error))
         return false;
     if (cutting->has_item) {
-        cutting->row = dedup_read_row(key);
-        cutting->next.start = cut_read_place(slice_from(key, DEDUP_ROW_BYTES));
-        cutting->next.end = cut_read_place(payload);
-        cutting->next.first = dedup_read_row(slice_from(payload, CUT_PLACE_BYTES));
+        cutting->row = big_endian_read(key, DEDUP_ROW_BYTES);
+        cutting->next.start = big_endian_read(slice_from(key, DEDUP_ROW_BYTES), CUT_PLACE_BYTES);
+        cutting->next.end = big_endian_read(payload, CUT_PLACE_BYTES);
+        cutting->next.first = big_endian_read(slice_from(payload, CUT_PLACE_BYTES), DEDUP_ROW_BYTES);
     }
     return true;
 }

@@ -34,8 +34,8 @@ bool dedup_wait(struct dedup_waiting *waiting, const struct record *record, stru
 bool dedup_judge(struct dedup_waiting *waiting, uint64_t row, const struct dedup_twin *twin, struct error *error)
 {
     char key[DEDUP_ROW_BYTES], number[DEDUP_ROW_BYTES];
-    dedup_write_row(row, key);
-    dedup_write_row(twin->row, number);
+    big_endian_write(row, key, DEDUP_ROW_BYTES);
+    big_endian_write(twin->row, number, DEDUP_ROW_BYTES);
     buffer_reset(&waiting->packed);
     buffer_append(&waiting->packed, number, sizeof number);
     buffer_append_slice(&waiting->packed, twin->label);
@@ -56,8 +56,9 @@ static bool next_verdict(struct verdicts *verdicts, struct error *error)
     if (!sorter_next(verdicts->sorter, &key, &payload, &verdicts->has_item, error))
         return false;
     if (verdicts->has_item) {
-        verdicts->row = dedup_read_row(key);
-        verdicts->twin = (struct dedup_twin){ dedup_read_row(payload), slice_from(payload, DEDUP_ROW_BYTES) };
+        verdicts->row = big_endian_read(key, DEDUP_ROW_BYTES);
+        verdicts->twin =
+            (struct dedup_twin){ big_endian_read(payload, DEDUP_ROW_BYTES), slice_from(payload, DEDUP_ROW_BYTES) };
     }
     return true;
 }

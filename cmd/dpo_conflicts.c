@@ -1,4 +1,5 @@
 /* dpo_conflicts.c - the second stage of dpo: what all rows about one prompt say together, and how long answers are. */
+#include "base/big_endian.h"
 #include "base/memory.h"
 #include "dataset/preference_graph.h"
 #include "dpo.h"
@@ -51,26 +52,12 @@ static void conflicts_close(struct stage *stage)
     stage->state = NULL;
 }
 
-static void write_number(uint64_t number, char bytes[8])
-{
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (char)(number >> (56 - 8 * i));
-}
-
-static uint64_t read_number(struct slice bytes)
-{
-    uint64_t number = 0;
-    for (size_t i = 0; i < 8; i++)
-        number = number << 8 | (unsigned char)bytes.bytes[i];
-    return number;
-}
-
 static bool add_edge(struct conflicts *state, const struct dpo_edge *edge, struct error *error)
 {
     char key[sizeof edge->prompt + 8];
     struct edge_item item = { edge->better, edge->worse, edge->better_characters, edge->worse_characters };
     memcpy(key, &edge->prompt, sizeof edge->prompt);
-    write_number(state->next, key + sizeof edge->prompt);
+    big_endian_write(state->next, key + sizeof edge->prompt, BIG_ENDIAN_BYTES);
     return sorter_add(state->edges, slice_of(key, sizeof key), slice_of((const char *)&item, sizeof item), error);
 }
 
@@ -93,7 +80,7 @@ static enum flow conflicts_push(struct stage *stage, unsigned worker, struct bat
                 *batch_append(batch) = records[i];
             continue;
         }
-        write_number(state->next, key);
+        big_endian_write(state->next, key, BIG_ENDIAN_BYTES);
         is_good = add_edge(state, &edges->edges[place++], error);
         if (is_good && state->drops)
             is_good = reorder_add(&state->rows, slice_of(key, sizeof key), &records[i], error);
@@ -147,7 +134,7 @@ static bool judge_group(struct conflicts *state, struct group *group, struct err
         state->counts[group->edges[i].fault]++;
         if (fault == PREFERENCE_FINE || !state->drops)
             measure(state, item);
-        write_number(group->rows[i], key);
+        big_endian_write(group->rows[i], key, BIG_ENDIAN_BYTES);
         if (fault != PREFERENCE_FINE && state->drops &&
             !sorter_add(state->faults, slice_of(key, sizeof key), slice_of(&fault, 1), error))
             return false;
@@ -170,7 +157,7 @@ static void group_add(struct group *group, struct slice key, struct slice payloa
         group->rows = memory_grow(group->rows, &group->row_capacity, group->count + 1, sizeof *group->rows);
     group->edges[group->count] = (struct preference_edge){ .better = item.better, .worse = item.worse };
     group->items[group->count] = item;
-    group->rows[group->count++] = read_number(slice_from(key, sizeof group->prompt));
+    group->rows[group->count++] = big_endian_read(slice_from(key, sizeof group->prompt), BIG_ENDIAN_BYTES);
 }
 
 static bool judge_all(struct conflicts *state, struct error *error)
@@ -198,7 +185,7 @@ static bool next_fault(struct conflicts *state, struct error *error)
     if (!sorter_next(state->faults, &key, &payload, &state->has_fault, error))
         return false;
     if (state->has_fault) {
-        state->fault_row = read_number(key);
+        state->fault_row = big_endian_read(key, BIG_ENDIAN_BYTES);
         state->fault = (enum preference_fault)payload.bytes[0];
     }
     return true;
@@ -211,7 +198,7 @@ static bool decide(struct stage *stage, struct batch *batch, struct slice key, c
                                            "another row says the opposite of the same prompt",
                                            "the preferences about this prompt go round in a circle" };
     struct conflicts *state = stage->state;
-    if (!state->has_fault || state->fault_row != read_number(key))
+    if (!state->has_fault || state->fault_row != big_endian_read(key, BIG_ENDIAN_BYTES))
         return true;
     batch_drop(batch, stage, record, codes[state->fault], "", reasons[state->fault]);
     if (!next_fault(state, &state->broken))

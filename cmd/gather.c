@@ -1,6 +1,7 @@
 /* gather.c - groups of records: by a key, or by what answers what. */
 #include "gather.h"
 
+#include "base/big_endian.h"
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/memory.h"
@@ -151,16 +152,9 @@ void gather_close(struct stage *stage)
 
 static void append_number(struct buffer *key, uint64_t number)
 {
-    for (int shift = 56; shift >= 0; shift -= 8)
-        buffer_append_byte(key, (char)(number >> shift));
-}
-
-static uint64_t read_number(struct slice bytes)
-{
-    uint64_t number = 0;
-    for (size_t i = 0; i < NUMBER_BYTES; i++)
-        number = number << 8 | (unsigned char)bytes.bytes[i];
-    return number;
+    char bytes[NUMBER_BYTES];
+    big_endian_write(number, bytes, sizeof bytes);
+    buffer_append(key, bytes, sizeof bytes);
 }
 
 static bool find_id(struct gather_state *state, struct slice hash, uint64_t *number, struct error *error)
@@ -238,9 +232,9 @@ static bool regroup(struct gather_state *state, struct error *error)
             return false;
         if (!has_item)
             return sorter_finish(state->grouped, error);
-        uint64_t number = read_number(slice_from(key, HASH_BYTES));
+        uint64_t number = big_endian_read(slice_from(key, HASH_BYTES), NUMBER_BYTES);
         if (state->is_linked)
-            group = union_find_root(&state->sets, read_number(key));
+            group = union_find_root(&state->sets, big_endian_read(key, NUMBER_BYTES));
         else if (is_first || memcmp(hash, key.bytes, HASH_BYTES) != 0)
             group = number;
         is_first = false;
@@ -290,14 +284,14 @@ enum flow gather_finish(struct stage *stage, struct sink *sink, struct error *er
         }
         if (!has_item)
             break;
-        if (read_number(key) != group) {
+        if (big_endian_read(key, NUMBER_BYTES) != group) {
             end_group(batch);
             bytes = 0;
             flow = reorder_batch(sink, &batch, error);
             if (flow != FLOW_OK)
                 break;
         }
-        group = read_number(key);
+        group = big_endian_read(key, NUMBER_BYTES);
         bytes += packed.length;
         const struct record *record = record_unpack(batch, packed, &state->all.files);
         if (bytes > GATHER_GROUP_BYTES_MAXIMUM) {

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "base/big_endian.h"
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/memory.h"
@@ -243,8 +244,7 @@ static bool hold_back(struct sample *sample, uint64_t group, struct rank rank, c
                       struct error *error)
 {
     struct candidate candidate = { .group = group, .rank = rank };
-    for (int i = 0; i < 8; i++)
-        candidate.place[i] = (char)(rank.number >> (56 - 8 * i));
+    big_endian_write(rank.number, candidate.place, sizeof candidate.place);
     return reorder_add(&sample->reorder, slice_of((const char *)&candidate, sizeof candidate), record, error);
 }
 

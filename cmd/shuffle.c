@@ -1,4 +1,5 @@
 /* shuffle.c - brings records into a random order, the same for the same seed. */
+#include "base/big_endian.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "reorder.h"
@@ -57,11 +58,10 @@ static bool shuffle_open(struct stage *stage, struct error *error)
 }
 
 /* The hash of its number is a record's place. */
-static void place_key(uint64_t number, int64_t seed, char key[8])
+static void place_key(uint64_t number, int64_t seed, char key[BIG_ENDIAN_BYTES])
 {
     uint64_t hash = hash_64(slice_of((const char *)&number, sizeof number), (uint64_t)seed);
-    for (int i = 0; i < 8; i++)
-        key[i] = (char)(hash >> (56 - 8 * i));
+    big_endian_write(hash, key, BIG_ENDIAN_BYTES);
 }
 
 static enum flow shuffle_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
@@ -72,7 +72,7 @@ static enum flow shuffle_push(struct stage *stage, unsigned worker, struct batch
     size_t count;
     struct record *records = batch_take_records(batch, &count);
     for (size_t i = 0; i < count; i++) {
-        char key[8];
+        char key[BIG_ENDIAN_BYTES];
         if (records[i].kind != RECORD_DATA) {
             reorder_pass(&state->reorder, batch, &records[i]);
             continue;

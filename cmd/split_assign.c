@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/big_endian.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "split.h"
@@ -118,14 +119,6 @@ static void assign_by_hash(struct split_waiting *waiting)
     memory_free(places);
 }
 
-static uint64_t read_number(struct slice bytes)
-{
-    uint64_t number = 0;
-    for (size_t i = 0; i < bytes.length; i++)
-        number = number << 8 | (unsigned char)bytes.bytes[i];
-    return number;
-}
-
 /* Rows of one time, and the rest of the line. */
 static void assign_unit(struct split_waiting *waiting, struct ruler *ruler, const struct buffer *unit)
 {
@@ -143,7 +136,7 @@ static bool assign_by_time(struct split_waiting *waiting, struct error *error)
     struct slice key, payload;
     bool has_item = false, is_good = sorter_finish(waiting->times, error);
     while (is_good && (is_good = sorter_next(waiting->times, &key, &payload, &has_item, error)) && has_item) {
-        uint64_t row = read_number(payload);
+        uint64_t row = big_endian_read(payload, BIG_ENDIAN_BYTES);
         if (!slice_equal(key, buffer_slice(&time))) {
             assign_unit(waiting, &ruler, &unit);
             buffer_reset(&unit);

@@ -1,6 +1,7 @@
 /* split_leak.c - rows of different splits that have too much in common. */
 #include <stdlib.h>
 
+#include "base/big_endian.h"
 #include "base/memory.h"
 #include "curate/ngram_index.h"
 #include "split.h"
@@ -78,9 +79,7 @@ static bool each_run(struct sorter *sorter, size_t prefix,
         }
         if (!has_item)
             break;
-        uint64_t row = 0;
-        for (size_t i = prefix; i < key.length; i++)
-            row = row << 8 | (unsigned char)key.bytes[i];
+        uint64_t row = big_endian_read(slice_from(key, prefix), BIG_ENDIAN_BYTES);
         buffer_reset(&common);
         buffer_append_slice(&common, start);
         buffer_append(&rows, &row, sizeof row);

@@ -4,6 +4,7 @@
  * a spool. In memory are 24 bytes a row, and 16 more where leaks are looked for. */
 #include <inttypes.h>
 
+#include "base/big_endian.h"
 #include "base/memory.h"
 #include "cli/say.h"
 #include "record/prompt_text.h"
@@ -165,20 +166,15 @@ static void waiting_close(struct stage *stage)
     stage->state = NULL;
 }
 
-/* Numbers whose order as bytes is their order. */
-static void append_number(struct buffer *bytes, uint64_t number)
-{
-    for (int shift = 56; shift >= 0; shift -= 8)
-        buffer_append_byte(bytes, (char)(number >> shift));
-}
-
 static bool add_item(struct split_waiting *waiting, struct sorter *sorter, unsigned kind, struct slice common,
                      uint64_t row, struct error *error)
 {
+    char number[BIG_ENDIAN_BYTES];
+    big_endian_write(row, number, sizeof number);
     buffer_reset(&waiting->packed);
     buffer_append_byte(&waiting->packed, (char)kind);
     buffer_append_slice(&waiting->packed, common);
-    append_number(&waiting->packed, row);
+    buffer_append(&waiting->packed, number, sizeof number);
     return sorter_add(sorter, buffer_slice(&waiting->packed), SLICE(""), error);
 }
 
@@ -219,9 +215,9 @@ static bool take_key(struct split_waiting *waiting, struct slice key, uint64_t n
     if (!plan->options->time)
         return true;
     row->split = (unsigned char)split_by_cuts(plan, key);
-    buffer_reset(&waiting->packed);
-    append_number(&waiting->packed, number);
-    return plan->cut_count > 0 || sorter_add(waiting->times, key, buffer_slice(&waiting->packed), error);
+    char place[BIG_ENDIAN_BYTES];
+    big_endian_write(number, place, sizeof place);
+    return plan->cut_count > 0 || sorter_add(waiting->times, key, slice_of(place, sizeof place), error);
 }
 
 static bool take_record(struct split_waiting *waiting, const struct record *record, struct slice key,
