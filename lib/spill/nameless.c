@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "stream/files.h"
+
 static const char *folder(void)
 {
     const char *named = getenv("TMPDIR");
@@ -20,7 +22,7 @@ bool nameless_fail(enum code code, int errno_value, const char *what, struct err
 }
 
 /* Some file systems have no nameless files: then one with a name that is taken away at once. */
-int nameless_open(void)
+static int make(void)
 {
     int descriptor = open(folder(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (descriptor >= 0)
@@ -34,4 +36,29 @@ int nameless_open(void)
     buffer_release(&path);
     errno = saved;
     return descriptor;
+}
+
+bool nameless_open(int *descriptor, struct error *error)
+{
+    if (*descriptor < 0)
+        *descriptor = make();
+    return *descriptor >= 0 || nameless_fail(E_CREATE, errno, "made", error);
+}
+
+bool nameless_write(int descriptor, const char *bytes, size_t length, struct error *error)
+{
+    return write_fully(descriptor, bytes, length) || nameless_fail(E_IO, errno, "written", error);
+}
+
+bool nameless_read(int descriptor, uint64_t place, void *bytes, size_t length, struct error *error)
+{
+    for (size_t done = 0; done < length;) {
+        ssize_t count = pread(descriptor, (char *)bytes + done, length - done, (off_t)(place + done));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return nameless_fail(E_IO, count < 0 ? errno : EIO, "read", error);
+        done += (size_t)count;
+    }
+    return true;
 }

@@ -4,10 +4,15 @@
 
 #include "base/error.h"
 
-/* In $TMPDIR, else /tmp; for reading and writing, mode 0600. -1: errno says why. */
-int nameless_open(void);
+/* Makes one in $TMPDIR, else /tmp, for reading and writing, mode 0600, unless *descriptor is one (not -1). Errors:
+ * E_CREATE. All errors name the folder. */
+bool nameless_open(int *descriptor, struct error *error) MUST_CHECK;
 
-/* Sets an error that names the folder: "cannot be WHAT". Always false. */
+/* Sets an error: "cannot be WHAT". Always false. */
 bool nameless_fail(enum code code, int errno_value, const char *what, struct error *error);
+
+/* All of the bytes, to where the file stands and from a place in it. Errors: E_IO. */
+bool nameless_write(int descriptor, const char *bytes, size_t length, struct error *error) MUST_CHECK;
+bool nameless_read(int descriptor, uint64_t place, void *bytes, size_t length, struct error *error) MUST_CHECK;
 
 #endif

@@ -7,7 +7,6 @@
 
 #include "base/memory.h"
 #include "spill/nameless.h"
-#include "stream/files.h"
 
 enum { LENGTHS_BYTES = 20 /* of two numbers, at most */ };
 
@@ -27,8 +26,8 @@ void run_file_release(struct run_file *file)
 
 static bool write_pending(struct run_file *file, struct error *error)
 {
-    if (!write_fully(file->descriptor, file->pending.bytes, file->pending.length))
-        return nameless_fail(E_IO, errno, "written", error);
+    if (!nameless_write(file->descriptor, file->pending.bytes, file->pending.length, error))
+        return false;
     file->length += file->pending.length;
     buffer_reset(&file->pending);
     return true;
@@ -36,10 +35,8 @@ static bool write_pending(struct run_file *file, struct error *error)
 
 bool run_file_begin(struct run_file *file, struct error *error)
 {
-    if (file->descriptor < 0)
-        file->descriptor = nameless_open();
-    if (file->descriptor < 0)
-        return nameless_fail(E_CREATE, errno, "made", error);
+    if (!nameless_open(&file->descriptor, error))
+        return false;
     if (file->count == file->capacity)
         file->runs = memory_grow(file->runs, &file->capacity, file->count + 1, sizeof *file->runs);
     file->runs[file->count++] = (struct run_extent){ .offset = file->length };
@@ -98,14 +95,8 @@ static bool fill(struct run_reader *reader, size_t wanted, struct error *error)
     char *room = buffer_reserve(buffer, size - left);
     uint64_t rest = reader->end - reader->next;
     size_t count = rest < size - left ? (size_t)rest : size - left;
-    for (size_t done = 0; done < count;) {
-        ssize_t got = pread(reader->file->descriptor, room + done, count - done, (off_t)(reader->next + done));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return nameless_fail(E_IO, got < 0 ? errno : EIO, "read", error);
-        done += (size_t)got;
-    }
+    if (!nameless_read(reader->file->descriptor, reader->next, room, count, error))
+        return false;
     buffer->length += count;
     reader->next += count;
     return true;

@@ -1,12 +1,10 @@
 /* spool.c - byte strings put down in order and read again anywhere. */
 #include "spill/spool.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "spill/nameless.h"
-#include "stream/files.h"
 
 enum { PENDING_BYTES = 256 * 1024 };
 
@@ -48,12 +46,9 @@ static void append(struct buffer *part, struct slice first, struct slice second)
 
 static bool write_pending(struct spool *spool, struct error *error)
 {
-    if (spool->descriptor < 0)
-        spool->descriptor = nameless_open();
-    if (spool->descriptor < 0)
-        return nameless_fail(E_CREATE, errno, "made", error);
-    if (!write_fully(spool->descriptor, spool->pending.bytes, spool->pending.length))
-        return nameless_fail(E_IO, errno, "written", error);
+    if (!nameless_open(&spool->descriptor, error) ||
+        !nameless_write(spool->descriptor, spool->pending.bytes, spool->pending.length, error))
+        return false;
     spool->written += spool->pending.length;
     buffer_reset(&spool->pending);
     return true;
@@ -77,19 +72,6 @@ bool spool_put(struct spool *spool, struct slice bytes, uint64_t *place, struct 
     return spool_put_both(spool, bytes, SLICE(""), place, error);
 }
 
-static bool read_at(const struct spool *spool, uint64_t place, void *bytes, size_t length, struct error *error)
-{
-    for (size_t done = 0; done < length;) {
-        ssize_t count = pread(spool->descriptor, (char *)bytes + done, length - done, (off_t)(place + done));
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return nameless_fail(E_IO, count < 0 ? errno : EIO, "read", error);
-        done += (size_t)count;
-    }
-    return true;
-}
-
 static void copy_from(const struct buffer *part, uint64_t place, struct buffer *output)
 {
     uint64_t length;
@@ -110,9 +92,9 @@ bool spool_get(struct spool *spool, uint64_t place, struct buffer *output, struc
         copy_from(&spool->pending, place - spool->written, output);
         return true;
     }
-    if (!read_at(spool, place, &length, sizeof length, error))
+    if (!nameless_read(spool->descriptor, place, &length, sizeof length, error))
         return false;
-    if (!read_at(spool, place + sizeof length, buffer_reserve(output, length), length, error))
+    if (!nameless_read(spool->descriptor, place + sizeof length, buffer_reserve(output, length), length, error))
         return false;
     output->length = length;
     return true;
@@ -128,7 +110,7 @@ static bool look_ahead(const struct spool *spool, struct spool_reader *reader, u
         wanted = spool->written - place < wanted ? (size_t)(spool->written - place) : wanted;
         ENSURE(wanted >= length);
         buffer_reset(window);
-        if (!read_at(spool, place, buffer_reserve(window, wanted), wanted, error))
+        if (!nameless_read(spool->descriptor, place, buffer_reserve(window, wanted), wanted, error))
             return false;
         window->length = wanted;
         reader->window_place = place;
