@@ -5,6 +5,9 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/utf8.h"
+
+enum { SHOWN_BYTES = 80 };
 
 /* Text of our own or of the row: control bytes are escaped, so that it fits on a line. */
 static const char *printable(struct arena *arena, struct slice text)
@@ -42,6 +45,24 @@ void dataset_fault_add(struct dataset_faults *faults, enum code code, struct jso
                                 .message = printable(faults->arena, slice_of(message, kept)),
                                 .expected = expected,
                                 .hint = hint };
+}
+
+int dataset_fault_shown(struct slice text)
+{
+    return (int)utf8_cut(text, SHOWN_BYTES);
+}
+
+const char *dataset_fault_values(struct arena *arena, const char *const *values)
+{
+    struct buffer text = { 0 };
+    if (values[0] && !values[1])
+        buffer_append_format(&text, "'%s'", values[0]);
+    else
+        for (size_t i = 0; values[i]; i++)
+            buffer_append_format(&text, "%s%s", i ? ", " : "one of ", values[i]);
+    const char *copy = arena_copy_string(arena, buffer_slice(&text));
+    buffer_release(&text);
+    return copy;
 }
 
 static bool holds(struct slice whole, const char *place)

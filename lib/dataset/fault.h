@@ -34,6 +34,12 @@ void dataset_fault_add(struct dataset_faults *faults, enum code code, struct jso
                        const char *expected, const char *hint, const char *format, ...)
     __attribute__((format(printf, 7, 8)));
 
+/* How much of a text a message shows, in bytes: for "%.*s". */
+int dataset_fault_shown(struct slice text);
+
+/* "one of system, user, assistant"; "'POST'" when there is one alone. NULL-terminated. Arena. */
+const char *dataset_fault_values(struct arena *arena, const char *const *values);
+
 /* JSON Pointer: "/messages/1/role"; "" the row. Made when asked for, since it costs a walk over the row. Arena. A place
  * outside root's text (inside a string that holds JSON) is the row. */
 const char *dataset_fault_pointer(const struct dataset_faults *faults, const struct dataset_fault *fault);

@@ -9,25 +9,7 @@
 #include "base/utf8.h"
 #include "dataset/reading.h"
 
-enum { SHOWN_BYTES = 80, KEYS_PAIRWISE = 8, LIST_NAMES_MAXIMUM = 32 };
-
-static int shown(struct slice text)
-{
-    return (int)utf8_cut(text, SHOWN_BYTES);
-}
-
-const char *expected_values(struct arena *arena, const char *const *values)
-{
-    struct buffer text = { 0 };
-    if (values[0] && !values[1])
-        buffer_append_format(&text, "'%s'", values[0]);
-    else
-        for (size_t i = 0; values[i]; i++)
-            buffer_append_format(&text, "%s%s", i ? ", " : "one of ", values[i]);
-    const char *copy = arena_copy_string(arena, buffer_slice(&text));
-    buffer_release(&text);
-    return copy;
-}
+enum { KEYS_PAIRWISE = 8, LIST_NAMES_MAXIMUM = 32 };
 
 const char *expected_roles(struct arena *arena, const struct profile_role *roles)
 {
@@ -36,7 +18,7 @@ const char *expected_roles(struct arena *arena, const struct profile_role *roles
     for (; roles && roles->name && count < LIST_NAMES_MAXIMUM; roles++)
         names[count++] = roles->name;
     names[count] = NULL;
-    return expected_values(arena, names);
+    return dataset_fault_values(arena, names);
 }
 
 const char *expected_types(struct arena *arena, unsigned types)
@@ -105,7 +87,7 @@ static int compare_keys(const void *left, const void *right)
 static void fault_twice(struct reading *reading, struct json_value object, struct slice key)
 {
     READING_FAULT(reading, E_JSON_DUPKEY, object, arena_copy_string(reading->arena, key), NULL, "remove one of them",
-                  "key '%.*s' stands twice", shown(key), key.bytes);
+                  "key '%.*s' stands twice", dataset_fault_shown(key), key.bytes);
 }
 
 /* Few keys are compared with each other, many are sorted first: the input is hostile. */
@@ -188,14 +170,14 @@ static void fault_shape(struct reading *reading, const struct profile_shape *con
             names[count++] = shapes[i]->discriminator_value ? shapes[i]->discriminator_value : shapes[i]->discriminator;
     }
     names[count] = NULL;
-    const char *expected = expected_values(reading->arena, names);
+    const char *expected = dataset_fault_values(reading->arena, names);
     const char *medium = first_member(object, media), *feature = first_member(object, features);
     if (medium || feature)
         READING_FAULT(reading, medium ? E_MODALITY : E_MODEL_FEATURE, object, NULL, expected,
                       "remove it, or take another profile", "'%s' is not taken here", medium ? medium : feature);
     else if (kind.type != JSON_MISSING)
         READING_FAULT(reading, kind.type == JSON_STRING ? E_ENUM : E_TYPE, kind, NULL, expected, NULL, "%s is %.*s",
-                      shapes[0]->discriminator, shown(kind.text), kind.text.bytes);
+                      shapes[0]->discriminator, dataset_fault_shown(kind.text), kind.text.bytes);
     else
         READING_FAULT(reading, E_KEY_MISSING, object, shapes[0]->discriminator, count > 1 ? expected : NULL, NULL,
                       count > 1 ? "the object has no key that says what it is" : "key '%s' is missing",
@@ -296,12 +278,13 @@ static void check_string(struct reading *reading, const struct profile_node *nod
     enum code code = E_TYPE;
     const char *expected = node->check ? text_check_expected(reading->profile, node, text, &code) : NULL;
     if (expected)
-        READING_FAULT(reading, code, value, NULL, expected, NULL, "%s is '%.*s'", node->key, shown(text), text.bytes);
+        READING_FAULT(reading, code, value, NULL, expected, NULL, "%s is '%.*s'", node->key, dataset_fault_shown(text),
+                      text.bytes);
     else if (node->values && node->check != TEXT_CHECK_BATCH_URL && node->check != TEXT_CHECK_BATCH_METHOD &&
              !is_one_of(node->values, text))
         READING_FAULT(reading, node->values[1] ? E_ENUM : E_CONST, value, NULL,
-                      expected_values(reading->arena, node->values), nearest_hint(reading, node->values, text),
-                      "%s is '%.*s'", node->key, shown(text), text.bytes);
+                      dataset_fault_values(reading->arena, node->values), nearest_hint(reading, node->values, text),
+                      "%s is '%.*s'", node->key, dataset_fault_shown(text), text.bytes);
 }
 
 static void check_number(struct reading *reading, const struct profile_node *node, struct json_value value)
@@ -310,8 +293,8 @@ static void check_number(struct reading *reading, const struct profile_node *nod
     double number = 0;
     int64_t integer;
     if (node->flags & NODE_INTEGER && !json_integer(value, &integer)) {
-        READING_FAULT(reading, code, value, NULL, "an integer", NULL, "%s is %.*s", node->key, shown(value.text),
-                      value.text.bytes);
+        READING_FAULT(reading, code, value, NULL, "an integer", NULL, "%s is %.*s", node->key,
+                      dataset_fault_shown(value.text), value.text.bytes);
         return;
     }
     bool is_known = json_double(value, &number);
@@ -320,7 +303,7 @@ static void check_number(struct reading *reading, const struct profile_node *nod
         return;
     READING_FAULT(reading, code == E_TYPE ? E_COUNT : code, value, NULL,
                   arena_format(reading->arena, "%" PRId64 " to %" PRId64, node->minimum, node->maximum), NULL,
-                  "%s is %.*s", node->key, shown(value.text), value.text.bytes);
+                  "%s is %.*s", node->key, dataset_fault_shown(value.text), value.text.bytes);
 }
 
 static void check_array(struct reading *reading, const struct profile_node *node, struct json_value value)
@@ -394,8 +377,8 @@ static void read_unknown_key(struct reading *reading, const struct profile_shape
             names[count] = shape->nodes[count].key;
         names[count] = NULL;
         READING_FAULT(reading, shape->is_closed ? E_KEY_UNKNOWN : W_KEY_EXTRA, field->value, NULL,
-                      expected_values(reading->arena, names), nearest_hint(reading, names, field->key),
-                      "key '%.*s' is none of %s", shown(field->key), field->key.bytes, shape->name);
+                      dataset_fault_values(reading->arena, names), nearest_hint(reading, names, field->key),
+                      "key '%.*s' is none of %s", dataset_fault_shown(field->key), field->key.bytes, shape->name);
     }
     reading_unknown(reading, field->value);
 }
@@ -503,8 +486,8 @@ const struct profile_layout *dataset_layout_of(const struct profile *profile, co
     if (found)
         return found;
     names[count] = NULL;
-    dataset_fault_add(faults, E_KEY_MISSING, (struct json_value){ 0 }, names[0], expected_values(faults->arena, names),
-                      NULL, "the row has the keys of no form");
+    dataset_fault_add(faults, E_KEY_MISSING, (struct json_value){ 0 }, names[0],
+                      dataset_fault_values(faults->arena, names), NULL, "the row has the keys of no form");
     return NULL;
 }
 

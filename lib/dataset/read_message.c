@@ -1,9 +1,8 @@
 /* read_message.c - messages, their parts, calls of tools and what the tools answered. */
 #include "base/nearest.h"
-#include "base/utf8.h"
 #include "dataset/reading.h"
 
-enum { SHOWN_BYTES = 80, ROLE_NAMES_MAXIMUM = 32 };
+enum { ROLE_NAMES_MAXIMUM = 32 };
 
 void message_list_append(struct message_list *list, struct arena *arena, const struct dataset_message *message)
 {
@@ -135,19 +134,18 @@ static void take_role(struct reading *reading, struct json_value value, struct s
     const struct profile_role *role = reading->profile->roles;
     message->role = value;
     message->message.role_name = text;
-    for (; role && role->name; role++) {
+    for (; role && role->name; role++)
         if (slice_equal(text, slice_of_string(role->name))) {
             message->message.role = role->role;
             message->role_is_call = role->is_call;
             return;
         }
-        if (count < ROLE_NAMES_MAXIMUM)
-            names[count++] = role->name;
-    }
+    for (role = reading->profile->roles; role && role->name && count < ROLE_NAMES_MAXIMUM; role++)
+        names[count++] = role->name;
     const char *nearest = nearest_name(text, names, count);
     READING_FAULT(reading, E_ROLE_UNKNOWN, value, NULL, expected_roles(reading->arena, reading->profile->roles),
                   nearest ? arena_format(reading->arena, "write '%s'", nearest) : NULL, "role is '%.*s'",
-                  (int)utf8_cut(text, SHOWN_BYTES), text.bytes);
+                  dataset_fault_shown(text), text.bytes);
 }
 
 static void take_calls(struct reading *reading, const struct profile_node *node, struct json_value array,

@@ -1,5 +1,4 @@
 /* read_row.c - what the members of a row mean, and the row that they make together. */
-#include "base/utf8.h"
 #include "dataset/reading.h"
 
 void reading_append_answer(struct reading *reading, const struct dataset_answer *answer)
@@ -91,8 +90,8 @@ static void take_label(struct reading *reading, struct json_value value, struct 
     else if (slice_equal(text, slice_of_string(labels[1])))
         target->answer->label = DATASET_LABEL_BAD;
     else
-        READING_FAULT(reading, E_ENUM, value, NULL, expected_values(reading->arena, labels), NULL,
-                      "the label is '%.*s'", (int)utf8_cut(text, 80), text.bytes);
+        READING_FAULT(reading, E_ENUM, value, NULL, dataset_fault_values(reading->arena, labels), NULL,
+                      "the label is '%.*s'", dataset_fault_shown(text), text.bytes);
 }
 
 static void take_system(struct reading *reading, const struct profile_node *node, struct json_value value,

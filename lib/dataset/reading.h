@@ -158,8 +158,7 @@ struct dataset_message reading_plain_message(struct reading *reading, enum datas
 /* Puts the pieces together when the whole record was read. */
 void reading_finish(struct reading *reading);
 
-/* "one of system, user, assistant"; "'POST'" when there is one alone. Arena. */
-const char *expected_values(struct arena *arena, const char *const *values);
+/* What stands in "expected ...". Arena. */
 const char *expected_roles(struct arena *arena, const struct profile_role *roles);
 const char *expected_types(struct arena *arena, unsigned types);
 

@@ -1,23 +1,12 @@
 /* render_content.c - what is in a message: texts, parts, media by reference, reasoning. */
+#include "dataset/joined.h"
 #include "dataset/rendering.h"
 #include "dataset/text_check.h"
 #include "json/write.h"
 
-/* A string in scratch memory that grows. */
-struct joined {
-    struct arena *arena;
-    char *bytes;
-    size_t length, capacity;
-};
-
-static void join(struct joined *joined, struct slice text)
+static void join(struct joined *joined, struct arena *arena, struct slice text)
 {
-    if (joined->capacity - joined->length < text.length || !joined->bytes)
-        joined->bytes =
-            arena_grow(joined->arena, joined->bytes, &joined->capacity, joined->length + text.length + 1, 1);
-    if (text.length)
-        memcpy(joined->bytes + joined->length, text.bytes, text.length);
-    joined->length += text.length;
+    joined_add(joined, arena, SLICE(""), text);
 }
 
 /* Text parts of one message follow each other on lines of their own; an <image> glues. */
@@ -31,13 +20,13 @@ static void join_part(struct rendering *rendering, struct joining *joining, cons
 {
     if (part->kind == DATASET_PART_TEXT) {
         if (joining->after_text) {
-            join(&joining->text, SLICE("\n"));
+            join(&joining->text, rendering->arena, SLICE("\n"));
             rendering_lose(rendering, LOSS_PARTS);
         }
-        join(&joining->text, part->text);
+        join(&joining->text, rendering->arena, part->text);
         joining->after_text = true;
     } else if (part->kind == DATASET_PART_IMAGE && rendering_holds(rendering, MEANING_IMAGES) && part->uri.length) {
-        join(&joining->text, SLICE("<image>"));
+        join(&joining->text, rendering->arena, SLICE("<image>"));
         joining->after_text = false;
     } else if (part->kind == DATASET_PART_IMAGE && rendering_holds(rendering, MEANING_IMAGE_REFERENCE)) {
         joining->after_text = false;
@@ -57,17 +46,17 @@ static const struct slice *single_text(const struct turn *turn)
 struct slice rendering_turn_text(struct rendering *rendering, const struct turn *turn)
 {
     const struct slice *single = single_text(turn);
-    struct joining joining = { .text.arena = rendering->arena };
+    struct joining joining = { 0 };
     if (single)
         return *single;
     for (size_t i = 0; i < turn->count; i++) {
-        if (i > 0 && joining.text.length)
-            join(&joining.text, SLICE("\n"));
+        if (i > 0 && joining.text.text.length)
+            join(&joining.text, rendering->arena, SLICE("\n"));
         joining.after_text = false;
         for (size_t j = 0; j < turn->messages[i]->part_count; j++)
             join_part(rendering, &joining, &turn->messages[i]->parts[j]);
     }
-    return slice_of(joining.text.bytes, joining.text.length);
+    return joining.text.text;
 }
 
 static enum written write_string(struct rendering *rendering, struct slice text)
@@ -89,14 +78,13 @@ static bool is_letter_or_digit(char byte)
     return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
-static bool is_identifier(struct slice text, size_t minimum, size_t maximum, bool takes_marks)
+/* Does an address end in the name of a format? */
+static bool is_format_name(struct slice ending)
 {
-    if (text.length < minimum || text.length > maximum)
-        return false;
-    for (size_t i = 0; i < text.length; i++)
-        if (!is_letter_or_digit(text.bytes[i]) && !(takes_marks && (text.bytes[i] == '-' || text.bytes[i] == '_')))
+    for (size_t i = 0; i < ending.length; i++)
+        if (!is_letter_or_digit(ending.bytes[i]))
             return false;
-    return true;
+    return ending.length >= 2 && ending.length <= 5;
 }
 
 enum written rendering_text(struct rendering *rendering, const struct profile_node *node, struct slice text)
@@ -113,12 +101,9 @@ static struct slice format_of(const struct dataset_part *part, struct arena *are
 {
     struct slice text = part->format;
     if (text.length == 0) {
-        size_t dot = part->uri.length;
-        while (dot > 0 && part->uri.bytes[dot - 1] != '.' && part->uri.bytes[dot - 1] != '/')
-            dot--;
-        if (dot == 0 || part->uri.bytes[dot - 1] != '.' || !is_identifier(slice_from(part->uri, dot), 2, 5, false))
-            return slice_of("", 0);
-        text = arena_copy(arena, slice_from(part->uri, dot));
+        text = dataset_part_ending(part);
+        if (!is_format_name(text))
+            return SLICE("");
         char *bytes = arena_copy_string(arena, text);
         for (size_t i = 0; i < text.length; i++)
             if (bytes[i] >= 'A' && bytes[i] <= 'Z')

@@ -28,6 +28,14 @@ struct slice dataset_message_text(const struct dataset_message *message, struct 
     return slice_of(text, at);
 }
 
+struct slice dataset_part_ending(const struct dataset_part *part)
+{
+    size_t dot = part->uri.length;
+    while (dot > 0 && part->uri.bytes[dot - 1] != '.' && part->uri.bytes[dot - 1] != '/')
+        dot--;
+    return dot > 0 && part->uri.bytes[dot - 1] == '.' ? slice_from(part->uri, dot) : SLICE("");
+}
+
 struct slice dataset_join(struct slice first, struct slice between, struct slice second, struct arena *arena)
 {
     const struct slice pieces[] = { first, between, second };

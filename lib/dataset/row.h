@@ -127,6 +127,9 @@ extern const char *const dataset_role_names[];
 /* All text of a message, its parts joined by a newline; the part itself when there is one. */
 struct slice dataset_message_text(const struct dataset_message *message, struct arena *arena);
 
+/* What stands behind the last dot of its address: "PNG" of "s3://b/k/cat.PNG"; empty: nothing does. */
+struct slice dataset_part_ending(const struct dataset_part *part);
+
 /* One text behind the other with something between; they may hold NULs. Arena. */
 struct slice dataset_join(struct slice first, struct slice between, struct slice second, struct arena *arena);
 

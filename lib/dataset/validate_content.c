@@ -5,13 +5,6 @@
 #include "dataset/checking.h"
 #include "text/fold.h"
 
-enum { SHOWN_BYTES = 80 };
-
-static int shown(struct slice text)
-{
-    return (int)(text.length < SHOWN_BYTES ? text.length : SHOWN_BYTES);
-}
-
 /* A name or id and where it stands; place orders them. */
 struct named {
     struct slice name;
@@ -54,7 +47,8 @@ static void check_declarations(const struct checking *checking, struct named *to
     for (size_t i = 1; i < row->tool_count; i++)
         if (slice_equal(tools[i - 1].name, tools[i].name))
             dataset_fault_add(checking->faults, E_TOOL_DUP_NAME, tools[i].value, NULL, "names that differ", NULL,
-                              "two tools have the name '%.*s'", shown(tools[i].name), tools[i].name.bytes);
+                              "two tools have the name '%.*s'", dataset_fault_shown(tools[i].name),
+                              tools[i].name.bytes);
 }
 
 static void check_call_ids(const struct checking *checking, struct named *calls, size_t count)
@@ -63,7 +57,7 @@ static void check_call_ids(const struct checking *checking, struct named *calls,
     for (size_t i = 1; i < count; i++)
         if (calls[i].name.length > 0 && slice_equal(calls[i - 1].name, calls[i].name))
             dataset_fault_add(checking->faults, E_TOOL_ID_DUP, calls[i].value, NULL, "ids that differ", NULL,
-                              "two calls have the id '%.*s'", shown(calls[i].name), calls[i].name.bytes);
+                              "two calls have the id '%.*s'", dataset_fault_shown(calls[i].name), calls[i].name.bytes);
 }
 
 static void check_result(const struct checking *checking, const struct dataset_message *message, size_t place,
@@ -79,7 +73,7 @@ static void check_result(const struct checking *checking, const struct dataset_m
     const struct named *call = find_named(calls, call_count, id);
     if (!call || call->place > place)
         dataset_fault_add(checking->faults, E_TOOL_RESULT_ORPHAN, message->value, NULL, "the id of a call before it",
-                          NULL, "no call has the id '%.*s'", shown(id), id.bytes);
+                          NULL, "no call has the id '%.*s'", dataset_fault_shown(id), id.bytes);
 }
 
 static size_t count_calls(const struct dataset_row *row)
@@ -129,15 +123,15 @@ void check_tools(const struct checking *checking)
             if (checking_rule(checking, RULE_TOOL_DECLARED) && call->name.length > 0 &&
                 !find_named(tools, row->tool_count, call->name))
                 dataset_fault_add(checking->faults, E_TOOL_UNDECLARED, call->value, NULL, "a tool of the row's list",
-                                  NULL, "tool '%.*s' is not declared", shown(call->name), call->name.bytes);
+                                  NULL, "tool '%.*s' is not declared", dataset_fault_shown(call->name),
+                                  call->name.bytes);
         }
     if (!checking_rule(checking, RULE_TOOL_IDS))
         return;
     check_call_ids(checking, calls, count);
-    place = 0;
-    for (size_t i = 0; i < row->message_count; i++, place++)
+    for (size_t i = 0; i < row->message_count; i++)
         if (row->messages[i].role == DATASET_TOOL)
-            check_result(checking, &row->messages[i], place, calls, count);
+            check_result(checking, &row->messages[i], i, calls, count);
 }
 
 /* jpg is jpeg. */
@@ -153,20 +147,8 @@ static bool is_format(const char *const *formats, struct slice format)
 /* What the part says of itself, else the ending of its address in S3. */
 static struct slice format_of(const struct dataset_part *part)
 {
-    if (part->format.length > 0 || !slice_starts_with(part->uri, SLICE("s3://")))
-        return part->format;
-    size_t dot = part->uri.length;
-    while (dot > 0 && part->uri.bytes[dot - 1] != '.' && part->uri.bytes[dot - 1] != '/')
-        dot--;
-    return dot > 0 && part->uri.bytes[dot - 1] == '.' ? slice_from(part->uri, dot) : SLICE("");
-}
-
-static const char *list_of(struct arena *arena, const char *const *values)
-{
-    const char *text = "one of ";
-    for (size_t i = 0; values[i]; i++)
-        text = arena_format(arena, "%s%s%s", text, i ? ", " : "", values[i]);
-    return text;
+    bool is_told = part->format.length > 0 || !slice_starts_with(part->uri, SLICE("s3://"));
+    return is_told ? part->format : dataset_part_ending(part);
 }
 
 static void check_part(const struct checking *checking, const struct dataset_message *message,
@@ -187,8 +169,9 @@ static void check_part(const struct checking *checking, const struct dataset_mes
         dataset_fault_add(checking->faults, E_IMAGE_ROLE, part->value, NULL, "the user", NULL,
                           "a message of %s has an image", dataset_role_names[message->role]);
     if (formats && format.length > 0 && !is_format(formats, format))
-        dataset_fault_add(checking->faults, E_IMAGE_FORMAT, part->value, NULL, list_of(checking->arena, formats), NULL,
-                          "the format is '%.*s'", shown(format), format.bytes);
+        dataset_fault_add(checking->faults, E_IMAGE_FORMAT, part->value, NULL,
+                          dataset_fault_values(checking->arena, formats), NULL, "the format is '%.*s'",
+                          dataset_fault_shown(format), format.bytes);
     if (is_image && profile->limits.image_bytes_maximum && bytes > profile->limits.image_bytes_maximum)
         dataset_fault_add(checking->faults, E_IMAGE_SIZE, part->value, NULL,
                           arena_format(checking->arena, "%" PRId64 " at most", profile->limits.image_bytes_maximum),
