@@ -375,33 +375,27 @@ static void name_candidates(struct reading *reading, const struct message_readin
     }
 }
 
-void reading_message(struct reading *reading, const struct profile_node *node, struct json_value object,
-                     struct message_list *list)
-{
-    struct message_reading message = { .message = { .role = DATASET_ROLE_UNKNOWN, .value = object } };
-    const struct target target = { .message = &message };
-    const struct profile_shape *shape = reading_entry(reading, node, object);
-    if (!shape)
-        return;
-    size_t answers = reading->answers.count;
-    reading_object(reading, shape, object, &target);
-    name_candidates(reading, &message, answers);
-    finish_message(reading, &message, list);
-}
-
-/* The usual case: one shape, and the walk over the message is the walk over the array. */
-static void read_next_message(struct reading *reading, const struct profile_shape *shape,
-                              struct json_iterator *iterator, struct json_value object, struct message_list *list)
+/* outer: the shallow walk over the array that the message is in, brought behind it; NULL: the message is whole. */
+static void read_message(struct reading *reading, const struct profile_shape *shape, struct json_value object,
+                         struct json_iterator *outer, struct message_list *list)
 {
     struct message_reading message = { .message = { .role = DATASET_ROLE_UNKNOWN, .value = object } };
     const struct target target = { .message = &message };
     size_t answers = reading->answers.count;
     struct json_iterator inner = json_enter(object);
     reading_members(reading, shape, object, &inner, &target);
-    json_leave(iterator, &inner, &object);
-    message.message.value = object;
+    if (outer)
+        json_leave(outer, &inner, &message.message.value);
     name_candidates(reading, &message, answers);
     finish_message(reading, &message, list);
+}
+
+void reading_message(struct reading *reading, const struct profile_node *node, struct json_value object,
+                     struct message_list *list)
+{
+    const struct profile_shape *shape = reading_entry(reading, node, object);
+    if (shape)
+        read_message(reading, shape, object, NULL, list);
 }
 
 void reading_messages(struct reading *reading, const struct profile_node *node, struct json_value array,
@@ -411,7 +405,8 @@ void reading_messages(struct reading *reading, const struct profile_node *node, 
     for (struct json_iterator iterator = json_iterate(array); json_next_shallow(&iterator, &field);) {
         bool is_object = field.value.type == JSON_OBJECT;
         if (is_object && node->shapes && node->shapes[0] && !node->shapes[0]->discriminator) {
-            read_next_message(reading, node->shapes[0], &iterator, field.value, list);
+            /* The usual case: one shape, and the walk over the message is the walk over the array. */
+            read_message(reading, node->shapes[0], field.value, &iterator, list);
             continue;
         }
         if (is_object || field.value.type == JSON_ARRAY)
