@@ -189,7 +189,7 @@ bool rules_check(struct rule_checker *checker, const struct slice *texts, size_t
         if (rule->check == RULE_LINE || rule->check == RULE_SENTENCES) {
             next = gather_lines(set, i, &lines);
             failed = cut_texts(checker, i, next, &lines, &value);
-            verdict->is_empty = !failed && is_blank(checker);
+            verdict->is_empty = !failed && !verdict->rule && is_blank(checker);
         } else if (!rule->is_off) {
             if (!measure(checker, i, &fails, error))
                 return false;

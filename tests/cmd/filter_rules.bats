@@ -65,6 +65,8 @@ END
     [ "$output" = '{"text":"One line, and no end","metadata":{"a":1,"quality":{"rule":"fineweb.min-ended-rows","values":{"fineweb.min-ended-rows":0,"fineweb.max-short-rows":1,"fineweb.max-repeated-row-characters":0,"fineweb.max-newlines":0}}}}' ]
     run -0 garner filter --preset c4 --action tag --into q <<< '{"text":"Menu"}'
     [ "$output" = '{"text":"Menu","q":{"rule":"c4.min-sentences","values":{"c4.min-sentences":0}}}' ]
+    garner filter --preset gopher-quality,c4 --threshold c4.min-sentences=off --action tag <<< '{"text":"Menu"}' |
+        jq -e '.metadata.quality | .rule == "gopher-quality.min-words" and .values["gopher-quality.min-words"] == 1'
     printf '%s\n' '{"text":"We had some tea. We had some more."}' '{"text":"We had { some tea."}' > in.jsonl
     garner filter -j1 --preset c4 --action tag in.jsonl | jq -c '.metadata.quality | [.rule, .values["c4.min-sentences"]]' > found
     diff found - <<< $'["c4.min-sentences",2]\n["c4.curly-bracket",0]' # and not 2 of the record before
