@@ -150,20 +150,17 @@ static bool cut_open(struct stage *stage, struct error *error)
     return true;
 }
 
+static bool take_row(struct stage *stage, struct batch *batch, struct record *record, struct slice key,
+                     struct error *error)
+{
+    return add_row(stage->state, batch, record, key, true, error);
+}
+
 static enum flow cut_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
                           struct error *error)
 {
     (void)worker;
-    struct cut_state *state = stage->state;
-    const struct reorder_keys *keys = batch->payload;
-    size_t count;
-    struct record *records = batch_take_records(batch, &count);
-    for (size_t i = 0; i < count; i++)
-        if (!add_row(state, batch, &records[i], keys->keys[i], true, error)) {
-            batch_free(batch);
-            return FLOW_ERROR;
-        }
-    return sink_emit(sink, batch, error);
+    return reorder_take_all(stage, batch, take_row, sink, error);
 }
 
 static enum flow cut_finish(struct stage *stage, struct sink *sink, struct error *error)

@@ -186,13 +186,13 @@ static enum flow exact_push(struct stage *stage, unsigned worker, struct batch *
                             struct error *error)
 {
     (void)worker;
-    const struct reorder_keys *keys = batch->payload;
+    const struct slice *keys = batch->payload;
     size_t count;
     struct record *records = batch_take_records(batch, &count);
     for (size_t i = 0; i < count; i++) {
         if (i + PREFETCH_AHEAD < count)
-            prefetch(stage->state, keys->keys[i + PREFETCH_AHEAD]);
-        if (!take_record(stage, batch, keys->keys[i], &records[i], error)) {
+            prefetch(stage->state, keys[i + PREFETCH_AHEAD]);
+        if (!take_record(stage, batch, keys[i], &records[i], error)) {
             batch_free(batch);
             return FLOW_ERROR;
         }

@@ -171,23 +171,20 @@ static bool near_open(struct stage *stage, struct error *error)
     return true;
 }
 
+static bool take_row(struct stage *stage, struct batch *batch, struct record *record, struct slice key,
+                     struct error *error)
+{
+    struct near_state *state = stage->state;
+    (void)batch;
+    return dedup_wait(&state->waiting, record, error) &&
+           (record->kind == RECORD_DATA ? add_row(state, key, error) : add_passing(state, error));
+}
+
 static enum flow near_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
                            struct error *error)
 {
     (void)worker;
-    struct near_state *state = stage->state;
-    const struct reorder_keys *keys = batch->payload;
-    size_t count;
-    struct record *records = batch_take_records(batch, &count);
-    for (size_t i = 0; i < count; i++) {
-        bool is_data = records[i].kind == RECORD_DATA;
-        if (!dedup_wait(&state->waiting, &records[i], error) ||
-            !(is_data ? add_row(state, keys->keys[i], error) : add_passing(state, error))) {
-            batch_free(batch);
-            return FLOW_ERROR;
-        }
-    }
-    return sink_emit(sink, batch, error);
+    return reorder_take_all(stage, batch, take_row, sink, error);
 }
 
 static const uint32_t *shingles_of(const struct buffer *stored, size_t *count)

@@ -162,11 +162,11 @@ static enum flow semantic_push(struct stage *stage, unsigned worker, struct batc
 {
     (void)worker;
     struct semantic *semantic = stage->state;
-    const struct reorder_keys *keys = batch->payload;
+    const struct slice *keys = batch->payload;
     size_t count;
     struct record *records = batch_take_records(batch, &count);
     for (size_t i = 0; i < count; i++) {
-        struct slice key = keys->keys[i];
+        struct slice key = keys[i];
         struct semantic_head head;
         struct error fault;
         if (key.length > 0)

@@ -198,23 +198,20 @@ static bool take_record(struct gather_state *state, struct slice key, const stru
     return reorder_add(&state->all, buffer_slice(&state->key), record, error);
 }
 
-enum flow gather_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink, struct error *error)
+static bool take_row(struct stage *stage, struct batch *batch, struct record *record, struct slice key,
+                     struct error *error)
 {
     struct gather_state *state = stage->state;
-    const struct reorder_keys *keys = batch->payload;
-    size_t count;
-    struct record *records = batch_take_records(batch, &count);
+    if (record->kind == RECORD_DATA)
+        return take_record(state, key, record, error);
+    reorder_pass(&state->all, batch, record);
+    return true;
+}
+
+enum flow gather_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink, struct error *error)
+{
     (void)worker;
-    for (size_t i = 0; i < count; i++) {
-        if (records[i].kind != RECORD_DATA)
-            reorder_pass(&state->all, batch, &records[i]);
-        else if (!take_record(state, keys->keys[i], &records[i], error)) {
-            batch_free(batch);
-            return FLOW_ERROR;
-        }
-    }
-    batch->payload = NULL;
-    return sink_emit(sink, batch, error);
+    return reorder_take_all(stage, batch, take_row, sink, error);
 }
 
 /* From the first sorter into the second, whose keys are: the group's place, the order within, the record's number. */

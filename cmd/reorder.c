@@ -27,10 +27,23 @@ enum flow reorder_make_keys(struct stage *stage, unsigned worker, struct batch *
                             struct sink *sink, struct error *error)
 {
     struct making making = { .stage = stage, .worker = worker, .make = make };
-    struct reorder_keys *keys = arena_allocate_zeroed(&batch->arena, 1, sizeof *keys);
-    keys->keys = batch_look(batch, stage, sizeof *keys->keys, make_key, &making);
+    batch->payload = batch_look(batch, stage, sizeof(struct slice), make_key, &making);
     buffer_release(&making.scratch);
-    batch->payload = keys;
+    return sink_emit(sink, batch, error);
+}
+
+enum flow reorder_take_all(struct stage *stage, struct batch *batch, reorder_take *take, struct sink *sink,
+                           struct error *error)
+{
+    const struct slice *keys = batch->payload;
+    size_t count;
+    struct record *records = batch_take_records(batch, &count);
+    batch->payload = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (!take(stage, batch, &records[i], keys[i], error)) {
+            batch_free(batch);
+            return FLOW_ERROR;
+        }
     return sink_emit(sink, batch, error);
 }
 

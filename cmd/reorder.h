@@ -19,18 +19,22 @@
         .help = "memory for records; more go to a temporary file in $TMPDIR"                                           \
     }
 
-/* The first stage puts a key for each record of its batch there: batch->payload, arena of the batch. */
-struct reorder_keys {
-    struct slice *keys; /* of batch->records */
-};
-
 /* Appends the key of one record, or fails with an error of that record. worker: of the push. */
 typedef bool reorder_make(struct stage *stage, unsigned worker, struct batch *batch, struct record *record,
                           struct buffer *key, struct error *error);
 
-/* Checks every record of a batch, rejects what is none, and makes keys. Tombstones and marks get an empty one. */
+/* The first stage: checks every record of a batch, rejects what is none, and makes keys. Tombstones and marks get an
+ * empty one. batch->payload: of each record that is left its key, a struct slice; arena of the batch. */
 enum flow reorder_make_keys(struct stage *stage, unsigned worker, struct batch *batch, reorder_make *make,
                             struct sink *sink, struct error *error);
+
+/* The second: takes a record and its key; what goes on now it appends to the batch. */
+typedef bool reorder_take(struct stage *stage, struct batch *batch, struct record *record, struct slice key,
+                          struct error *error);
+
+/* Takes all records of a batch, in order, and hands on what was appended. Errors: those of take. */
+enum flow reorder_take_all(struct stage *stage, struct batch *batch, reorder_take *take, struct sink *sink,
+                           struct error *error);
 
 struct reorder {
     struct sorter *sorter;

@@ -254,11 +254,15 @@ static void drop(struct stage *stage, struct batch *batch, const struct record *
 }
 
 /* false: an error that ends the run. */
-static bool take_record(struct stage *stage, struct batch *batch, struct slice key, const struct record *record,
+static bool take_record(struct stage *stage, struct batch *batch, struct record *record, struct slice key,
                         struct error *error)
 {
     const struct sample_options *options = stage->options;
     struct sample *sample = stage->state;
+    if (record->kind != RECORD_DATA) {
+        reorder_pass(&sample->reorder, batch, record);
+        return true;
+    }
     uint64_t number = sample->next++, group = 0;
     if (options->share) {
         uint64_t hash = options->by ? hash_64(key, (uint64_t)stage->run->seed) : hash_number(number, stage->run->seed);
@@ -282,19 +286,7 @@ static enum flow sample_push(struct stage *stage, unsigned worker, struct batch 
                              struct error *error)
 {
     (void)worker;
-    struct sample *sample = stage->state;
-    const struct reorder_keys *keys = batch->payload;
-    size_t count;
-    struct record *records = batch_take_records(batch, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (records[i].kind != RECORD_DATA)
-            reorder_pass(&sample->reorder, batch, &records[i]);
-        else if (!take_record(stage, batch, keys->keys[i], &records[i], error)) {
-            batch_free(batch);
-            return FLOW_ERROR;
-        }
-    }
-    return sink_emit(sink, batch, error);
+    return reorder_take_all(stage, batch, take_record, sink, error);
 }
 
 /* Whether the rank is still among the smallest: none of them is larger than the one on top. */

@@ -107,22 +107,20 @@ static bool order_open(struct stage *stage, struct error *error)
     return true;
 }
 
+static bool take_record(struct stage *stage, struct batch *batch, struct record *record, struct slice key,
+                        struct error *error)
+{
+    if (record->kind == RECORD_DATA)
+        return reorder_add(stage->state, key, record, error);
+    reorder_pass(stage->state, batch, record);
+    return true;
+}
+
 static enum flow order_push(struct stage *stage, unsigned worker, struct batch *batch, struct sink *sink,
                             struct error *error)
 {
     (void)worker;
-    const struct reorder_keys *keys = batch->payload;
-    size_t count;
-    struct record *records = batch_take_records(batch, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (records[i].kind != RECORD_DATA)
-            reorder_pass(stage->state, batch, &records[i]);
-        else if (!reorder_add(stage->state, keys->keys[i], &records[i], error)) {
-            batch_free(batch);
-            return FLOW_ERROR;
-        }
-    }
-    return sink_emit(sink, batch, error);
+    return reorder_take_all(stage, batch, take_record, sink, error);
 }
 
 static enum flow order_finish(struct stage *stage, struct sink *sink, struct error *error)

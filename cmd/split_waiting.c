@@ -220,9 +220,11 @@ static bool take_key(struct split_waiting *waiting, struct slice key, uint64_t n
     return plan->cut_count > 0 || sorter_add(waiting->times, key, slice_of(place, sizeof place), error);
 }
 
-static bool take_record(struct split_waiting *waiting, const struct record *record, struct slice key,
+static bool take_record(struct stage *stage, struct batch *batch, struct record *record, struct slice key,
                         struct error *error)
 {
+    struct split_waiting *waiting = stage->state;
+    (void)batch;
     if (waiting->count == waiting->capacity)
         waiting->rows = memory_grow(waiting->rows, &waiting->capacity, waiting->count + 1, sizeof *waiting->rows);
     size_t number = waiting->count++;
@@ -238,15 +240,7 @@ static enum flow waiting_push(struct stage *stage, unsigned worker, struct batch
                               struct error *error)
 {
     (void)worker;
-    const struct reorder_keys *keys = batch->payload;
-    size_t count;
-    struct record *records = batch_take_records(batch, &count);
-    for (size_t i = 0; i < count; i++)
-        if (!take_record(stage->state, &records[i], keys->keys[i], error)) {
-            batch_free(batch);
-            return FLOW_ERROR;
-        }
-    return sink_emit(sink, batch, error);
+    return reorder_take_all(stage, batch, take_record, sink, error);
 }
 
 /* Where a row stands: "train.jsonl:7". Borrowed from the batch. */
