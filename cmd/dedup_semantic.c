@@ -70,14 +70,19 @@ static enum flow keys_push(struct stage *stage, unsigned worker, struct batch *b
 }
 
 /* The second. */
+struct semantic_row {
+    uint64_t number, label; /* label: its place in the spool */
+};
+
 struct semantic {
     struct dedup_report report;
     struct dedup_waiting waiting;
     struct spool *vectors, *labels;
-    uint64_t *rows, *places; /* of each vector: the number of its row, and its label */
-    size_t count, row_capacity, place_capacity;
+    struct semantic_row *rows; /* of each vector */
+    size_t count, capacity;
     uint64_t next_row;
-    size_t against;            /* vectors */
+    size_t against; /* vectors; place: in the spool, of the first one behind them */
+    uint64_t place;
     struct semantic_head head; /* of the first vector */
     struct union_find sets;
     struct buffer label;
@@ -101,19 +106,19 @@ static bool is_alike(struct semantic *semantic, const struct semantic_head *head
 
 static bool add_vector(struct semantic *semantic, struct slice key, struct error *error)
 {
-    uint64_t ignored;
+    uint64_t place;
     size_t bytes = semantic->head.dimension * sizeof(float);
-    if (semantic->count == semantic->row_capacity)
-        semantic->rows =
-            memory_grow(semantic->rows, &semantic->row_capacity, semantic->count + 1, sizeof *semantic->rows);
-    if (semantic->count == semantic->place_capacity)
-        semantic->places =
-            memory_grow(semantic->places, &semantic->place_capacity, semantic->count + 1, sizeof *semantic->places);
+    if (semantic->count == semantic->capacity)
+        semantic->rows = memory_grow(semantic->rows, &semantic->capacity, semantic->count + 1, sizeof *semantic->rows);
+    struct semantic_row *row = &semantic->rows[semantic->count];
+    row->number = semantic->next_row;
     key = slice_from(key, sizeof(struct semantic_head));
-    if (!spool_put(semantic->vectors, slice_between(key, 0, bytes), &ignored, error) ||
-        !spool_put(semantic->labels, slice_from(key, bytes), &semantic->places[semantic->count], error))
+    if (!spool_put(semantic->vectors, slice_between(key, 0, bytes), &place, error) ||
+        !spool_put(semantic->labels, slice_from(key, bytes), &row->label, error))
         return false;
-    semantic->rows[semantic->count++] = semantic->next_row;
+    if (semantic->count == semantic->against)
+        semantic->place = place;
+    semantic->count++;
     return true;
 }
 
@@ -227,7 +232,6 @@ static void join_pairs(struct semantic *semantic, const struct loaded *left, con
 static bool compare_block(struct semantic *semantic, struct spool_reader *reader, struct loaded *block,
                           struct loaded *tile, double threshold, unsigned workers, struct error *error)
 {
-    size_t stride = semantic->head.dimension * sizeof(float) + sizeof(uint64_t);
     struct buffer pairs = { 0 };
     struct spool_reader after = { 0 };
     bool is_good = load(semantic, reader, block, error);
@@ -235,7 +239,7 @@ static bool compare_block(struct semantic *semantic, struct spool_reader *reader
     if (is_good && end > semantic->against)
         join_pairs(semantic, block, block, threshold, workers, &pairs);
     tile->first = end > semantic->against ? end : semantic->against;
-    after.place = tile->first * stride;
+    after.place = end > semantic->against ? reader->place : semantic->place;
     while (is_good && tile->first < semantic->count && (is_good = load(semantic, &after, tile, error))) {
         join_pairs(semantic, block, tile, threshold, workers, &pairs);
         tile->first += tile->count;
@@ -276,10 +280,10 @@ static bool judge_all(struct semantic *semantic, struct error *error)
         uint64_t root = union_find_root(&semantic->sets, i);
         if (root == i)
             continue;
-        if (!spool_get(semantic->labels, semantic->places[root], &semantic->label, error))
+        if (!spool_get(semantic->labels, semantic->rows[root].label, &semantic->label, error))
             return false;
-        struct dedup_twin twin = { semantic->rows[root], buffer_slice(&semantic->label) };
-        if (!dedup_judge(&semantic->waiting, semantic->rows[i], &twin, error))
+        struct dedup_twin twin = { semantic->rows[root].number, buffer_slice(&semantic->label) };
+        if (!dedup_judge(&semantic->waiting, semantic->rows[i].number, &twin, error))
             return false;
     }
     return true;
@@ -302,7 +306,6 @@ static void semantic_close(struct stage *stage)
     spool_free(semantic->vectors);
     spool_free(semantic->labels);
     memory_free(semantic->rows);
-    memory_free(semantic->places);
     union_find_release(&semantic->sets);
     buffer_release(&semantic->label);
     dedup_waiting_close(&semantic->waiting);
