@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 
 enum { LEVELS_MAXIMUM = 4, LEVEL_BITS = 6, WORD_BITS = 1 << LEVEL_BITS };
@@ -33,6 +34,7 @@ static size_t words_for(size_t bits)
 
 struct fitter *fitter_create(uint32_t capacity)
 {
+    ENSURE(capacity <= FIT_CAPACITY_MAXIMUM);
     struct fitter *fitter = memory_allocate_zeroed(1, sizeof *fitter);
     fitter->capacity = capacity;
     size_t bits = (size_t)capacity + 1;

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FIT_CAPACITY_MAXIMUM = 1 << 24 };
+enum { FIT_CAPACITY_MAXIMUM = (1 << 24) - 1 };
 
 /* Memory for a capacity of up to FIT_CAPACITY_MAXIMUM: about 8 bytes a unit. Owned: fitter_free(). */
 struct fitter;
