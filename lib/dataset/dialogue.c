@@ -14,12 +14,23 @@ struct dialogue_turn *turn_list_add(struct turn_list *list, struct arena *arena)
     return turn;
 }
 
+static bool count_bytes(struct dialogues *dialogues, struct slice text, struct error *error)
+{
+    dialogues->bytes += text.length;
+    return dialogues->bytes <= DIALOGUE_BYTES_MAXIMUM ||
+           error_set(error, E_LIMIT, "the record or thread makes more than %d MiB of text, the most that one may",
+                     DIALOGUE_BYTES_MAXIMUM >> 20);
+}
+
 bool dialogues_add(struct dialogues *dialogues, const struct dialogue_turn *turns, size_t count, struct error *error)
 {
     if (dialogues->turn_count + count > DIALOGUE_TURNS_MAXIMUM)
         return error_set(error, E_LIMIT, "the record or thread makes more than %d turns, the most that one may",
                          DIALOGUE_TURNS_MAXIMUM);
     dialogues->turn_count += count;
+    for (size_t i = 0; i < count; i++)
+        if (!count_bytes(dialogues, turns[i].text, error))
+            return false;
     if (dialogues->count == dialogues->capacity)
         dialogues->list = arena_grow(dialogues->arena, dialogues->list, &dialogues->capacity, dialogues->count + 1,
                                      sizeof *dialogues->list);
@@ -332,7 +343,8 @@ static bool dialogues_of_row(const struct mapping *mapping, const struct mapping
     size_t first = dialogues->count;
     bool is_done = false;
     if (!add_rendered(&mapping->system, DATASET_SYSTEM, row, &list, dialogues->arena, error) ||
-        !mapping_render(&mapping->passage, &row->view, dialogues->arena, &passage, error))
+        !mapping_render(&mapping->passage, &row->view, dialogues->arena, &passage, error) ||
+        !count_bytes(dialogues, passage, error))
         return false;
     if (mapping->turns.is_given && !add_turns(mapping, row, &list, dialogues, error))
         return false;

@@ -1,14 +1,15 @@
 /* dialogue.h - the conversations in a record, and the answers to choose from, by a mapping.
  *
  * Texts are without white space at both ends. Everything lives in the arena or is borrowed from the record. Thread
- * safe. Cost: linear in the record; a tree's leaves each repeat the way to them, which DIALOGUE_TURNS_MAXIMUM bounds.
- */
+ * safe. Cost: linear in the record; a tree's leaves each repeat the way to them, and rows what stands outside of them,
+ * which the two limits bound. */
 #ifndef DATASET_DIALOGUE_H
 #define DATASET_DIALOGUE_H
 
 #include "dataset/mapping.h"
 
-enum { DIALOGUE_TURNS_MAXIMUM = 1000000 /* that one record, or one thread, may make */ };
+/* What one record, or one thread, may make. */
+enum { DIALOGUE_TURNS_MAXIMUM = 1000000, DIALOGUE_BYTES_MAXIMUM = 256 * 1024 * 1024 /* texts and passages */ };
 
 struct dialogue_turn {
     struct slice speaker; /* as it was written; empty: the mapping says the role */
@@ -40,6 +41,7 @@ struct dialogues {
     struct dialogue *list;
     size_t count, capacity;
     size_t turn_count;  /* in all of them */
+    size_t bytes;       /* of their texts and passages */
     size_t object;      /* of a group: the one under way, whose fault an error is */
     bool wants_answers; /* dialogues are prompts with answers */
 };

@@ -59,6 +59,24 @@ static struct slice rows_of(const char *mapping_text, const char *records, const
 
 #define TURNS "turns: {path: m, role: r, content: c}\n"
 
+TEST(dialogue_bytes, "dialogue: a tree whose leaves repeat a long text ends at a limit")
+{
+    enum { TEXT = 1024 * 1024, LEAVES = 300 };
+    struct buffer record = { 0 };
+    buffer_append_string(&record, "{\"p\":{\"r\":\"user\",\"c\":\"");
+    for (size_t i = 0; i < TEXT / 16; i++)
+        buffer_append_string(&record, "sixteen letters ");
+    buffer_append_string(&record, ".\",\"k\":[");
+    for (size_t i = 0; i < LEAVES; i++)
+        buffer_append_string(&record, i ? ",{\"c\":\"a\"}" : "{\"c\":\"a\"}");
+    buffer_append_string(&record, "]}}");
+    const struct compose_settings settings = { .support = -1 };
+    EXPECT_SLICE(rows_of("tree: {path: p, role: r, content: c, children: k}", buffer_string(&record), &settings),
+                 SLICE("!E_LIMIT the record or thread makes more than 256 MiB of text, the most that one may"));
+    buffer_release(&record);
+    arena_release(&arena);
+}
+
 TEST(dialogue_mappings, "dialogue: every kind of source, and what is missing in it")
 {
     static const char *const cases[][3] = {
