@@ -94,13 +94,17 @@ static enum flow conflicts_push(struct stage *stage, unsigned worker, struct bat
     return FLOW_ERROR;
 }
 
+struct group_row {
+    struct edge_item item;
+    uint64_t number;
+};
+
 /* The edges of one prompt. */
 struct group {
     struct hash128 prompt;
     struct preference_edge *edges;
-    struct edge_item *items;
-    uint64_t *rows;
-    size_t count, edge_capacity, item_capacity, row_capacity;
+    struct group_row *rows; /* of the edges */
+    size_t count, edge_capacity, row_capacity;
     struct arena scratch;
 };
 
@@ -129,12 +133,12 @@ static bool judge_group(struct conflicts *state, struct group *group, struct err
 {
     preference_graph_judge(group->edges, group->count, &group->scratch);
     for (size_t i = 0; i < group->count; i++) {
-        const struct edge_item *item = &group->items[i];
+        const struct group_row *row = &group->rows[i];
         char key[8], fault = (char)group->edges[i].fault;
         state->counts[group->edges[i].fault]++;
         if (fault == PREFERENCE_FINE || !state->drops)
-            measure(state, item);
-        big_endian_write(group->rows[i], key, BIG_ENDIAN_BYTES);
+            measure(state, &row->item);
+        big_endian_write(row->number, key, BIG_ENDIAN_BYTES);
         if (fault != PREFERENCE_FINE && state->drops &&
             !sorter_add(state->faults, slice_of(key, sizeof key), slice_of(&fault, 1), error))
             return false;
@@ -151,13 +155,12 @@ static void group_add(struct group *group, struct slice key, struct slice payloa
     memcpy(&group->prompt, key.bytes, sizeof group->prompt);
     if (group->count == group->edge_capacity)
         group->edges = memory_grow(group->edges, &group->edge_capacity, group->count + 1, sizeof *group->edges);
-    if (group->count == group->item_capacity)
-        group->items = memory_grow(group->items, &group->item_capacity, group->count + 1, sizeof *group->items);
     if (group->count == group->row_capacity)
         group->rows = memory_grow(group->rows, &group->row_capacity, group->count + 1, sizeof *group->rows);
     group->edges[group->count] = (struct preference_edge){ .better = item.better, .worse = item.worse };
-    group->items[group->count] = item;
-    group->rows[group->count++] = big_endian_read(slice_from(key, sizeof group->prompt), BIG_ENDIAN_BYTES);
+    group->rows[group->count++] =
+        (struct group_row){ .item = item,
+                            .number = big_endian_read(slice_from(key, sizeof group->prompt), BIG_ENDIAN_BYTES) };
 }
 
 static bool judge_all(struct conflicts *state, struct error *error)
@@ -173,7 +176,6 @@ static bool judge_all(struct conflicts *state, struct error *error)
     }
     is_good = is_good && judge_group(state, &group, error) && sorter_finish(state->faults, error);
     memory_free(group.edges);
-    memory_free(group.items);
     memory_free(group.rows);
     arena_release(&group.scratch);
     return is_good;
