@@ -68,11 +68,9 @@ static void append_hash(struct slice text, struct buffer *key)
 static bool append_path_hash(const struct json_path *path, const struct json_object *view, struct arena *arena,
                              bool is_needed, struct buffer *key, struct error *error)
 {
-    static const struct json_path whole = { 0 };
-    struct json_value value = json_path_find(path, view, NULL);
     struct slice text;
-    if (!mapping_text_at(&whole, value, arena, &text, error))
-        return error_field(error, path->text);
+    if (!mapping_text_in(path, view, arena, &text, error))
+        return false;
     if (is_needed && text.length == 0) {
         error_set(error, E_FIELD_MISSING, "field '%.*s' is missing", (int)path->text.length, path->text.bytes);
         return error_field(error, path->text);

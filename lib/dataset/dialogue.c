@@ -75,11 +75,20 @@ struct json_object mapping_view(const struct json_object *object, struct arena *
     return join_fields(object, metadata->value, arena);
 }
 
+const struct json_path mapping_whole = { .text = { "$", 1 } };
+
 bool mapping_refuse_type(const struct json_path *path, struct json_value value, const char *expected,
                          struct error *error)
 {
+    const struct json_path *named = path->count ? path : &mapping_whole;
     error_set(error, value.type == JSON_MISSING ? E_FIELD_MISSING : E_FIELD_TYPE, "'%.*s' is %s, expected %s",
-              (int)path->text.length, path->text.bytes, json_type_phrase(value.type), expected);
+              (int)named->text.length, named->text.bytes, json_type_phrase(value.type), expected);
+    return error_field(error, named->text);
+}
+
+static bool refuse_twice(const struct json_path *path, struct error *error)
+{
+    error_set(error, E_JSON_DUPKEY, "a key of '%.*s' stands twice", (int)path->text.length, path->text.bytes);
     return error_field(error, path->text);
 }
 
@@ -88,10 +97,7 @@ bool mapping_value_at(const struct json_path *path, const struct json_object *vi
 {
     bool is_ambiguous = false;
     *value = json_path_find(path, view, &is_ambiguous);
-    if (!is_ambiguous)
-        return true;
-    error_set(error, E_JSON_DUPKEY, "a key of '%.*s' stands twice", (int)path->text.length, path->text.bytes);
-    return error_field(error, path->text);
+    return !is_ambiguous || refuse_twice(path, error);
 }
 
 /* The text parts of a content list. */
@@ -117,16 +123,13 @@ static bool join_parts(struct json_value list, struct arena *arena, struct slice
     return is_good;
 }
 
-bool mapping_text_at(const struct json_path *path, struct json_value value, struct arena *arena, struct slice *text,
-                     struct error *error)
+/* A value that stands at a path as text. */
+static bool read_text(const struct json_path *path, struct json_value found, struct arena *arena, struct slice *text,
+                      struct error *error)
 {
-    bool is_ambiguous = false, is_good = true;
-    struct json_value found = path->count ? json_path_find_value(path, value, &is_ambiguous) : value;
+    bool is_good = true;
     *text = (struct slice){ 0 };
-    if (is_ambiguous)
-        is_good =
-            error_set(error, E_JSON_DUPKEY, "a key of '%.*s' stands twice", (int)path->text.length, path->text.bytes);
-    else if (found.type == JSON_STRING)
+    if (found.type == JSON_STRING)
         is_good = json_decode(found, arena, text, error);
     else if (found.type == JSON_ARRAY)
         is_good = join_parts(found, arena, text, error);
@@ -136,6 +139,23 @@ bool mapping_text_at(const struct json_path *path, struct json_value value, stru
         *text = found.text;
     *text = slice_trim(*text);
     return is_good || error_field(error, path->text);
+}
+
+bool mapping_text_at(const struct json_path *path, struct json_value value, struct arena *arena, struct slice *text,
+                     struct error *error)
+{
+    bool is_ambiguous = false;
+    struct json_value found = path->count ? json_path_find_value(path, value, &is_ambiguous) : value;
+    *text = (struct slice){ 0 };
+    return is_ambiguous ? refuse_twice(path, error) : read_text(path, found, arena, text, error);
+}
+
+bool mapping_text_in(const struct json_path *path, const struct json_object *view, struct arena *arena,
+                     struct slice *text, struct error *error)
+{
+    struct json_value value;
+    *text = (struct slice){ 0 };
+    return mapping_value_at(path, view, &value, error) && read_text(path, value, arena, text, error);
 }
 
 bool mapping_render(const struct mapping_template *template, const struct json_object *view, struct arena *arena,
@@ -204,8 +224,6 @@ static size_t list_elements(const struct mapping_turns *turns, struct json_value
     return count;
 }
 
-static const struct json_path whole = { 0 };
-
 /* [question, answer] */
 static bool add_pair(struct json_value pair, struct turn_list *list, struct arena *arena, struct error *error)
 {
@@ -214,7 +232,7 @@ static bool add_pair(struct json_value pair, struct turn_list *list, struct aren
     for (int i = 0; i < 2 && pair.type == JSON_ARRAY && json_next(&iterator, &side); i++) {
         struct dialogue_turn *turn = turn_list_add(list, arena);
         turn->role = i == 0 ? DATASET_USER : DATASET_ASSISTANT;
-        if (!mapping_text_at(&whole, side.value, arena, &turn->text, error))
+        if (!mapping_text_at(&mapping_whole, side.value, arena, &turn->text, error))
             return false;
     }
     return true;
@@ -253,7 +271,7 @@ static bool add_alternatives(const struct ordered_turn *elements, size_t count, 
         list.count = i == 0 ? start : start + 1;
         struct dialogue_turn *turn = turn_list_add(&list, dialogues->arena);
         turn->role = i == 0 ? DATASET_USER : DATASET_ASSISTANT;
-        if (!mapping_text_at(&whole, elements[i].value, dialogues->arena, &turn->text, error))
+        if (!mapping_text_at(&mapping_whole, elements[i].value, dialogues->arena, &turn->text, error))
             return false;
         if ((i > 0 || count == 1) && !dialogues_add(dialogues, list.turns, list.count, error))
             return false;
@@ -452,15 +470,12 @@ static bool gather_thread(const struct mapping *mapping, const struct json_objec
     struct turn_list list = { 0 };
     for (size_t i = 0; i < count; i++) {
         struct mapping_row row = { .view = mapping_view(objects[i], dialogues->arena) };
-        struct json_value role, content;
         dialogues->object = i;
         if (i == 0 && !add_rendered(&mapping->system, DATASET_SYSTEM, &row, &list, dialogues->arena, error))
             return false;
         struct dialogue_turn *turn = turn_list_add(&list, dialogues->arena);
-        if (!mapping_value_at(&mapping->thread.role, &row.view, &role, error) ||
-            !mapping_value_at(&mapping->thread.content, &row.view, &content, error) ||
-            !mapping_text_at(&whole, role, dialogues->arena, &turn->speaker, error) ||
-            !mapping_text_at(&whole, content, dialogues->arena, &turn->text, error))
+        if (!mapping_text_in(&mapping->thread.role, &row.view, dialogues->arena, &turn->speaker, error) ||
+            !mapping_text_in(&mapping->thread.content, &row.view, dialogues->arena, &turn->text, error))
             return false;
     }
     return dialogues_add(dialogues, list.turns, list.count, error);

@@ -69,6 +69,10 @@ struct json_object mapping_view(const struct json_object *object, struct arena *
 bool mapping_text_at(const struct json_path *path, struct json_value value, struct arena *arena, struct slice *text,
                      struct error *error) MUST_CHECK;
 
+/* The same in a view. */
+bool mapping_text_in(const struct json_path *path, const struct json_object *view, struct arena *arena,
+                     struct slice *text, struct error *error) MUST_CHECK;
+
 /* A template's text for a view, trimmed; arena. */
 bool mapping_render(const struct mapping_template *template, const struct json_object *view, struct arena *arena,
                     struct slice *text, struct error *error) MUST_CHECK;

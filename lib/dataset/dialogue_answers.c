@@ -58,7 +58,6 @@ static bool render_answers(const struct mapping *mapping, const struct mapping_r
 static bool list_answers(const struct mapping_answers *answers, const struct mapping_row *row, struct arena *arena,
                          struct dialogue *dialogue, struct error *error)
 {
-    static const struct json_path whole = { 0 };
     struct json_value array, scores = { 0 };
     struct json_field field, score;
     size_t capacity = 0;
@@ -80,7 +79,7 @@ static bool list_answers(const struct mapping_answers *answers, const struct map
             return false;
         set_text(answer, text, arena);
         if (has_scores && (has_scores = json_next(&score_iterator, &score)) &&
-            !mapping_text_at(&whole, score.value, arena, &number, error))
+            !mapping_text_at(&mapping_whole, score.value, arena, &number, error))
             return false;
         if (answers->score.count && !mapping_text_at(&answers->score, field.value, arena, &number, error))
             return false;
@@ -94,14 +93,11 @@ static bool list_answers(const struct mapping_answers *answers, const struct map
 static bool score_preferred(const struct mapping_preferred *preferred, const struct mapping_row *row,
                             struct arena *arena, struct dialogue *dialogue, struct error *error)
 {
-    static const struct json_path whole = { 0 };
-    struct json_value value;
     struct slice verdict;
     double first, second;
     if (dialogue->answer_count < 2)
         return true;
-    if (!mapping_value_at(&preferred->path, &row->view, &value, error) ||
-        !mapping_text_at(&whole, value, arena, &verdict, error))
+    if (!mapping_text_in(&preferred->path, &row->view, arena, &verdict, error))
         return false;
     if (preferred->has_middle) {
         if (!number_parse_double(verdict, &second))

@@ -38,6 +38,9 @@ bool dialogues_of_tree(const struct mapping *mapping, struct json_value root, co
 bool dialogue_find_answers(const struct mapping *mapping, const struct mapping_row *row, struct arena *arena,
                            struct dialogue *dialogue, struct error *error) MUST_CHECK;
 
+/* The path of a value itself. */
+extern const struct json_path mapping_whole;
+
 /* Says that what stands at a path is not what was expected ("an array"). Always false. */
 bool mapping_refuse_type(const struct json_path *path, struct json_value value, const char *expected,
                          struct error *error);
