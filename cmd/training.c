@@ -2,7 +2,6 @@
 #include "training.h"
 
 #include "base/memory.h"
-#include "cli/say.h"
 #include "record/expression.h"
 #include "json/write.h"
 

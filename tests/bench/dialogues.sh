@@ -11,7 +11,6 @@ cd "$data"
 sft_forms=(openai-sft bedrock-converse sharegpt trl-messages)
 dpo_forms=(openai-dpo trl-preference together-preference nova-dpo)
 faults=0
-has_validate=$("$garner" help --list | grep -c '^validate	' || true)
 
 # codes_of FORM FILE: of the rows that are refused, with their counts.
 codes_of() {
@@ -22,7 +21,6 @@ codes_of() {
 # validated FORM: "valid", or what validate --fix mended so that it is, or the codes of what is not.
 validated() {
     local codes left
-    [ "$has_validate" = 1 ] || { echo '-'; return; }
     codes=$(codes_of "$1" "$work/rows")
     [ -n "$codes" ] || { echo valid; return; }
     "$garner" validate -q --profile "$1" --fix "$work/rows" -o "$work/mended" > "$work/faults" 2>&1 || true
@@ -53,7 +51,7 @@ rows_of() {
             continue
         fi
         verdict=$(validated "$form")
-        [[ $verdict == valid* || $verdict == - ]] || faults=$((faults + 1))
+        [[ $verdict == valid* ]] || faults=$((faults + 1))
         line+=" | $verdict"
     done
     rows=$(wc -l < "$work/rows")

@@ -78,10 +78,7 @@ check "so is what was dropped" cmp whole.dropped.jsonl cut.dropped.jsonl
 read -r cached asked < <(jq -r '.stages[].summary.steps[] | select(.name | startswith("generate")) | "\(.cached) \(.asked)"' cut.summary)
 echo "# the third run found $cached answers and asked for $asked"
 check "it asked for a part only" test "$cached" -gt 0
-if "$binary" help validate > /dev/null 2>&1; then
-    check "the rows are valid" "$binary" validate --profile openai-sft --format jsonl -o faults cut.jsonl
-    [ ! -s faults ] || head -3 faults
-fi
-[ "$bad" = 0 ] || sort errors | uniq -c | head
+check "the rows are valid" "$binary" validate --profile openai-sft --format jsonl -o faults cut.jsonl
+[ "$bad" = 0 ] || { sort errors | uniq -c | head; head -3 faults; } | sed 's/^/# /'
 echo "1..$number"
 exit "$bad"
